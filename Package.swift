@@ -1,0 +1,134 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built the same way: Swift 6 language mode, explicit existentials, imports internal
+/// unless a signature needs them, and warnings are errors when `SNAPD_STRICT` is set (as CI does).
+let strict: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+  ] + (Context.environment["SNAPD_STRICT"] != nil ? [.treatAllWarnings(as: .error)] : [])
+
+let toolchain = Context.environment["SNAPD_SWIFT_LIB"] ?? "/opt/swift/usr/lib/swift"
+
+/// The launcher's sources, compiled a second time as Embedded Swift (see ARCHITECTURE.md, "Written once,
+/// compiled twice").
+let embedded: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableExperimentalFeature("Embedded"),
+  .unsafeFlags(["-wmo", "-Osize", "-resource-dir", toolchain]),
+]
+
+#if arch(arm64)
+  let embeddedTriple = "aarch64-unknown-linux-gnu"
+#else
+  let embeddedTriple = "x86_64-unknown-linux-gnu"
+#endif
+
+/// Programs that users start again and again are linked whole: no dynamic loader, 0.6 ms to start.
+let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-Xlinker", "--gc-sections"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
+    swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+  name: "snapd",
+  products: [
+    .executable(name: "snapd", targets: ["snapd"]),
+    .executable(name: "snap", targets: ["snap"]),
+    .executable(name: "snap-confine", targets: ["snap-confine"]),
+    .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
+    .executable(name: "snap-image", targets: ["snap-image"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // Floor 0: C headers and shims, no logic.
+    .target(name: "CLinux"),
+    .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
+    .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
+    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    // Floor 1: the kernel.
+    module("Linux", ["CLinux"]),
+    module("LaunchPlan"),
+    module("Launcher", ["CLinux", "LaunchPlan"]),
+    .target(
+      name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
+      swiftSettings: embedded),
+    .target(
+      name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
+      path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
+
+    // Floor 2: what things are.
+    module("YAML", ["CYaml"]),
+    module("Snap", ["YAML"]),
+    module("Image", ["CSquashFS", "Linux"]),
+    module("Permissions", ["CSeccomp"]),
+    module("Host", ["Linux", "CSystemd"]),
+
+    // Floor 3: the state engine.
+    module("SQLite", ["CSQLite"]),
+    module("State", ["SQLite"]),
+
+    // Floor 4: managers.
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host"]),
+    module("SnapManager", ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning", "CCrypto"]),
+
+    // Floor 5: the daemon and its clients.
+    module("Overlord", ["SnapManager", "State", "Host", log]),
+    module("API"),
+    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", log] + nio),
+    module("Client", ["API", "Linux"]),
+    module("Running", ["Linux", "LaunchPlan"]),
+    module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
+
+    // Floor 6: programs.
+    .executableTarget(name: "snapd", dependencies: ["Daemon"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict, linkerSettings: staticProgram),
+    .executableTarget(
+      name: "snap-confine", dependencies: ["LauncherEmbedded"],
+      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
+      linkerSettings: [
+        .unsafeFlags([
+          "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
+          "-Xclang-linker", "-no-pie", "-lm",
+          "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
+        ])
+      ]),
+    .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
+    .executableTarget(name: "snap-image", dependencies: ["Image"], swiftSettings: strict),
+
+    // Tests.
+    .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
+    tests("Image", ["TestSupport"]), tests("Permissions"), tests("Host", ["TestSupport"]),
+    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
+    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
+    tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
+  ]
+)

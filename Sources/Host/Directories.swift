@@ -1,0 +1,73 @@
+/// Every place on disk that the system owns, below one root.
+///
+/// The root is `/` on a machine, and any directory in tests, in `snapd --root DIR` and in image building. No
+/// other code writes such a path down. Source of the places: `spec/features.md` §7.
+public struct Directories: Hashable, Sendable {
+  /// The root, without a trailing slash: empty for `/`.
+  public let prefix: String
+
+  /// - Parameter root: an absolute path. A trailing slash does not matter.
+  public init(root: String = "/") {
+    var root = root
+    while root.hasSuffix("/") { root.removeLast() }
+    self.prefix = root
+  }
+
+  /// The root as an absolute path.
+  public var root: String { prefix.isEmpty ? "/" : prefix }
+
+  /// Where images are mounted: `/snap`.
+  public var snaps: String { prefix + "/snap" }
+  /// Where the commands of snaps are: `/snap/bin`.
+  public var commands: String { snaps + "/bin" }
+
+  /// The system's own state: `/var/lib/snapd`.
+  public var library: String { prefix + "/var/lib/snapd" }
+  /// The images themselves: `/var/lib/snapd/snaps`.
+  public var blobs: String { library + "/snaps" }
+  /// Changes, tasks and what is installed.
+  public var stateDatabase: String { library + "/state.db" }
+  /// Held by the one daemon that owns the state.
+  public var stateLock: String { library + "/state.lock" }
+  /// One JSON file a snap that lists its revisions.
+  public var sequence: String { library + "/sequence" }
+  /// Compiled launch plans, one a security tag; what `snap run` and the launcher read.
+  public var launchPlans: String { library + "/launch" }
+  /// Secrets with which a snap authenticates to `snapctl`.
+  public var cookies: String { library + "/cookie" }
+  /// Locks that keep apps from starting while their snap changes.
+  public var inhibit: String { library + "/inhibit" }
+  /// Seccomp sources and programs.
+  public var seccomp: String { library + "/seccomp/bpf" }
+  /// The private `/tmp` of each snap. Root-owned and 0700, unlike the reference's place below `/tmp`
+  /// (CVE-2026-3888).
+  public var privateTmp: String { library + "/private-tmp" }
+  /// A directory nobody can use: the working directory when the real one does not exist in the sandbox.
+  public var void: String { library + "/void" }
+  /// The daemon's maintenance notice for clients while it is away.
+  public var maintenance: String { library + "/maintenance.json" }
+  /// Logs of services that the built-in supervisor runs.
+  public var logs: String { library + "/logs" }
+
+  /// Data of snaps: `/var/snap`.
+  public var data: String { prefix + "/var/snap" }
+
+  /// Runtime files: `/run/snapd`.
+  public var runtime: String { prefix + "/run/snapd" }
+  /// Kept mount namespaces.
+  public var namespaces: String { runtime + "/ns" }
+  /// One lock a snap, held while its namespace is built.
+  public var locks: String { runtime + "/lock" }
+  /// The API socket for people and programs.
+  public var socket: String { prefix + "/run/snapd.socket" }
+  /// The API socket for snaps.
+  public var snapSocket: String { prefix + "/run/snapd-snap.socket" }
+
+  /// Where units for systemd are written.
+  public var systemUnits: String { prefix + "/etc/systemd/system" }
+
+  /// Our own programs: `/usr/lib/snapd`.
+  public var programs: String { prefix + "/usr/lib/snapd" }
+  /// The `snap` command.
+  public var snapCommand: String { prefix + "/usr/bin/snap" }
+}

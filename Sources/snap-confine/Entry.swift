@@ -1,0 +1,5 @@
+@_cdecl("snap_confine_main")
+public func launcherMain(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
+  print("not written yet")
+  return 0
+}
