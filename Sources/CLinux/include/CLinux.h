@@ -1,2 +1,3 @@
 #pragma once
 #include "base.h"
+#include "service.h"
