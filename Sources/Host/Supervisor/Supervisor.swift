@@ -19,7 +19,12 @@ public final class Supervisor: ServiceManager {
 
   /// Reads what is defined, takes over services that an earlier daemon started, and begins to watch.
   /// - Throws: when its directories cannot be made or read.
-  public init(directories: Directories) throws {
+  public convenience init(directories: Directories) throws {
+    try self.init(directories: directories, usingControlGroups: true)
+  }
+
+  /// - Parameter usingControlGroups: tests say no, to see what happens where there are none.
+  init(directories: Directories, usingControlGroups: Bool) throws {
     self.directories = directories
     for path in [directories.supervisor, directories.supervisor + "/mounts", directories.supervisor + "/services"] {
       try Files.makeDirectories(path, mode: 0o755)
@@ -29,7 +34,7 @@ public final class Supervisor: ServiceManager {
       try Files.makeDirectories("\(directories.supervisorRuntime)/\(name)", mode: 0o755)
     }
     host = ServiceHost(
-      directories: directories, controlGroups: ControlGroups(directories: directories),
+      directories: directories, controlGroups: usingControlGroups ? ControlGroups(directories: directories) : nil,
       bootID: (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64))
         .map { String(decoding: $0, as: UTF8.self) } ?? "")
     // Without it, daemons that fork twice become children of another process, and how they end is never known.
