@@ -1,4 +1,8 @@
+#define _GNU_SOURCE 1
 #include "include/service.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
@@ -87,7 +91,7 @@ failed:
   _exit(203);
 }
 
-int cl_service_spawn(const struct cl_service *service, pid_t *pid, int *pidfd) {
+int cl_service_spawn(const struct cl_service *service, int32_t *pid, int *pidfd) {
   if (service->listen_count < 0 || service->listen_count > 64) return -E2BIG;
   int report[2];
   if (pipe2(report, O_CLOEXEC) != 0) return -errno;
@@ -124,7 +128,7 @@ int cl_service_spawn(const struct cl_service *service, pid_t *pid, int *pidfd) {
   }
   close(report[0]);
   if (error != 0) return -error;
-  *pid = (pid_t)child;
+  *pid = (int32_t)child;
   *pidfd = descriptor;
   return 0;
 }
@@ -139,14 +143,14 @@ int cl_service_wait(int pidfd, int *code, int *status) {
   return 1;
 }
 
-int cl_service_reap(pid_t pid) {
+int cl_service_reap(int32_t pid) {
   siginfo_t info;
   memset(&info, 0, sizeof info);
   if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) != 0) return -errno;
   return info.si_pid == 0 ? 0 : 1;
 }
 
-int cl_service_pidfd_open(pid_t pid) {
+int cl_service_pidfd_open(int32_t pid) {
   long fd = syscall(SYS_pidfd_open, pid, 0);
   return fd < 0 ? -errno : (int)fd;
 }
@@ -175,7 +179,7 @@ int cl_notify_socket(const char *path) {
   return fd;
 }
 
-ssize_t cl_notify_receive(int fd, void *buffer, size_t size, pid_t *pid) {
+intptr_t cl_notify_receive(int fd, void *buffer, size_t size, int32_t *pid) {
   union {
     struct cmsghdr header;
     char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int) * 253)];

@@ -23,15 +23,15 @@ struct cl_service {
 
 /// Starts a process in a session of its own, with default signal handling and no other descriptors. Returns 0,
 /// or a negative errno when it could not be made or could not execute. `pidfd` is then open, close-on-exec.
-int cl_service_spawn(const struct cl_service *service, pid_t *pid, int *pidfd);
+int cl_service_spawn(const struct cl_service *service, int32_t *pid, int *pidfd);
 
 /// Asks for the end of a process. Returns 1 and the siginfo `code` and `status` when it ended and is now reaped,
 /// 0 when it runs, a negative errno otherwise (ECHILD: not a child, which then is unknown).
 int cl_service_wait(int pidfd, int *code, int *status);
 /// Reaps one child if it has ended. Returns as `cl_service_wait`.
-int cl_service_reap(pid_t pid);
+int cl_service_reap(int32_t pid);
 
-int cl_service_pidfd_open(pid_t pid);
+int cl_service_pidfd_open(int32_t pid);
 int cl_service_pidfd_signal(int pidfd, int signal);
 /// Makes orphaned descendants children of this process, so that it can wait for them.
 int cl_service_become_subreaper(void);
@@ -40,7 +40,7 @@ int cl_service_become_subreaper(void);
 int cl_notify_socket(const char *path);
 /// Receives one message. Returns its length, 0 for a message to ignore, or a negative errno.
 /// Descriptors that came with it are closed.
-ssize_t cl_notify_receive(int fd, void *buffer, size_t size, pid_t *pid);
+intptr_t cl_notify_receive(int fd, void *buffer, size_t size, int32_t *pid);
 /// Sends one message to a socket by path; '@' starts an abstract name. Returns 0 or a negative errno.
 int cl_notify_send(const char *path, const void *buffer, size_t size);
 
