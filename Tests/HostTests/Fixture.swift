@@ -34,10 +34,10 @@ func content(_ path: String) -> String {
 }
 
 /// Waits until something is true; what a test asserts must come true within ten seconds.
-func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+func eventually(_ what: @autoclosure () throws -> String, _ condition: () throws -> Bool) throws {
   let end = monotonicNanoseconds() + 10_000_000_000
   while !(try condition()) {
-    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(what)") }
+    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(try what())") }
     usleep(5000)
   }
 }

@@ -74,7 +74,7 @@ import Testing
       try bench.reaches("done", .inactive)
       try bench.reaches("other", .inactive)
       for app in ["again", "always", "killed"] {
-        try eventually("\(app) runs again") {
+        try eventually("\(app) runs again, \(try bench.status(app)) \(try bench.manager.logs([bench.name(app)], last: nil))") {
           let status = try bench.status(app)
           return status.activity == .active && status.mainPID != nil
         }

@@ -207,11 +207,25 @@ final class Engine {
       // One may cancel the others.
       for (deadline, time) in passed where service.deadlines[deadline] == time { service.deadlinePassed(deadline) }
     }
-    if now >= nextSweep {
+    if now >= nextSweep || services.values.contains(where: \.leftOrphans) {
       nextSweep = now + Self.sweepInterval
-      var sessions: Set<Int32> = []
-      for service in services.values { sessions.formUnion(service.group?.sessions ?? []) }
-      if !sessions.isEmpty { host.orphans(sessions) }
+      sweep()
+    }
+  }
+
+  /// Reaps what services left behind.
+  private func sweep() {
+    var sessions: Set<Int32> = []
+    var tracked: Set<Int32> = []
+    for service in services.values {
+      service.leftOrphans = false
+      sessions.formUnion(service.group?.sessions ?? [])
+      for process in [service.main, service.control] {
+        if let process { tracked.insert(process.pid) }
+      }
+    }
+    if !sessions.isEmpty {
+      ProcessGroup.reapOrphans(sessions: sessions, controlGroups: host.controlGroups, tracked: tracked)
     }
   }
 

@@ -79,8 +79,9 @@ struct ProcessGroup: Sendable {
 
   /// Reaps ended processes of any of the groups that became children of this process when their parents died.
   /// Children that other parts of the daemon wait for are never touched.
-  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?) {
-    for pid in allPIDs() {
+  /// - Parameter tracked: processes whose end is still to be asked for through their descriptors.
+  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?, tracked: Set<Int32>) {
+    for pid in allPIDs() where !tracked.contains(pid) {
       guard let facts = ProcessFacts(pid: pid), facts.parent == getpid(), facts.state == "Z" else { continue }
       var ours = sessions.contains(facts.session)
       if !ours, let root = controlGroups?.root, let bytes = try? Files.read("/proc/\(pid)/cgroup", limit: 1 << 16) {
