@@ -167,6 +167,7 @@ final class Engine {
     while true {
       for request in inbox.take() { request(self) }
       settle()
+      if services.values.contains(where: \.leftOrphans) { sweep() }
       if stopped { break }
       wait()
     }
@@ -207,7 +208,7 @@ final class Engine {
       // One may cancel the others.
       for (deadline, time) in passed where service.deadlines[deadline] == time { service.deadlinePassed(deadline) }
     }
-    if now >= nextSweep || services.values.contains(where: \.leftOrphans) {
+    if now >= nextSweep {
       nextSweep = now + Self.sweepInterval
       sweep()
     }
@@ -265,9 +266,11 @@ final class Engine {
     var ready = pendingStarts.filter { name in
       !predecessors(of: name).contains { pendingStarts.contains($0) || services[$0]?.phase == .starting }
     }
-    if ready.isEmpty, !pendingStarts.contains(where: { name in
-      predecessors(of: name).contains { services[$0]?.phase == .starting }
-    }), let first = pendingStarts.min() {
+    if ready.isEmpty,
+      !pendingStarts.contains(where: { name in
+        predecessors(of: name).contains { services[$0]?.phase == .starting }
+      }), let first = pendingStarts.min()
+    {
       // Definitions that wait for each other in a circle: break it somewhere rather than never start.
       ready = [first]
     }

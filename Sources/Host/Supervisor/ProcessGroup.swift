@@ -67,8 +67,16 @@ struct ProcessGroup: Sendable {
   /// Sends a signal to every member.
   func signal(_ number: Int32) {
     if number == SIGKILL, let controlGroup, Self.writeFile(controlGroup + "/cgroup.kill", "1") { return }
-    for member in members() {
-      TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+    // One that forked while the list was read has a child that is not on it: look again until nobody is new. The bound
+    // is for those that fork without end; SIGKILL of the whole group gets them in time.
+    var told: Set<ProcessFacts.Identity> = []
+    for _ in 0..<16 {
+      var news = false
+      for member in members() where told.insert(member.identity).inserted {
+        news = true
+        TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+      }
+      if !news { return }
     }
   }
 

@@ -19,7 +19,8 @@ struct SystemdBus: ~Copyable {
 
   deinit { cs_bus_close(bus) }
 
-  enum Job: String { case start = "StartUnit", stop = "StopUnit", restart = "RestartUnit"
+  enum Job: String {
+    case start = "StartUnit", stop = "StopUnit", restart = "RestartUnit"
     case reload = "ReloadOrRestartUnit"
 
     var verb: String {

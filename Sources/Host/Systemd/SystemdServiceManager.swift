@@ -123,7 +123,19 @@ public struct SystemdServiceManager: ServiceManager {
     let bus = try SystemdBus()
     // Somebody asks, so earlier failures no longer count against the start limit.
     if job != .stop { for name in names { bus.resetFailed(name) } }
-    try bus.run(job, names, timeout: timeout)
+    // systemd orders jobs that are queued together, and begins with the first at once: it must not get them before
+    // their turn.
+    let texts = names.reduce(into: [:]) { $0[$1] = files.text(of: $1) }
+    let groups = StartOrder.groups(names, predecessors: StartOrder.predecessors(in: texts))
+    var failure: (any Error)?
+    for group in job == .stop ? groups.reversed() : groups {
+      do {
+        try bus.run(job, group, timeout: timeout)
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let failure { throw failure }
   }
 
   public func status(_ names: [String]) throws -> [ServiceStatus] {
@@ -217,7 +229,8 @@ extension MountUnit {
     else { return nil }
     self.init(
       instance: String(description[..<comma.lowerBound].dropFirst("Mount unit for ".count)),
-      revision: String(description[comma.upperBound...]), what: what.unescapedPercent, where: mountPoint.unescapedPercent,
+      revision: String(description[comma.upperBound...]), what: what.unescapedPercent,
+      where: mountPoint.unescapedPercent,
       type: type, options: options.split(separator: ",").map(String.init), origin: values["X-SnapdOrigin"])
   }
 }
