@@ -175,6 +175,9 @@ final class Engine {
     for waiter in waiters {
       waiter.completion.deliver(.failure(ServiceError.unreachable(reason: "the daemon is shutting down")))
     }
+    waiters = []
+    // Now, not some time later: the next supervisor may be made the moment this one says that it ended.
+    services = [:]
   }
 
   private func wait() {
