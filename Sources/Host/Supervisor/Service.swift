@@ -143,8 +143,7 @@ final class Service {
     do {
       try log.open()
       if let controlGroups = host.controlGroups {
-        let path = controlGroups.path(of: name)
-        if mkdir(path, 0o755) == 0 || errno == EEXIST { group.controlGroup = path }
+        group.controlGroup = controlGroups.make(unit: name, invocation: group.invocation)
       }
       self.group = group
       if definition.type == .notify || definition.watchdogTimeout != nil {
