@@ -112,9 +112,9 @@ import Testing
 
   @Test func whatCannotBeTrustedIsNotAdopted() throws {
     try run { house in
-      try house.define("gone", "sleep 1000") { $0.restart = .always }
-      try house.define("torn", "sleep 1000")
-      try house.define("other", "sleep 1000")
+      try house.define("gone", "exec sleep 1000") { $0.restart = .always }
+      try house.define("torn", "exec sleep 1000")
+      try house.define("other", "exec sleep 1000")
       try house.supervisor.start(["gone", "torn", "other"].map(house.name))
       let pids = try ["gone", "torn", "other"].map(house.pid)
       try house.restartDaemon {
