@@ -28,4 +28,9 @@ extension SnapManager {
   func forgetInhibition(of instance: InstanceName) throws {
     try Files.removeFile(lock(of: instance))
   }
+
+  /// Whether apps are kept from starting.
+  func isInhibited(_ instance: InstanceName) throws -> Bool {
+    try (Files.status(lock(of: instance), followSymlinks: false)?.size ?? 0) > 0
+  }
 }
