@@ -53,7 +53,7 @@ extension SnapManager {
   /// The private `/tmp` of snaps does not outlive the machine's run, like any `/tmp`.
   private func clearAfterBoot() throws {
     let marker = "\(directories.privateTmp)/.boot-id"
-    let current = try Kernel.bootID()
+    let current = Kernel.bootID
     let known = (try? Files.read(marker, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
     guard known != current else { return }
     try Files.removeTree(directories.privateTmp)
@@ -74,7 +74,7 @@ extension SnapManager {
     }
     for name in try Files.list(directories.blobs) where name.hasPrefix(SnapManager.uploadPrefix) {
       let path = "\(directories.blobs)/\(name)"
-      if !wanted.contains(path) { try Files.removeFile(path) }
+      if !wanted.contains(path) { try Files.remove(path) }
     }
   }
 
