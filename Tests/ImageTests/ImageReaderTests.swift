@@ -26,8 +26,8 @@ import Testing
     for index in 0..<700 { try write([65], to: "\(tree)/many/file-\(index)-with-a-long-name-to-fill-the-blocks") }
     truncate("\(tree)/usr/noise", 900_000)
     symlink("../usr/noise", "\(tree)/meta/link")
-    chmod("\(tree)/bin/foo", 0o4755)
     chown("\(tree)/bin/foo", 584788, 12)
+    chmod("\(tree)/bin/foo", 0o4755)
     let image = try temporary.image("x.snap", of: tree, options)
 
     let reader = try ImageReader(path: image)
@@ -40,7 +40,7 @@ import Testing
     #expect(try reader.readLink("meta/link") == "../usr/noise")
     #expect(try reader.resolve("meta/link") == "usr/noise")
     #expect(reader.info.compression.rawValue == options[1])
-    #expect(reader.info.inodes == 713)
+    #expect(reader.info.inodes == 714)
     let foo = try #require(try reader.status("bin/foo"))
     #expect((foo.kind, foo.permissions, foo.uid, foo.gid) == (.regular, 0o4755, 584788, 12))
     #expect(foo.modeText == "urwxr-xr-x")
@@ -73,7 +73,9 @@ import Testing
       ("dangling", "nothing"), ("dir", "a"), ("through", "a/file/x"),
     ] { symlink(target, "\(tree)/meta/\(name)") }
     try write([], to: "\(tree)/meta/big")
-    truncate("\(tree)/meta/big", 4 << 30)
+    // mksquashfs reads every byte of a hole; what an inode can declare is tested with damaged images.
+    let size = packed ? 16 << 20 : 4 << 30
+    truncate("\(tree)/meta/big", size)
     let path = packed ? try temporary.image("x.snap", of: tree, ["-comp", "xz"]) : tree
     let container: any SnapContainer = packed ? try ImageReader(path: path) : try DirectoryContainer(path: path)
 
@@ -95,7 +97,7 @@ import Testing
     #expect(reason { () throws(ImageError) in try container.read("meta/a", limit: limit) } == .notRegular(.directory))
     #expect(
       reason { () throws(ImageError) in try container.read("meta/big", limit: limit) }
-        == .tooLarge(size: 4 << 30, limit: 1 << 20))
+        == .tooLarge(size: UInt64(size), limit: 1 << 20))
     #expect(reason { () throws(ImageError) in try container.read("../x", limit: limit) } == .outside("../x"))
     #expect(reason { () throws(ImageError) in try container.read("/meta", limit: limit) } == .outside("/meta"))
     #expect(reason { () throws(ImageError) in try container.entries(of: "meta/a/file") } == .notDirectory)
