@@ -157,4 +157,24 @@ import Testing
       #expect(error.container == "upload")
     }
   }
+
+  @Test func opensWhateverHoldsASnap() throws {
+    let temporary = try TemporaryDirectory()
+    let tree = try temporary.tree("d", ["meta/snap.yaml": "name: foo\n"])
+    let image = try temporary.image("x.snap", of: tree, [])
+    for path in [tree, image] {
+      #expect(try SnapContainers.open(path).read("meta/snap.yaml", limit: 100).count == 10)
+    }
+    for (name, files, text) in [("empty", [:], "empty"), ("other", ["file": ""], "invalid")]
+      as [(String, KeyValuePairs<String, String>, String)]
+    {
+      let path = try temporary.tree(name, files)
+      do throws(ImageError) {
+        _ = try SnapContainers.open(path)
+        Issue.record("\(name) was taken for a snap")
+      } catch {
+        #expect(error.description == "cannot process snap or snapdir: directory \"\(path)\" is \(text)")
+      }
+    }
+  }
 }
