@@ -38,12 +38,12 @@ struct RevisionData {
   /// directories below `/home`, and root.
   func places() -> [Place] {
     var found: [Place] = []
-    if let system = try? OwnedFD.open(directories.data(of: instance), O_PATH | O_DIRECTORY | O_NOFOLLOW) {
+    if let system = try? OwnedFD.open(directories.data(of: instance), O_RDONLY | O_DIRECTORY | O_NOFOLLOW) {
       found.append(Place(name: directories.data(of: instance), directory: system))
     }
     for home in directories.homes {
-      guard let homeDirectory = try? OwnedFD.open(home, O_PATH | O_DIRECTORY | O_NOFOLLOW),
-        let own = try? homeDirectory.openBeneath("snap/\(instance)", O_PATH | O_DIRECTORY)
+      guard let homeDirectory = try? OwnedFD.open(home, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+        let own = try? homeDirectory.openBeneath("snap/\(instance)", O_RDONLY | O_DIRECTORY)
       else { continue }
       found.append(Place(name: "\(home)/snap/\(instance)", directory: own))
     }
@@ -108,8 +108,8 @@ struct RevisionData {
   /// Removes everything, common data included: the snap is gone.
   func removeAll() throws(SyscallError) {
     for home in directories.homes {
-      guard let homeDirectory = try? OwnedFD.open(home, O_PATH | O_DIRECTORY | O_NOFOLLOW),
-        let snaps = try? homeDirectory.openBeneath("snap", O_PATH | O_DIRECTORY)
+      guard let homeDirectory = try? OwnedFD.open(home, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+        let snaps = try? homeDirectory.openBeneath("snap", O_RDONLY | O_DIRECTORY)
       else { continue }
       try Files.removeTree("/proc/self/fd/\(snaps.raw)/\(instance)")
     }
