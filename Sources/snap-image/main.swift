@@ -1,1 +1,3 @@
+import Image
+
 print("not written yet")
