@@ -88,7 +88,7 @@ let package = Package(
     module("Snap", ["YAML"]),
     module("Image", ["CSquashFS", "Linux"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CSystemd"]),
+    module("Host", ["Linux", "CLinux", "CSystemd"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
