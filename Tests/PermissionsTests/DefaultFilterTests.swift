@@ -32,7 +32,9 @@ struct DefaultFilterTests {
 
   static func verdict(_ programs: SeccompPrograms, _ probe: Probe) throws -> Verdict? {
     let arch = probe.bits == 64 ? FilterMachine.x86_64 : FilterMachine.i386
-    let number = seccomp_syscall_resolve_name_arch(arch, probe.name)
+    var number = seccomp_syscall_resolve_name_arch(arch, probe.name)
+    // libseccomp answers with a number of its own where i386 has two ways in; this is the direct one.
+    if arch == FilterMachine.i386, probe.name == "socket" { number = 359 }
     let call = FilterMachine.Call(arch: arch, number: number, arguments: probe.arguments)
     switch try FilterMachine.run(programs.deny, call) {
     case FilterMachine.errno(13): return .denied
