@@ -95,7 +95,7 @@ let package = Package(
     module("State", ["SQLite"]),
 
     // Floor 4: managers.
-    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host"]),
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module("SnapManager", ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning", "CCrypto"]),
 
     // Floor 5: the daemon and its clients.
@@ -126,8 +126,9 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
-    tests("Image", ["TestSupport", "snap-image"]), tests("Permissions"), tests("Host", ["TestSupport"]),
-    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
+    tests("Image", ["TestSupport", "snap-image"]), tests("Permissions", ["CSeccomp"]),
+    tests("Host", ["TestSupport"]), tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport", "SQLite"]),
+    tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
     tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
   ]
