@@ -125,11 +125,22 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
-    tests("Image", ["TestSupport", "snap-image"]), tests("Permissions", ["CSeccomp"]),
-    tests("Host", ["TestSupport"]), tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport", "SQLite"]),
+    tests("Linux"),
+    tests("LaunchPlan"),
+    tests("Launcher", ["LaunchPlan", "Linux"]),
+    tests("YAML"),
+    tests("Snap"),
+    tests("Image", ["TestSupport", "snap-image"]),
+    tests("Permissions", ["CSeccomp"]),
+    tests("Host", ["TestSupport"]),
+    tests("SQLite", ["TestSupport"]),
+    tests("State", ["TestSupport", "SQLite"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
-    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
+    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
+    tests("API"),
+    tests("Daemon", ["TestSupport"]),
+    tests("Client", ["TestSupport"]),
+    tests("Running"),
+    tests("CommandLine"),
   ]
 )
