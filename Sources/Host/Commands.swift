@@ -84,6 +84,8 @@ public struct CurrentLinks: Sendable {
 /// Where a symbolic link leads; `nil` when there is no such link.
 func readLink(_ path: String) -> String? {
   var buffer = [UInt8](repeating: 0, count: 4096)
-  let count = buffer.withUnsafeMutableBytes { $0.baseAddress.map { base in readlink(path, base.assumingMemoryBound(to: CChar.self), 4096) } ?? -1 }
+  let count = buffer.withUnsafeMutableBytes {
+    $0.baseAddress.map { base in readlink(path, base.assumingMemoryBound(to: CChar.self), 4096) } ?? -1
+  }
   return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
 }

@@ -167,6 +167,7 @@ final class Engine {
     while true {
       for request in inbox.take() { request(self) }
       settle()
+      if services.values.contains(where: \.leftOrphans) { sweep() }
       if stopped { break }
       wait()
     }
@@ -174,6 +175,9 @@ final class Engine {
     for waiter in waiters {
       waiter.completion.deliver(.failure(ServiceError.unreachable(reason: "the daemon is shutting down")))
     }
+    waiters = []
+    // Now, not some time later: the next supervisor may be made the moment this one says that it ended.
+    services = [:]
   }
 
   private func wait() {
@@ -209,9 +213,23 @@ final class Engine {
     }
     if now >= nextSweep {
       nextSweep = now + Self.sweepInterval
-      var sessions: Set<Int32> = []
-      for service in services.values { sessions.formUnion(service.group?.sessions ?? []) }
-      if !sessions.isEmpty { host.orphans(sessions) }
+      sweep()
+    }
+  }
+
+  /// Reaps what services left behind.
+  private func sweep() {
+    var sessions: Set<Int32> = []
+    var tracked: Set<Int32> = []
+    for service in services.values {
+      service.leftOrphans = false
+      sessions.formUnion(service.group?.sessions ?? [])
+      for process in [service.main, service.control] {
+        if let process { tracked.insert(process.pid) }
+      }
+    }
+    if !sessions.isEmpty {
+      ProcessGroup.reapOrphans(sessions: sessions, controlGroups: host.controlGroups, tracked: tracked)
     }
   }
 
@@ -251,9 +269,11 @@ final class Engine {
     var ready = pendingStarts.filter { name in
       !predecessors(of: name).contains { pendingStarts.contains($0) || services[$0]?.phase == .starting }
     }
-    if ready.isEmpty, !pendingStarts.contains(where: { name in
-      predecessors(of: name).contains { services[$0]?.phase == .starting }
-    }), let first = pendingStarts.min() {
+    if ready.isEmpty,
+      !pendingStarts.contains(where: { name in
+        predecessors(of: name).contains { services[$0]?.phase == .starting }
+      }), let first = pendingStarts.min()
+    {
       // Definitions that wait for each other in a circle: break it somewhere rather than never start.
       ready = [first]
     }

@@ -67,8 +67,16 @@ struct ProcessGroup: Sendable {
   /// Sends a signal to every member.
   func signal(_ number: Int32) {
     if number == SIGKILL, let controlGroup, Self.writeFile(controlGroup + "/cgroup.kill", "1") { return }
-    for member in members() {
-      TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+    // One that forked while the list was read has a child that is not on it: look again until nobody is new. The bound
+    // is for those that fork without end; SIGKILL of the whole group gets them in time.
+    var told: Set<ProcessFacts.Identity> = []
+    for _ in 0..<16 {
+      var news = false
+      for member in members() where told.insert(member.identity).inserted {
+        news = true
+        TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+      }
+      if !news { return }
     }
   }
 
@@ -79,8 +87,9 @@ struct ProcessGroup: Sendable {
 
   /// Reaps ended processes of any of the groups that became children of this process when their parents died.
   /// Children that other parts of the daemon wait for are never touched.
-  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?) {
-    for pid in allPIDs() {
+  /// - Parameter tracked: processes whose end is still to be asked for through their descriptors.
+  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?, tracked: Set<Int32>) {
+    for pid in allPIDs() where !tracked.contains(pid) {
       guard let facts = ProcessFacts(pid: pid), facts.parent == getpid(), facts.state == "Z" else { continue }
       var ours = sessions.contains(facts.session)
       if !ours, let root = controlGroups?.root, let bytes = try? Files.read("/proc/\(pid)/cgroup", limit: 1 << 16) {

@@ -53,6 +53,8 @@ final class Service {
   /// A start was asked for while the service was stopping.
   var startAsked = false
   var reloadResult = true
+  /// It ended, and processes of it may wait to be reaped.
+  var leftOrphans = false
   private var lookDelay: Int64 = 0
 
   init(definition: ServiceDefinition, host: ServiceHost) {
@@ -400,7 +402,7 @@ final class Service {
     dropControl()
     notify = nil
     log.finish(pid: main?.pid ?? 0)
-    host.orphans(group?.sessions ?? [])
+    leftOrphans = true
     group?.removeControlGroup()
     if case .pending = attempt { attempt = .failed(result) }
     let asked = stopAsked

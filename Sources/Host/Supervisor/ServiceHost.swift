@@ -28,8 +28,6 @@ struct ServiceHost {
 
   func removeRecord(of unit: String) { _ = unlink(recordPath(of: unit)) }
 
-  func orphans(_ sessions: Set<Int32>) { ProcessGroup.reapOrphans(sessions: sessions, controlGroups: controlGroups) }
-
   /// Starts a command of a service in the service's control group and with its log.
   func spawn(
     _ command: [String], for service: Service, extra: [ServiceDefinition.Variable]

@@ -32,6 +32,13 @@ struct ProcessFacts: Hashable, Sendable {
     self.startTime = startTime
   }
 
+  struct Identity: Hashable, Sendable {
+    var pid: Int32
+    var startTime: UInt64
+  }
+
+  var identity: Identity { Identity(pid: pid, startTime: startTime) }
+
   var isAlive: Bool { state != "Z" && state != "X" }
 }
 
