@@ -1,2 +1,5 @@
 #pragma once
 #include "base.h"
+#include "files.h"
+#include "mounts.h"
+#include "processes.h"

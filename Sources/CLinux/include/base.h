@@ -1,18 +1,14 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
-#include <errno.h>
+// Headers of this module must not define _GNU_SOURCE or include system headers beyond these two: Swift's Glibc module
+// was built without it, and types that differ (fd_set) would then clash in files that import both. The .c files
+// define it.
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/types.h>
-#include <unistd.h>
 
 /// errno of the calling thread, which Swift cannot read through the macro.
-static inline int cl_errno(void) { return errno; }
+int cl_errno(void);
 
 /// The words for an errno, from the C library's constant table.
-static inline const char *cl_strerror(int error) { return strerrordesc_np(error); }
+const char *cl_strerror(int error);
 
-static inline int cl_close(int fd) { return close(fd); }
+int cl_close(int fd);

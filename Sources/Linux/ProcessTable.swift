@@ -1,0 +1,45 @@
+internal import CLinux
+
+/// Running processes, as /proc shows them. Every answer is a snapshot: a process may be gone when it is read.
+public enum ProcessTable {
+  /// The number of the mount namespace kept in a file, or in `/proc/PID/ns/mnt`; nil when nothing is there, or the
+  /// file is an ordinary one (a kept namespace whose mount is gone).
+  public static func namespaceNumber(atFile path: String) throws(SyscallError) -> UInt64? {
+    guard let status = try Files.status(path) else { return nil }
+    return try check("stat", path) { cl_is_namespace_file(path) } == 1 ? status.inode : nil
+  }
+
+  /// The number of a process's mount namespace; nil when it is gone or may not be looked at.
+  public static func mountNamespace(of pid: Int32) -> UInt64? {
+    guard let link = try? Files.readSymlink("/proc/\(pid)/ns/mnt"), link.hasPrefix("mnt:["), link.hasSuffix("]")
+    else { return nil }
+    return UInt64(link.dropFirst(5).dropLast())
+  }
+
+  /// The processes that live in one of the mount namespaces.
+  public static func processes(inMountNamespaces namespaces: Set<UInt64>) throws(SyscallError) -> [Int32] {
+    guard !namespaces.isEmpty else { return [] }
+    return try all().filter { pid in mountNamespace(of: pid).map(namespaces.contains) ?? false }
+  }
+
+  /// The processes that live in the mount namespaces kept in these files; files that keep none are passed over.
+  public static func processes(inMountNamespacesKeptAt paths: [String]) throws(SyscallError) -> [Int32] {
+    var namespaces: Set<UInt64> = []
+    for path in paths { if let number = try namespaceNumber(atFile: path) { namespaces.insert(number) } }
+    return try processes(inMountNamespaces: namespaces)
+  }
+
+  /// The processes whose program lies beneath a directory, as their own view names it.
+  public static func processes(executingBeneath directory: String) throws(SyscallError) -> [Int32] {
+    let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+    return try all().filter { pid in executable(of: pid)?.hasPrefix(prefix) ?? false }
+  }
+
+  /// The program a process executes; nil for kernel threads and processes that are gone.
+  public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
+
+  /// Every process, ascending.
+  public static func all() throws(SyscallError) -> [Int32] {
+    try Files.list("/proc").compactMap { Int32($0) }.sorted()
+  }
+}
