@@ -30,7 +30,7 @@ enum Catalogue {
   /// Commands that help does not group.
   static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self]
 
-  static var all: [any Command.Type] { groups.flatMap(\.commands) + ungrouped }
+  static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
 
   /// What can be typed, for suggestions.
   static var names: [String] {

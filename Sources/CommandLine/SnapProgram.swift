@@ -94,6 +94,8 @@ public enum SnapProgram {
       return 0
     } catch {
       if let warning = DashWarning.text(words) { context.err.write(warning) }
+      // A helper that had the terminal has said it already.
+      if let error = error as? Failure, error.description.isEmpty { return error.exitCode }
       context.err.line(errorPrefix + "\(error)")
       switch error {
       case let error as Failure: return error.exitCode

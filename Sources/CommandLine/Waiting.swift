@@ -27,10 +27,11 @@ enum Waiting {
     var goneSince: Int?
     while true {
       let change: ChangeJSON
-      do {
+      do throws(ClientError) {
         change = try context.client.sync("GET", "/v2/changes/\(SnapdClient.escape(id))", as: ChangeJSON.self)
         goneSince = nil
-      } catch where error.origin == .communication {
+      } catch {
+        guard error.origin == .communication else { throw error }
         // Most likely the daemon starts anew.
         let now = milliseconds()
         let since = goneSince ?? now

@@ -20,8 +20,8 @@ enum TryCommand: Command {
     try Modes.check(arguments)
     var directory = arguments.positional(0) ?? ""
     if directory.isEmpty,
-      ["snapcraft.yaml", "snap/snapcraft.yaml", ".snapcraft.yaml"].contains(where: { access($0, F_OK) == 0 }),
-      access("prime", F_OK) == 0
+      ["snapcraft.yaml", "snap/snapcraft.yaml", ".snapcraft.yaml"].contains(where: exists),
+      exists("prime")
     {
       directory = "prime"
     }
@@ -48,6 +48,8 @@ enum TryCommand: Command {
     guard snaps.count == 1 else { throw Failure("cannot get data for \(quoted(name)): \(snaps.count) snaps found") }
     context.out.line("\(name) \(snaps[0].version) mounted from \(path)")
   }
+
+  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// A path from the root, without `.` and `..`.
   static func absolute(_ path: String) throws -> String {

@@ -98,11 +98,11 @@ enum Completion {
   }
 
   private static var visible: [Grammar] {
-    Catalogue.all.map(\.grammar).filter { !$0.hidden || $0.name == "help" || $0.name == "debug" }
+    Catalogue.all.map { $0.grammar }.filter { !$0.hidden || $0.name == "help" || $0.name == "debug" }
   }
 
   private static func children(_ grammar: Grammar) -> [String] {
-    grammar.children.map(\.grammar).filter { !$0.hidden }.map(\.name)
+    grammar.children.map { $0.grammar }.filter { !$0.hidden }.map(\.name)
   }
 
   private static func options(_ grammar: Grammar) -> [String] {

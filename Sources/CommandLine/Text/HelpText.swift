@@ -12,7 +12,7 @@ enum HelpText {
     text += "Commonly used commands can be classified as follows:\n\n"
     let width = Catalogue.groups.map(\.title.count).max() ?? 0
     for group in Catalogue.groups {
-      let names = group.commands.map(\.grammar).filter { !$0.hidden }.map(\.name)
+      let names = group.commands.map { $0.grammar }.filter { !$0.hidden }.map(\.name)
       let title = group.title == "Other" ? "... Other" : group.title
       text += String(repeating: " ", count: max(0, width + 4 - title.count)) + title
       text += ": " + names.joined(separator: ", ") + "\n"
@@ -28,7 +28,7 @@ enum HelpText {
     let width = Catalogue.all.map { $0.grammar.name.count }.max() ?? 0
     for group in Catalogue.groups {
       text += "\n  \(group.title) (\(group.note)):\n"
-      for grammar in group.commands.map(\.grammar) where !grammar.hidden {
+      for grammar in group.commands.map({ $0.grammar }) where !grammar.hidden {
         text += "    " + grammar.name + String(repeating: " ", count: width - grammar.name.count + 2)
         text += grammar.summary + "\n"
       }
@@ -56,7 +56,7 @@ enum HelpText {
       text += "\n[\(grammar.name) command arguments]\n"
       text += table(described.map { ("  \($0.label):", $0.help) }, width: width)
     }
-    let children = grammar.children.map(\.grammar).filter { !$0.hidden }
+    let children = grammar.children.map { $0.grammar }.filter { !$0.hidden }
     if !children.isEmpty {
       text += "\nAvailable commands:\n" + table(children.map { ("  \($0.name)", $0.summary) }, width: width)
     }

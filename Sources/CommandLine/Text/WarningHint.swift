@@ -1,4 +1,5 @@
 import API
+import Client
 import Glibc
 
 /// The line after a command that says that warnings wait to be read.
