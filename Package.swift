@@ -109,7 +109,9 @@ let package = Package(
     // Floor 6: programs.
     .executableTarget(name: "snapd", dependencies: ["Daemon"], swiftSettings: strict),
     .executableTarget(
-      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict, linkerSettings: staticProgram),
+      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
+      // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
+      linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
     .executableTarget(
       name: "snap-confine", dependencies: ["LauncherEmbedded"],
       swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
