@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
-    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -88,7 +88,7 @@ let package = Package(
     module("Snap", ["YAML"]),
     module("Image", ["CSquashFS", "Linux"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CSystemd"]),
+    module("Host", ["Linux", "CLinux", "CSystemd"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),

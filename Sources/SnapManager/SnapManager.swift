@@ -1,1 +1,159 @@
-// Placeholder until the module is written.
+public import Host
+internal import Image
+internal import LaunchPlanning
+internal import Linux
+public import Snap
+public import State
+
+/// Owns the snaps of a machine: what is installed, and every operation on it.
+public final class SnapManager: Sendable {
+  let store: StateStore
+  let runner: TaskRunner
+  let directories: Directories
+  let services: any ServiceManager
+  let plans: PlanStore
+  let planner: LaunchPlanner
+  let infos: InfoCache
+  let namespaces: Namespaces
+  /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
+  let retain: Int
+
+  /// - Parameters:
+  ///   - store: the state; opened, and not yet run.
+  ///   - runner: gets the task kinds of this manager.
+  public init(
+    store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager, retain: Int = 2
+  ) {
+    self.store = store
+    self.runner = runner
+    self.directories = directories
+    self.services = services
+    self.retain = retain
+    plans = PlanStore(directories: directories)
+    planner = LaunchPlanner(directories: directories)
+    infos = InfoCache(directories: directories)
+    namespaces = Namespaces(directories: directories)
+    register()
+  }
+
+  private func register() {
+    runner.register(Prerequisites(manager: self))
+    runner.register(PrepareSnap(manager: self))
+    runner.register(MountSnap(manager: self))
+    runner.register(StopSnapServices(manager: self))
+    runner.register(UnlinkCurrentSnap(manager: self))
+    runner.register(CopySnapData(manager: self))
+    runner.register(SetupProfiles(manager: self))
+    runner.register(LinkSnap(manager: self))
+    runner.register(StartSnapServices(manager: self))
+    runner.register(UnlinkSnap(manager: self))
+    runner.register(RemoveProfiles(manager: self))
+    runner.register(KillSnapApps(manager: self))
+    runner.register(ClearSnap(manager: self))
+    runner.register(DiscardSnap(manager: self))
+    runner.register(Cleanup(manager: self))
+    runner.register(RunHook(manager: self))
+  }
+
+  // MARK: What tasks are made of
+
+  func image(of setup: SnapSetup) -> RevisionImage {
+    RevisionImage(directories: directories, services: services, instance: setup.instance, revision: setup.revision)
+  }
+
+  func data(of instance: InstanceName) -> RevisionData {
+    RevisionData(directories: directories, instance: instance)
+  }
+
+  func links(of instance: InstanceName) -> RevisionLinks {
+    RevisionLinks(directories: directories, services: services, instance: instance)
+  }
+
+  /// Makes a revision the one in use: links, commands, service definitions.
+  func link(_ instance: InstanceName, _ revision: Revision) throws {
+    let info = try infos.info(of: instance, revision)
+    try links(of: instance).link(
+      info, revision: revision, definitions: serviceDefinitions(info, in: instance, revision))
+  }
+
+  /// The metadata of the revision in use; nil when the snap is not available.
+  func activeInfo(of instance: InstanceName) throws -> SnapInfo? {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return nil }
+    return try infos.info(of: instance, state.current)
+  }
+
+  /// The metadata of an image that is not installed.
+  func readInfo(_ source: SnapSetup.Source) throws -> SnapInfo {
+    switch source {
+    case .image(let path): try InfoCache.read(try ImageReader(path: path))
+    case .directory(let path): try InfoCache.read(try DirectoryContainer(path: path))
+    case .installed: preconditionFailure("internal error: an installed revision has no source")
+    }
+  }
+
+  // MARK: Launch plans
+
+  /// Compiles and writes what the launcher enforces for a revision.
+  func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+    let info = try infos.info(of: instance, revision)
+    try plans.write(
+      try planner.plans(
+        for: info, instance: instance, revision: revision, confinement: flags.effective(info.confinement),
+        base: base(of: info, instance, revision)),
+      of: instance)
+  }
+
+  /// The plans name the base's revision, so they follow when the base changes.
+  func rewritePlansOfSnaps(on base: InstanceName, at revision: Revision) throws {
+    let users = store.read { state in
+      state.users(of: base).compactMap { user in state[snap: user].map { (user, $0) } }
+    }
+    for (user, state) in users where state.active {
+      let info = try infos.info(of: user, state.current)
+      try plans.write(
+        try planner.plans(
+          for: info, instance: user, revision: state.current, confinement: state.flags.effective(info.confinement),
+          base: BaseLocation(name: base.description, revision: revision.description)),
+        of: user)
+    }
+  }
+
+  /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.
+  private func base(of info: SnapInfo, _ instance: InstanceName, _ revision: Revision) throws -> BaseLocation? {
+    if info.type.isBase { return BaseLocation(name: instance.description, revision: revision.description) }
+    let setup = SnapSetup(
+      instance: instance, revision: revision, type: info.type, base: info.base, purpose: .install)
+    guard let base = setup.requiredBase else { return nil }
+    guard let state = store.read({ $0[snap: base] }) else {
+      throw Refusal.missingBase(base.description, of: instance)
+    }
+    return BaseLocation(name: base.description, revision: state.current.description)
+  }
+
+  // MARK: Running processes
+
+  /// The processes of a snap's apps and hooks, services included.
+  func processes(of instance: InstanceName) throws -> [Int32] {
+    try namespaces.processes(of: instance)
+      + ProcessTable.processes(executingBelow: directories.mounts(of: instance))
+  }
+
+  /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
+  func refuseWhileRunning(_ instance: InstanceName) throws {
+    let pids = try processes(of: instance)
+    guard pids.isEmpty else {
+      let names = Set(pids.compactMap { ProcessTable.name(of: $0) })
+      throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
+    }
+  }
+
+  // MARK: How the snap command is run
+
+  /// The command line that runs a snap's app or hook, before its name.
+  var snapRun: [String] { [directories.snapCommand, "run"] }
+
+  /// What a service or hook of a system under another root needs to find it.
+  var serviceEnvironment: [(key: String, value: String)] {
+    directories.prefix.isEmpty ? [] : [("SNAPPY_GLOBAL_ROOT", directories.prefix)]
+  }
+}

@@ -3,3 +3,4 @@
 #include "files.h"
 #include "mounts.h"
 #include "processes.h"
+#include "service.h"
