@@ -12,7 +12,7 @@ extension SnapManager {
     try shareMounts()
     try clearAfterBoot()
     try removeOrphanedUploads()
-    for (key, snap) in store.read({ $0.all(.snaps) }) {
+    for (key, snap) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) {
       guard let instance = try? InstanceName(key) else { continue }
       for installed in snap.sequence { mountAtStart(instance, installed.revision) }
     }
@@ -32,7 +32,7 @@ extension SnapManager {
         try Mounts.mountImage(directories.blob(of: instance, revision), at: mountPoint)
       }
     } catch {
-      infos.markBroken(instance, revision, because: "\(error)")
+      warn("cannot make snap \"\(instance)\" (\(revision)) available: \(error)")
     }
   }
 
@@ -53,7 +53,7 @@ extension SnapManager {
   /// The private `/tmp` of snaps does not outlive the machine's run, like any `/tmp`.
   private func clearAfterBoot() throws {
     let marker = "\(directories.privateTmp)/.boot-id"
-    let current = try Kernel.bootID()
+    let current = try Kernel.bootID
     let known = (try? Files.read(marker, limit: 64)).map { String(decoding: $0, as: UTF8.self) }
     guard known != current else { return }
     try Files.removeTree(directories.privateTmp)
@@ -65,19 +65,27 @@ extension SnapManager {
   private func removeOrphanedUploads() throws {
     let wanted = store.read { state in
       Set(
-        state.unreadyChanges.flatMap { state.tasks(of: $0.id) }.compactMap { task -> String? in
-          guard let setup = try? task.decodedInput(SnapSetup.self), case .image(let path) = setup.source else {
-            return nil
-          }
+        state.unreadyChanges.flatMap { change in state.tasks(of: change.id) }.compactMap { task -> String? in
+          guard let setup = try? task.input(as: SnapSetup.self), case .image(let path) = setup.source else { return nil }
           return path
         })
     }
     for name in try Files.list(directories.blobs) where name.hasPrefix(SnapManager.uploadPrefix) {
       let path = "\(directories.blobs)/\(name)"
-      if !wanted.contains(path) { try Files.removeFile(path) }
+      if !wanted.contains(path) { try Files.remove(path) }
     }
   }
 
   /// How files are named that hold an image while it is received.
   public static let uploadPrefix = ".local-install-"
+
+  /// Tells people what cannot be told to whoever asked.
+  private func warn(_ message: String) {
+    try? store.write { $0.addWarning(message) }
+  }
+}
+
+extension MountEntry {
+  /// Whether what is mounted below is also seen elsewhere.
+  var isShared: Bool { tags.contains { $0.hasPrefix("shared:") } }
 }

@@ -17,11 +17,12 @@ extension State {
 
   /// Whether an unfinished change will make a snap available.
   func isBeingInstalled(_ instance: InstanceName) -> Bool {
-    unreadyChanges.contains { change in
-      tasks(of: change.id).contains { task in
-        task.kind == LinkSnap.kind && (task.status == .do || task.status == .doing)
-          && (try? task.decodedInput(SnapSetup.self))?.instance == instance
+    for change in unreadyChanges {
+      for task in tasks(of: change.id) where task.kind == LinkSnap.kind {
+        guard task.status == .do || task.status == .doing else { continue }
+        if let setup = try? task.input(as: SnapSetup.self), setup.instance == instance { return true }
       }
     }
+    return false
   }
 }
