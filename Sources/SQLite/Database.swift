@@ -85,6 +85,10 @@ public final class Database {
     return found == ["ok"] ? [] : found
   }
 
+  /// Has closing the connection leave the file and its log as they are, instead of moving the log into the file: for
+  /// a file that is damaged and is to be looked at by people.
+  public func keepLogOnClose() { _ = csqlite_keep_log_on_close(handle) }
+
   /// How many rows the statements on this connection have changed since it was opened.
   public var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }
 
