@@ -56,6 +56,7 @@ public final class TaskContext: Sendable {
 
   /// Has `mutation` applied in the same commit that marks the task done (or undone), so that neither is ever there
   /// without the other. When it throws, the task has failed. Not applied when the task fails, waits or is retried.
+  /// It runs inside a write: it does all through the state it is given, and calls neither the store nor this context.
   public func atCompletion(_ mutation: @escaping @Sendable (inout State) throws -> Void) {
     completions.withLock { $0.append(mutation) }
   }
