@@ -30,19 +30,21 @@ private final class Recorder: Sendable {
     for name in names {
       fixture.script.on("do:\(name)") { context in
         context.checkpoint("middle")
+        if "abort \(name)" == failing { try context.store.write { $0.abort(context.changeID) } }
         if name == failing { throw Failure(description: "cannot \(name)") }
         context.atCompletion { $0[Self.marks, name] = ($0[Self.marks, name] ?? 0) + 1 }
         return .done
       }
       fixture.script.on("undo:\(name)") { context in
         context.checkpoint("middle")
-        context.atCompletion { $0[Self.marks, name] = ($0[Self.marks, name] ?? 0) - 1 }
+        // What was given up before its result was committed is undone too.
+        context.atCompletion { $0[Self.marks, name] = max(0, ($0[Self.marks, name] ?? 0) - 1) }
         return .done
       }
     }
   }
 
-  @Test(arguments: [nil, "d"] as [String?])
+  @Test(arguments: [nil, "d", "abort c"] as [String?])
   func killedAnywhereItGoesOnFromThere(failing: String?) async throws {
     let names = ["a", "b", "c", "d"]
     let directory = TemporaryDirectory()
@@ -54,7 +56,7 @@ private final class Recorder: Sendable {
     let expected = await fixture.ready(change)
     let marks = fixture.store.read { state in names.map { state[Self.marks, $0] ?? 0 } }
     await fixture.runner.stop()
-    #expect(expected == (failing == nil ? .done : .error))
+    #expect(expected == (failing == nil ? .done : failing == "d" ? .error : .undone))
     #expect(marks == (failing == nil ? [1, 1, 1, 1] : [0, 0, 0, 0]))
     let copies = recorder.copies
     #expect(copies.count >= names.count * 3)

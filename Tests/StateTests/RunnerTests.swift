@@ -206,6 +206,24 @@ import Testing
     await fixture.runner.stop()
   }
 
+  @Test func injectedTasksComeBeforeWhatFollows() async throws {
+    let fixture = try Fixture()
+    fixture.script.on("do:a") { context in
+      context.atCompletion { state in
+        let more = ["x", "y"].map { state.newTask(Step.self, input: $0, summary: $0, in: nil) }
+        state.chain(more)
+        state.inject(more, after: context.taskID)
+      }
+      return .done
+    }
+    fixture.runner.start()
+    let change = try fixture.chain(["a", "b"], inOneLane: true)
+    #expect(await fixture.ready(change) == .done)
+    #expect(fixture.script.events == ["do:a", "do:x", "do:y", "do:b"])
+    #expect(fixture.store.read { $0.tasks(of: change).map(\.lanes) } == [[1], [1], [1], [1]])
+    await fixture.runner.stop()
+  }
+
   @Test func aCompletionThatThrowsFailsTheTask() async throws {
     let fixture = try Fixture()
     fixture.script.on("do:a") { context in
