@@ -127,7 +127,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
     tests("Image", ["TestSupport"]), tests("Permissions"), tests("Host", ["TestSupport"]),
-    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
+    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport", "SQLite"]), tests("LaunchPlanning"),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
     tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
   ]

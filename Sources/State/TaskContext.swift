@@ -4,8 +4,11 @@ internal import Synchronization
 public final class TaskContext: Sendable {
   /// The state; the handler may read and write it like anyone else.
   public let store: StateStore
+  /// The task that runs.
   public let taskID: TaskID
+  /// The change it is part of.
   public let changeID: ChangeID
+  /// The kind of the task.
   public let kind: TaskKind
   /// The handler's `undo` is running, not its `do`.
   public let isUndoing: Bool

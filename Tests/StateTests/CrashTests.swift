@@ -1,3 +1,4 @@
+import SQLite
 import State
 import Synchronization
 import Testing
@@ -70,6 +71,38 @@ private final class Recorder: Sendable {
       #expect(await again.wait { $0.change(change)?.isClean == true })
       await again.runner.stop()
     }
+  }
+
+  @Test func aCommitThatCanNotBeMadeIsMadeLater() async throws {
+    let directory = TemporaryDirectory()
+    do { _ = try StateStore(path: directory.database) }
+    do {
+      // Stands for a full disk: a row that can't be written until another is there.
+      let database = try Database(path: directory.database)
+      try database.execute(
+        """
+        CREATE TRIGGER full BEFORE INSERT ON records
+        WHEN NEW.key = 'a' AND NOT EXISTS (SELECT 1 FROM records WHERE key = 'space')
+        BEGIN SELECT RAISE(ABORT, 'no space'); END
+        """)
+    }
+    let fixture = try Fixture(directory)
+    let failures = Counter()
+    fixture.runner.onFailure { _ in _ = failures.next() }
+    arm(fixture, ["a"], failing: nil)
+    fixture.runner.start()
+    let change = try fixture.chain(["a"])
+    while fixture.clock.sleeperCount == 0 { await Task.yield() }
+    #expect(fixture.statuses(change) == [.doing])
+    #expect(fixture.store.read { $0[Self.marks, "a"] } == nil)
+    #expect(throws: StateError.self) { try fixture.store.write { $0[Self.marks, "a"] = 5 } }
+    try fixture.store.write { $0[Self.marks, "space"] = 1 }
+    fixture.clock.advance(.seconds(3))
+    #expect(await fixture.ready(change) == .done)
+    #expect(fixture.store.read { $0[Self.marks, "a"] } == 1)
+    #expect(failures.next() == 2)
+    #expect(fixture.script.events == ["do:a"])
+    await fixture.runner.stop()
   }
 
   /// A generator that gives the same graphs in each run (splitmix64).
