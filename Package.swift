@@ -96,12 +96,14 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
-    module("SnapManager", ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning", "CCrypto"]),
+    module(
+      "SnapManager",
+      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
-    module("Overlord", ["SnapManager", "State", "Host", log]),
+    module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
     module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", log] + nio),
+    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
     module("Running", ["Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),

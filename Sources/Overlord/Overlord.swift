@@ -37,7 +37,7 @@ public final class Overlord: Sendable {
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
-    await runner.start()
+    runner.start()
     try (services as? Supervisor)?.startEnabled()
   }
 

@@ -1,3 +1,4 @@
+internal import LaunchPlanning
 internal import Snap
 internal import State
 
@@ -16,7 +17,7 @@ struct SetupProfiles: TaskHandler {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
       try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
     } else {
-      try manager.plans.remove(instance: setup.instance)
+      try manager.plans.remove(instance: setup.instance.description)
     }
     return .done
   }
@@ -28,7 +29,7 @@ struct RemoveProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.plans.remove(instance: setup.instance)
+    try manager.plans.remove(instance: setup.instance.description)
     return .done
   }
 
