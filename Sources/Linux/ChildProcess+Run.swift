@@ -4,7 +4,7 @@ internal import Glibc
 /// What a finished program left behind.
 public struct ProcessResult: Equatable, Sendable {
   /// How it ended.
-  public var status: ExitStatus
+  public var status: ProcessStatus
   /// The start of its standard output.
   public var output: [UInt8]
   /// The start of its standard error.

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 /// How a process ended.
-public enum ExitStatus: Equatable, Sendable, CustomStringConvertible {
+public enum ProcessStatus: Equatable, Sendable, CustomStringConvertible {
   /// It returned this code.
   case exited(Int32)
   /// This signal ended it.
@@ -51,7 +51,7 @@ public final class ChildProcess: Sendable {
   /// The process's number, valid until it has been waited for.
   public let pid: Int32
   private let descriptor: OwnedFD
-  private let ended = Mutex<ExitStatus?>(nil)
+  private let ended = Mutex<ProcessStatus?>(nil)
 
   private init(pid: Int32, descriptor: consuming OwnedFD) {
     self.pid = pid
@@ -117,7 +117,7 @@ public final class ChildProcess: Sendable {
 
   /// Waits until it has ended, and frees its number. May be called again, and by several threads.
   @discardableResult
-  public func wait() throws(SyscallError) -> ExitStatus {
+  public func wait() throws(SyscallError) -> ProcessStatus {
     // Waiting for the descriptor outside the lock, so that poll() and kill() stay usable meanwhile.
     if let status = ended.withLock({ $0 }) { return status }
     try waitReadable(timeout: nil)
@@ -125,16 +125,16 @@ public final class ChildProcess: Sendable {
   }
 
   /// Waits at most so long; nil when it still runs.
-  public func wait(timeout: Duration) throws(SyscallError) -> ExitStatus? {
+  public func wait(timeout: Duration) throws(SyscallError) -> ProcessStatus? {
     if let status = try poll() { return status }
     try waitReadable(timeout: timeout)
     return try poll()
   }
 
   /// How it ended, or nil when it still runs.
-  public func poll() throws(SyscallError) -> ExitStatus? {
+  public func poll() throws(SyscallError) -> ProcessStatus? {
     let raw = descriptor.raw
-    let result: Result<ExitStatus?, SyscallError> = ended.withLock { ended in
+    let result: Result<ProcessStatus?, SyscallError> = ended.withLock { ended in
       if let ended { return .success(ended) }
       var code: Int32 = 0
       var signalled: Int32 = 0
