@@ -2,7 +2,7 @@
 # Checks the packaged units and scripts with the tools of a running test container: packaging.sh DIR (of container.sh).
 set -euo pipefail
 here=$(realpath "$(dirname "$0")")
-root=$here/../../Packaging/root
+root=$here/../../Packaging/tree
 inside() { "$here/container.sh" exec "$dir" "$@"; }
 dir=$1
 

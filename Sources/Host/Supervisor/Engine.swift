@@ -43,6 +43,7 @@ final class Engine {
   private var waiters: [Waiter] = []
   private var stopped = false
   private var nextSweep: Int64 = 0
+  private var strangers: Set<ProcessFacts.Identity> = []
 
   /// How often orphans of running services are collected that nothing else told of.
   private static let sweepInterval: Int64 = 30_000_000_000
@@ -213,12 +214,12 @@ final class Engine {
     }
     if now >= nextSweep {
       nextSweep = now + Self.sweepInterval
-      sweep()
+      sweep(withStrangers: true)
     }
   }
 
   /// Reaps what services left behind.
-  private func sweep() {
+  private func sweep(withStrangers: Bool = false) {
     var sessions: Set<Int32> = []
     var tracked: Set<Int32> = []
     for service in services.values {
@@ -228,9 +229,11 @@ final class Engine {
         if let process { tracked.insert(process.pid) }
       }
     }
-    if !sessions.isEmpty {
-      ProcessGroup.reapOrphans(sessions: sessions, controlGroups: host.controlGroups, tracked: tracked)
-    }
+    guard !sessions.isEmpty else { return }
+    let next = ProcessGroup.reapOrphans(
+      sessions: sessions, controlGroups: host.controlGroups, tracked: tracked,
+      strangers: withStrangers ? strangers : nil)
+    if withStrangers { strangers = next }
   }
 
   private func handle(_ source: Source) {

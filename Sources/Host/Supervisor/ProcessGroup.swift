@@ -96,8 +96,19 @@ struct ProcessGroup: Sendable {
 
   /// Reaps ended processes of any of the groups that became children of this process when their parents died.
   /// Children that other parts of the daemon wait for are never touched.
-  /// - Parameter tracked: processes whose end is still to be asked for through their descriptors.
-  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?, tracked: Set<Int32>) {
+  ///
+  /// Orphans of others (what a hook left in the background) come here too, since this process adopts all. They are
+  /// known by not leading a process group, as every child that is started on purpose does, and by nobody having
+  /// asked for them between two calls.
+  /// - Parameters:
+  ///   - tracked: processes whose end is still to be asked for through their descriptors.
+  ///   - strangers: what the last call with it returned; `nil` to leave strangers alone.
+  /// - Returns: strangers that may be reaped at the next call.
+  static func reapOrphans(
+    sessions: Set<Int32>, controlGroups: ControlGroups?, tracked: Set<Int32>,
+    strangers: Set<ProcessFacts.Identity>?
+  ) -> Set<ProcessFacts.Identity> {
+    var next: Set<ProcessFacts.Identity> = []
     for pid in allPIDs() where !tracked.contains(pid) {
       guard let facts = ProcessFacts(pid: pid), facts.parent == getpid(), facts.state == "Z" else { continue }
       var ours = sessions.contains(facts.session)
@@ -105,8 +116,13 @@ struct ProcessGroup: Sendable {
         let name = root.split(separator: "/").last.map(String.init) ?? root
         ours = String(decoding: bytes, as: UTF8.self).contains("/\(name)/")
       }
+      if !ours, let strangers, facts.group != pid {
+        ours = strangers.contains(facts.identity)
+        if !ours { next.insert(facts.identity) }
+      }
       if ours { _ = cl_service_reap(pid) }
     }
+    return next
   }
 
   private func alive(_ pid: Int32) -> ProcessFacts? {

@@ -37,9 +37,6 @@ public final class Supervisor: ServiceManager {
       directories: directories, controlGroups: usingControlGroups ? ControlGroups(directories: directories) : nil,
       bootID: (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64))
         .map { String(decoding: $0, as: UTF8.self) } ?? "")
-    // Without it, daemons that fork twice become children of another process, and how they end is never known.
-    _ = cl_service_become_subreaper()
-
     var records: [String: InstanceRecord] = [:]
     let folder = directories.supervisor + "/services"
     for file in try Files.list(folder) where file.hasSuffix(".json") {
