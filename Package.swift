@@ -126,7 +126,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
-    tests("Image", ["TestSupport"]), tests("Permissions", ["CSeccomp"]), tests("Host", ["TestSupport"]),
+    tests("Image", ["TestSupport", "snap-image"]), tests("Permissions", ["CSeccomp"]), tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),

@@ -15,6 +15,7 @@ struct DirectoryListing {
   private var groupBlock: UInt64 = 0
   private var previous: [UInt8] = []
   private let inodes: Range<UInt64>
+  private let blocks: MetadataBlocks
 
   /// More than the kernel accepts in a name.
   private static let longestName = 256
@@ -25,6 +26,7 @@ struct DirectoryListing {
   ) throws(ImageError) {
     left = length
     inodes = superblock.inodes
+    self.blocks = blocks
     cursor =
       length == 0
       ? nil : try MetadataCursor(position, in: superblock.directories, blocks: blocks, file: file)
@@ -40,6 +42,7 @@ struct DirectoryListing {
       ImageError(container: container, reason: .corrupted(text))
     }
     guard left > 0, var cursor else { return nil }
+    try blocks.countEntry(of: file)
     if inGroup == 0 {
       guard left > 12 else { throw corrupted("directory ends inside a header") }
       let header = LittleEndian(try cursor.bytes(12, file))

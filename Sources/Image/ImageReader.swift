@@ -13,6 +13,9 @@ public final class ImageReader: SnapContainer {
   /// Facts about the image as a whole.
   public let info: ImageInfo
 
+  /// Entries of one directory that are handed out at once; `walk` has no such limit.
+  private static let longestListing = 65_536
+
   private let file: ImageFile
   private let superblock: Superblock
   private let decompressor: Decompressor
@@ -59,13 +62,14 @@ public final class ImageReader: SnapContainer {
   }
 
   public func entries(of directory: String) throws(ImageError) -> [ContainerEntry] {
-    let limits = WalkLimits()
     let inode = try existing(directory)
     return try naming(directory) { () throws(ImageError) in
       var result: [ContainerEntry] = []
       var listing = try listing(of: inode)
       while let entry = try listing.next(file) {
-        guard result.count < limits.entries else { throw failure(.limit("more than \(limits.entries) entries")) }
+        guard result.count < ImageReader.longestListing else {
+          throw failure(.limit("more than \(ImageReader.longestListing) entries"))
+        }
         result.append(ContainerEntry(name: entry.text, status: try status(of: inodeOf(entry))))
       }
       return result

@@ -10,17 +10,29 @@ struct MetadataPosition: Hashable {
 /// checked first, and the work a hostile image can cause is capped over the life of the reader.
 final class MetadataBlocks {
   static let blockSize = 8192
-  /// 1 GiB of unpacked metadata: some 20 million files.
-  private static let budget = 131_072
-  private static let kept = 64
+  /// Blocks unpacked over the life of a reader, 512 MiB: some ten million files.
+  private static let budget = 65_536
+  /// Directory entries looked at over the life of a reader.
+  private static let entryBudget = 4_000_000
+  /// Blocks kept, 2 MiB.
+  private static let kept = 256
 
   private let decompressor: Decompressor
   private var cache: [UInt64: (bytes: [UInt8], next: UInt64)] = [:]
   private var order: [UInt64] = []
   private var oldest = 0
   private var unpacked = 0
+  private var entries = 0
 
   init(_ decompressor: Decompressor) { self.decompressor = decompressor }
+
+  /// Counts a directory entry: what unpacks to gigabytes of names may still be small as a file.
+  func countEntry(of file: borrowing ImageFile) throws(ImageError) {
+    entries += 1
+    guard entries <= MetadataBlocks.entryBudget else {
+      throw ImageError(container: file.name, reason: .limit("too many directory entries to read"))
+    }
+  }
 
   /// The block that starts at a position inside `table`, and where the next one starts.
   func block(

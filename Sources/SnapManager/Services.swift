@@ -18,7 +18,8 @@ extension SnapManager {
       var service = ServiceDefinition(
         instance: instance.description, app: app.name.description, command: snapRun + [target])
       service.type = ServiceType(rawValue: daemon.rawValue) ?? .simple
-      service.environment = serviceEnvironment.map { ServiceDefinition.Variable($0.key, $0.value) }
+      service.environment = serviceEnvironment.sorted { $0.key < $1.key }
+        .map { ServiceDefinition.Variable($0.key, $0.value) }
       service.workingDirectory = "/var/snap/\(instance)/\(revision)"
       service.mountUnit = MountUnit.image(instance: instance.description, revision: revision.description).name
       service.after = app.after.map { UnitName.service(instance: instance.description, app: $0.description) }

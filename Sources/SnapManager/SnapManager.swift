@@ -135,14 +135,14 @@ public final class SnapManager: Sendable {
   /// The processes of a snap's apps and hooks, services included.
   func processes(of instance: InstanceName) throws -> [Int32] {
     try namespaces.processes(of: instance)
-      + ProcessTable.processes(executingBelow: directories.mounts(of: instance))
+      + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
   }
 
   /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
   func refuseWhileRunning(_ instance: InstanceName) throws {
     let pids = try processes(of: instance)
     guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.name(of: $0) })
+      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.split(separator: "/").last.map(String.init) })
       throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
     }
   }
@@ -153,7 +153,7 @@ public final class SnapManager: Sendable {
   var snapRun: [String] { [directories.snapCommand, "run"] }
 
   /// What a service or hook of a system under another root needs to find it.
-  var serviceEnvironment: [(key: String, value: String)] {
-    directories.prefix.isEmpty ? [] : [("SNAPPY_GLOBAL_ROOT", directories.prefix)]
+  var serviceEnvironment: [String: String] {
+    directories.prefix.isEmpty ? [:] : ["SNAPPY_GLOBAL_ROOT": directories.prefix]
   }
 }

@@ -91,13 +91,14 @@ private func text(_ value: some Encodable) throws -> String {
         == #"{"action":"install","components":{"a":["c"]},"devmode":true,"revision":"7","snaps":["a"]}"#)
   }
 
-  @Test(arguments: [
-    (JSONValue.array([]), "expected object, found array"),
-    (["channel": 1], #"field "channel" must be string, found number"#),
-    (["devmode": "yes"], #"field "devmode" must be bool, found string"#),
-    (["snaps": ["a", 2]], #"field "snaps" must be string, found number"#),
-    (["snaps": "a"], #"field "snaps" must be array of strings, found string"#),
-  ])
+  @Test(
+    arguments: [
+      (JSONValue.array([]), "expected object, found array"),
+      (.object(["channel": 1]), #"field "channel" must be string, found number"#),
+      (.object(["devmode": "yes"]), #"field "devmode" must be bool, found string"#),
+      (.object(["snaps": ["a", 2]]), #"field "snaps" must be string, found number"#),
+      (.object(["snaps": "a"]), #"field "snaps" must be array of strings, found string"#),
+    ] as [(JSONValue, String)])
   func illTypedInstructions(json: JSONValue, message: String) {
     var unknown: [String] = []
     do {

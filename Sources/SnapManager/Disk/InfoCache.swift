@@ -32,9 +32,21 @@ final class InfoCache: Sendable {
   /// Reads and validates the metadata of a container, and checks that the container has what the metadata says.
   static func read(_ container: some SnapContainer) throws -> SnapInfo {
     var info = try SnapInfo(yaml: try container.read("meta/snap.yaml", limit: limit))
-    info.addImplicitHooks(try container.listIfPresent("meta/hooks"))
+    if try container.status("meta/hooks")?.kind == .directory {
+      info.addImplicitHooks(try container.list("meta/hooks"))
+    }
     try info.validate()
     try ContainerCheck.check(container, requirements: ContainerRequirements(info))
     return info
+  }
+}
+
+extension ContainerRequirements {
+  /// What the metadata promises to be in the image.
+  init(_ info: SnapInfo) {
+    let services = info.apps.flatMap { [$0.stopCommand, $0.reloadCommand, $0.postStopCommand] }.compactMap { $0 }
+    self.init(
+      snap: info.name.rawValue, commands: info.apps.map(\.command).filter { !$0.isEmpty }, serviceCommands: services,
+      completers: info.apps.compactMap(\.completer))
   }
 }

@@ -15,17 +15,22 @@ extension SnapManager {
       case .install, .refresh, .revert, .enable: "refresh"
       }
     try Files.makeDirectories(directories.inhibit, mode: 0o755)
-    try Files.writeInPlace([UInt8](hint.utf8), to: lock(of: instance), mode: 0o644)
+    try Files.writeAtomically([UInt8](hint.utf8), to: lock(of: instance), mode: 0o644, durable: false)
   }
 
   /// Apps may start again.
   func allow(_ instance: InstanceName) throws {
     guard try Files.status(lock(of: instance), followSymlinks: false) != nil else { return }
-    try Files.writeInPlace([], to: lock(of: instance), mode: 0o644)
+    try Files.writeAtomically([], to: lock(of: instance), mode: 0o644, durable: false)
   }
 
   /// The snap is gone, and so is its lock.
   func forgetInhibition(of instance: InstanceName) throws {
-    try Files.removeFile(lock(of: instance))
+    try Files.remove(lock(of: instance))
+  }
+
+  /// Whether apps are kept from starting.
+  func isInhibited(_ instance: InstanceName) throws -> Bool {
+    try (Files.status(lock(of: instance), followSymlinks: false)?.size ?? 0) > 0
   }
 }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Host
 internal import Linux
 internal import Snap
@@ -22,8 +21,7 @@ struct Namespaces: Sendable {
 
   /// The processes in the snap's namespaces.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    let inodes = try kept(instance).compactMap { try Files.status($0, followSymlinks: false)?.inode }
-    return try ProcessTable.processes(inMountNamespaces: Set(inodes))
+    try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
   }
 
   /// Lets go of the snap's namespaces. Processes in them stay there; the next launch builds anew.
@@ -33,15 +31,13 @@ struct Namespaces: Sendable {
 
   /// Lets go of those namespaces that nothing runs in, so that old revisions and bases are not kept mounted there.
   func discardStale(_ instance: InstanceName) throws {
-    for path in try kept(instance) {
-      guard let inode = try Files.status(path, followSymlinks: false)?.inode else { continue }
-      if try ProcessTable.processes(inMountNamespaces: [inode]).isEmpty { try drop(path) }
-    }
+    for path in try kept(instance)
+    where try ProcessTable.processes(inMountNamespacesKeptAt: [path]).isEmpty { try drop(path) }
   }
 
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
-    try Files.removeFile(path)
-    try Files.removeFile(String(path.dropLast(4)) + ".info")
+    try Files.remove(path)
+    try Files.remove(String(path.dropLast(4)) + ".info")
   }
 }

@@ -1,4 +1,5 @@
 public import Host
+internal import Linux
 public import Snap
 
 /// Where the files of one snap are.
@@ -21,4 +22,10 @@ extension Directories {
   public func sequence(of instance: InstanceName) -> String { "\(sequence)/\(instance).json" }
   /// The private `/tmp` of a snap, inside a directory that only root can enter.
   public func privateTmp(of instance: InstanceName) -> String { "\(privateTmp)/snap.\(instance)" }
+
+  /// The homes in which snaps may have data: root's, and every directory below `/home`.
+  var homes: [String] {
+    let users = (try? Files.list("\(prefix)/home")) ?? []
+    return ["\(prefix)/root"] + users.sorted().map { "\(prefix)/home/\($0)" }
+  }
 }

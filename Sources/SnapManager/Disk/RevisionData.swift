@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 internal import Linux
 internal import Snap
@@ -37,12 +38,12 @@ struct RevisionData {
   /// directories below `/home`, and root.
   func places() -> [Place] {
     var found: [Place] = []
-    if let system = try? OwnedFD.openDirectory(directories.data(of: instance)) {
+    if let system = try? OwnedFD.open(directories.data(of: instance), O_RDONLY | O_DIRECTORY | O_NOFOLLOW) {
       found.append(Place(name: directories.data(of: instance), directory: system))
     }
-    for home in UserDatabase.homes(below: directories.prefix) {
-      guard let homeDirectory = try? OwnedFD.openDirectory(home),
-        let own = try? OwnedFD.openBeneath(homeDirectory, "snap/\(instance)", directory: true)
+    for home in directories.homes {
+      guard let homeDirectory = try? OwnedFD.open(home, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+        let own = try? homeDirectory.openBeneath("snap/\(instance)", O_RDONLY | O_DIRECTORY)
       else { continue }
       found.append(Place(name: "\(home)/snap/\(instance)", directory: own))
     }
@@ -64,7 +65,7 @@ struct RevisionData {
       let target = place.revision(new)
       let trash = place.trashed(new)
       if replaced.contains(place.name), try !place.has(trash) {
-        try Files.rename(from: target, to: trash)
+        try Files.rename(target, to: trash)
       }
       guard try !place.has(target) else { continue }
       guard try place.has(place.revision(old)) else { continue }
@@ -86,7 +87,8 @@ struct RevisionData {
       // Where the target was there before and has not been set aside yet, it is still the user's own data.
       if replaced.contains(place.name) && !isTrashed { continue }
       try Files.removeTree(place.revision(revision))
-      if isTrashed { try Files.rename(from: trash, to: place.revision(revision)) }
+      try Files.removeTree(Copying.asidePath(for: place.revision(revision)))
+      if isTrashed { try Files.rename(trash, to: place.revision(revision)) }
     }
   }
 
@@ -105,9 +107,9 @@ struct RevisionData {
 
   /// Removes everything, common data included: the snap is gone.
   func removeAll() throws(SyscallError) {
-    for home in UserDatabase.homes(below: directories.prefix) {
-      guard let homeDirectory = try? OwnedFD.openDirectory(home),
-        let snaps = try? OwnedFD.openBeneath(homeDirectory, "snap", directory: true)
+    for home in directories.homes {
+      guard let homeDirectory = try? OwnedFD.open(home, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+        let snaps = try? homeDirectory.openBeneath("snap", O_RDONLY | O_DIRECTORY)
       else { continue }
       try Files.removeTree("/proc/self/fd/\(snaps.raw)/\(instance)")
     }

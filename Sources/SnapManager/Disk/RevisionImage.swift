@@ -18,8 +18,7 @@ struct RevisionImage {
     if try Files.status(blob, followSymlinks: false) != nil, try Files.status(source, followSymlinks: false) == nil {
       return
     }
-    try Files.rename(from: source, to: blob)
-    try Files.syncDirectory(directories.blobs)
+    try Files.rename(source, to: blob)
   }
 
   /// Mounts the image, or binds the developer's directory in trymode, and makes the unit that does so at boot.
@@ -45,7 +44,6 @@ struct RevisionImage {
     try Mounts.unmount(mountPoint, lazy: true)
     try services.removeMountUnit(instance: instance.description, revision: revision.description)
     try Files.removeDirectory(mountPoint)
-    try Files.removeFile(blob)
-    try Files.removeDirectoryIfEmpty(directories.mounts(of: instance))
+    try Files.remove(blob)
   }
 }

@@ -33,7 +33,7 @@ struct RevisionLinks {
   /// Writes down the revisions, or removes the list when there is none left.
   func writeSequence(_ state: SnapState?) throws {
     let path = directories.sequence(of: instance)
-    guard let state, !state.sequence.isEmpty else { return try Files.removeFile(path) }
+    guard let state, !state.sequence.isEmpty else { return try Files.remove(path) }
     try Files.makeDirectories(directories.sequence, mode: 0o755)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]

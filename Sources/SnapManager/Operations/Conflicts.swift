@@ -7,8 +7,8 @@ extension State {
 
   /// Refuses when an unfinished change works on a snap already. Source: `spec/engine.md`, "Conflict rules".
   func refuseConflicts(with instances: [InstanceName]) throws(Refusal) {
-    for change in changes where !change.status.isReady {
-      let affected = changeData([String].self, change.id, State.affectedSnaps) ?? []
+    for change in unreadyChanges {
+      let affected = changeData([String].self, State.affectedSnaps, of: change.id) ?? []
       for instance in instances where affected.contains(instance.description) {
         throw .changeInProgress(instance, kind: change.kind)
       }
@@ -17,12 +17,12 @@ extension State {
 
   /// Whether an unfinished change will make a snap available.
   func isBeingInstalled(_ instance: InstanceName) -> Bool {
-    changes.contains { change in
-      !change.status.isReady
-        && tasks(of: change.id).contains { task in
-          task.kind == LinkSnap.kind && !task.status.isReady && task.status != .undo && task.status != .undoing
-            && (try? task.decodeInput(SnapSetup.self))?.instance == instance
-        }
+    for change in unreadyChanges {
+      for task in tasks(of: change.id) where task.kind == LinkSnap.kind {
+        guard task.status == .do || task.status == .doing else { continue }
+        if let setup = try? task.input(as: SnapSetup.self), setup.instance == instance { return true }
+      }
     }
+    return false
   }
 }

@@ -39,7 +39,7 @@ extension SnapManager {
       let change = state.newChange(kind: kind, summary: "\(verb) \"\(instance)\" snap")
       var chain = TaskChain(change: change, lane: state.newLane(), setup: setup)
       try layOut(&chain, installed, &state)
-      try state.setChangeData(change, State.affectedSnaps, [instance.description])
+      state.setChangeData([instance.description], State.affectedSnaps, of: change)
       return change
     }
     runner.ensure()

@@ -66,7 +66,7 @@ extension SnapManager {
         let lane = shared ?? state.newLane()
         try addInstallTasks(item.setup, item.info, to: change, in: lane, &state)
       }
-      try state.setChangeData(change, State.affectedSnaps, names.map(\.description))
+      state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
       return change
     }
     runner.ensure()

@@ -32,7 +32,7 @@ extension SnapManager {
         guard let installed = state[snap: instance] else { continue }
         try addRemoveTasks(instance, installed, revision, terminate: terminate, to: change, &state)
       }
-      try state.setChangeData(change, State.affectedSnaps, instances.map(\.description))
+      state.setChangeData(instances.map(\.description), State.affectedSnaps, of: change)
       return change
     }
     runner.ensure()

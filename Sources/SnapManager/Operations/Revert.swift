@@ -23,7 +23,7 @@ extension SnapManager {
         flags: kept, ignoreRunning: ignoreRunning, purpose: .revert)
       let change = state.newChange(kind: "revert-snap", summary: "Revert \"\(instance)\" snap")
       try addInstallTasks(setup, info, to: change, in: state.newLane(), &state)
-      try state.setChangeData(change, State.affectedSnaps, [instance.description])
+      state.setChangeData([instance.description], State.affectedSnaps, of: change)
       return change
     }
     runner.ensure()

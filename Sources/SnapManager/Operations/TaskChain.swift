@@ -54,9 +54,9 @@ struct TaskChain {
   private mutating func append<H: TaskHandler>(
     _ handler: H.Type, _ input: H.Input, _ summary: String, _ state: inout State
   ) throws {
-    let task = try state.newTask(handler, input: input, summary: summary, in: change)
-    if let last { try state.wait(task, for: last) }
-    try state.join(task, lane)
+    let task = state.newTask(handler, input: input, summary: summary, in: change)
+    if let last { state.wait(task, for: last) }
+    state.join(task, lane)
     last = task
   }
 }

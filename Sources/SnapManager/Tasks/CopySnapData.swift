@@ -2,7 +2,7 @@ internal import Snap
 internal import State
 
 /// `copy-snap-data`: the new revision starts with a copy of the old one's data, so that going back has the old.
-struct CopySnapData: TaskHandler, CleanupTask {
+struct CopySnapData: CleaningTask {
   static let kind: TaskKind = "copy-snap-data"
   let manager: SnapManager
 
@@ -33,7 +33,7 @@ struct CopySnapData: TaskHandler, CleanupTask {
     return .done
   }
 
-  func cleanup(_ setup: SnapSetup, in context: TaskContext) async throws {
+  func cleanUp(_ setup: SnapSetup, in context: TaskContext) async throws {
     try manager.data(of: setup.instance).discardTrash(setup.revision)
   }
 }

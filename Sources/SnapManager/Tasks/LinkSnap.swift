@@ -11,7 +11,7 @@ struct LinkSnap: TaskHandler {
     if context.recall(Before.self, "before") == nil {
       try context.remember(Before(state: before), as: "before")
     }
-    let after = SnapState(linking: setup, onto: before, at: context.now)
+    let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.nanoseconds / 1_000_000_000 })
     try manager.link(setup.instance, setup.revision)
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)

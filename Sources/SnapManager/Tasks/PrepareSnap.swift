@@ -27,7 +27,7 @@ struct PrepareSnap: TaskHandler {
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    if case .image(let path) = setup.source { try Files.removeFile(path) }
+    if case .image(let path) = setup.source { try Files.remove(path) }
     return .done
   }
 }

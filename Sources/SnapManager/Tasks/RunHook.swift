@@ -36,12 +36,13 @@ struct RunHook: TaskHandler {
     guard info.hooks.contains(where: { $0.name == setup.hook }) else { return .done }
     let result = try ChildProcess.run(
       manager.snapRun + ["--hook=\(setup.hook)", "-r=\(setup.revision)", setup.instance.description],
-      environment: manager.serviceEnvironment, captureLimit: Self.outputLimit, timeout: .seconds(setup.timeout))
-    if result.isSuccess { return .done }
-    var output = result.output.split(separator: "\n").joined(separator: "\n")
+      environment: ChildProcessOptions.fixedEnvironment.merging(manager.serviceEnvironment) { $1 }, captureLimit: Self.outputLimit, timeout: .seconds(setup.timeout))
+    if result.status == .exited(0) { return .done }
+    var output = String(decoding: result.output + result.errorOutput, as: UTF8.self)
+    while output.last == "\n" { output.removeLast() }
     if result.timedOut { output += "\n<exceeded maximum runtime of \(setup.timeout)s>" }
     let failure = Refusal.hook(
-      setup.hook.description, output: output.isEmpty ? result.ending : "\n-----\n\(output)\n-----")
+      setup.hook.description, output: output.isEmpty ? "\(result.status)" : "\n-----\n\(output)\n-----")
     guard setup.ignoreError else { throw failure }
     context.log("ERROR ignoring failure in hook \"\(setup.hook)\": \(failure)")
     return .done
