@@ -98,7 +98,7 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Permissions"]),
+      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
     module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
