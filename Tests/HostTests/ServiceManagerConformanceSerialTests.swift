@@ -247,7 +247,7 @@ import Testing
       try bench.manager.setServices(
         [
           bench.service("family", "\(helper) sleep 1000") { $0.stopTimeout = .milliseconds(300) },
-          bench.service("lonely", "setsid sh -c 'echo $$ > '$D'/left; exec sleep 1000' & sleep 1000") {
+          bench.service("lonely", "setsid sh -c 'echo $$ > '$D'/left; exec sleep 1000' & exec sleep 1000") {
             $0.stopMode = StopMode(yaml: "sigterm")
           },
         ], of: bench.instance)

@@ -112,9 +112,9 @@ import Testing
 
   @Test func whatCannotBeTrustedIsNotAdopted() throws {
     try run { house in
-      try house.define("gone", "sleep 1000") { $0.restart = .always }
-      try house.define("torn", "sleep 1000")
-      try house.define("other", "sleep 1000")
+      try house.define("gone", "exec sleep 1000") { $0.restart = .always }
+      try house.define("torn", "exec sleep 1000")
+      try house.define("other", "exec sleep 1000")
       try house.supervisor.start(["gone", "torn", "other"].map(house.name))
       let pids = try ["gone", "torn", "other"].map(house.pid)
       try house.restartDaemon {
@@ -202,6 +202,46 @@ import Testing
           .filter { $0.parent == getpid() && $0.state == "Z" }.count
       }
       try eventually("all are reaped") { try zombies() == 0 }
+    }
+  }
+
+  /// The daemon of `servicesSurviveAKilledDaemon`: this very program, started once more.
+  @Test(.enabled(if: getenv("SNAPD_TEST_DAEMON") != nil)) func daemonOfAnotherProcess() throws {
+    let root = try #require(getenv("SNAPD_TEST_DAEMON").map { String(cString: $0) })
+    let supervisor = try Supervisor(directories: Directories(root: root))
+    var service = ServiceDefinition(
+      instance: "killed", app: "srv",
+      command: ["/bin/sh", "-c", "while :; do echo tick; sleep 0.05; done"])
+    service.restart = .onFailure
+    try supervisor.setServices([service], of: "killed")
+    try supervisor.start([service.name])
+    try Files.writeAtomically([], to: root + "/up", mode: 0o600)
+    while true { sleep(1000) }
+  }
+
+  @Test(.enabled(if: getenv("SNAPD_TEST_DAEMON") == nil)) func servicesSurviveAKilledDaemon() throws {
+    let directory = try TemporaryDirectory()
+    let root = directory.path + "/root"
+    try Files.makeDirectories(root, mode: 0o755)
+    shell(
+      "SNAPD_TEST_DAEMON=\(root) /proc/\(getpid())/exe --testing-library swift-testing --filter daemonOfAnotherProcess "
+        + ">/dev/null 2>&1 & echo $! > \(directory.path)/pid")
+    try eventually("the daemon is up") { access(root + "/up", F_OK) == 0 }
+    let daemon = try #require(Int32(content(directory.path + "/pid").dropLast()))
+    kill(daemon, SIGKILL)
+    try eventually("the daemon is gone") { !isAlive(daemon) }
+
+    let supervisor = try Supervisor(directories: Directories(root: root))
+    defer { try? supervisor.shutdown(stoppingServices: true) }
+    let name = "snap.killed.srv.service"
+    let pid = try #require(try supervisor.status([name]).first?.mainPID)
+    #expect(isAlive(pid))
+    let lines = try supervisor.logs([name], last: nil).count
+    try eventually("its log goes on") { try supervisor.logs([name], last: nil).count > lines + 2 }
+    kill(pid, SIGKILL)
+    try eventually("it is restarted") {
+      let status = try #require(try supervisor.status([name]).first)
+      return status.activity == .active && status.mainPID != pid && status.mainPID != nil
     }
   }
 }

@@ -16,9 +16,17 @@ struct ControlGroups: Sendable {
     guard mkdir(root, 0o755) == 0 || errno == EEXIST, access(root + "/cgroup.procs", W_OK) == 0 else { return nil }
   }
 
-  func path(of unit: String) -> String { root + "/" + unit }
+  /// Makes the group of one run of a service. Each run has its own: what an earlier one left behind (it may, with
+  /// `stop-mode: sigterm`) is not part of it.
+  func make(unit: String, invocation: String) -> String? {
+    let folder = root + "/" + unit
+    let path = folder + "/" + invocation
+    _ = mkdir(folder, 0o755)
+    return mkdir(path, 0o755) == 0 ? path : nil
+  }
 
-  func remove() { _ = rmdir(root) }
+  /// Removes all groups that are empty.
+  func remove() { ProcessGroup.removeDirectories(root, depth: 0) }
 
   private static func unifiedMountPoint() -> String? {
     guard let bytes = try? Files.read("/proc/self/mountinfo", limit: 1 << 22) else { return nil }
@@ -80,9 +88,10 @@ struct ProcessGroup: Sendable {
     }
   }
 
-  /// Removes the control group, once it is empty.
+  /// Removes the control group, and those of earlier runs that are empty by now.
   func removeControlGroup() {
-    if let controlGroup { Self.removeDirectories(controlGroup, depth: 0) }
+    guard let controlGroup, let slash = controlGroup.lastIndex(of: "/") else { return }
+    Self.removeDirectories(String(controlGroup[..<slash]), depth: 0)
   }
 
   /// Reaps ended processes of any of the groups that became children of this process when their parents died.
@@ -115,7 +124,7 @@ struct ProcessGroup: Sendable {
     return pids
   }
 
-  private static func removeDirectories(_ directory: String, depth: Int) {
+  fileprivate static func removeDirectories(_ directory: String, depth: Int) {
     guard depth < 8 else { return }
     for child in subdirectories(of: directory) { removeDirectories(child, depth: depth + 1) }
     _ = rmdir(directory)
