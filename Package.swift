@@ -131,6 +131,6 @@ let package = Package(
     tests("Image", ["TestSupport"]), tests("Permissions"), tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
+    tests("Client", ["TestSupport", "API"]), tests("Running"), tests("CommandLine", ["TestSupport", "API", "Client"]),
   ]
 )
