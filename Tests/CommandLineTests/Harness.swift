@@ -56,9 +56,13 @@ extension String {
   }
 }
 
-/// The JSON of a snap with a few keys changed.
+/// The JSON of a snap: some keys, and those that `more` does not have.
 func snap(_ name: String, _ more: String = "") -> String {
-  #"{"name":"\#(name)","version":"1.0","revision":"x1","status":"active","type":"app","confinement":"strict"\#(more)}"#
+  let preset = [
+    ("version", "1.0"), ("revision", "x1"), ("status", "active"), ("type", "app"), ("confinement", "strict"),
+  ]
+  let keys = preset.filter { !more.contains("\"\($0.0)\":") }.map { #","\#($0.0)":"\#($0.1)""# }.joined()
+  return #"{"name":"\#(name)"\#(keys)\#(more)}"#
 }
 
 /// The JSON of a change.

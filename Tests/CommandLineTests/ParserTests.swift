@@ -13,16 +13,17 @@ import Testing
       Grammar.Option(long: "hold", kind: .optionalValue(label: "t"), help: ""),
     ], positionals: [.init("<snap>", .any)])
 
-  @Test(arguments: [
-    ("", [:], []),
-    ("foo --all bar", ["all": [""]], ["foo", "bar"]),
-    ("--name=a --name b -nc -n=d -n e", ["name": ["a", "b", "c", "d", "e"]], []),
-    ("-an foo x", ["all": [""], "name": ["foo"]], ["x"]),
-    ("--hold --hold=3h x", ["hold": ["", "3h"]], ["x"]),
-    ("-- --all -n", [:], ["--all", "-n"]),
-    ("- --name -", ["name": ["-"]], ["-"]),
-    ("--count -3 --name=--all --name=", ["count": ["-3"], "name": ["--all", ""]], []),
-  ] as [(String, [String: [String]], [String])])
+  @Test(
+    arguments: [
+      ("", [:], []),
+      ("foo --all bar", ["all": [""]], ["foo", "bar"]),
+      ("--name=a --name b -nc -n=d -n e", ["name": ["a", "b", "c", "d", "e"]], []),
+      ("-an foo x", ["all": [""], "name": ["foo"]], ["x"]),
+      ("--hold --hold=3h x", ["hold": ["", "3h"]], ["x"]),
+      ("-- --all -n", [:], ["--all", "-n"]),
+      ("- --name -", ["name": ["-"]], ["-"]),
+      ("--count -3 --name=--all --name=", ["count": ["-3"], "name": ["--all", ""]], []),
+    ] as [(String, [String: [String]], [String])])
   func accepts(line: String, values: [String: [String]], positionals: [String]) throws {
     let parsed = try Parser.parse(line.split(separator: " ").map { String($0) }, grammar: Self.grammar)
     #expect(parsed.values == values && parsed.positionals == positionals)
@@ -50,43 +51,50 @@ import Testing
   }
 
   /// Wrong usage, by the whole program: what goes to standard error, and the exit code.
-  @Test(arguments: [
-    ("instal foo", 64, "error: unknown command \"instal\", see 'snap help'.\nDid you mean 'snap install'?\n"),
-    ("zzzzzz", 64, "error: unknown command \"zzzzzz\", see 'snap help'.\n"),
-    ("debug stat", 64, "error: unknown command \"stat\", see 'snap help debug'.\nDid you mean 'snap debug state'?\n"),
-    ("--nope", 64, "error: unknown flag `nope'\n"),
-    ("list --nope", 64, "error: unknown flag `nope'\n"),
-    ("install", 64, "error: the required argument `<snap> (at least 1 argument)` was not provided\n"),
-    ("revert", 64, "error: the required argument `<snap>` was not provided\n"),
-    ("revert a b", 1, "error: too many arguments for command\n"),
-    ("version x", 1, "error: too many arguments for command\n"),
-    ("connect a b", 1, "error: the \"connect\" command is not supported yet\n"),
-    ("help connect", 1, "error: the \"connect\" command is not supported yet\n"),
-    ("help nope", 64, "error: unknown command \"nope\", see 'snap help'.\n"),
-    ("help --all x", 1, "error: help accepts a command, or '--all', but not both.\n"),
-    ("install --devmode --jailmode x", 1, "error: cannot use devmode and jailmode flags together\n"),
-    ("install --devmode --classic x", 1, "error: cannot use classic and devmode flags together\n"),
-    ("install --edge --beta x", 1, "error: Please specify a single channel\n"),
-    ("install --name=a b", 1, "error: cannot use explicit name when installing from store\n"),
-    ("install --name=a b c", 1, "error: cannot use instance name when installing multiple snaps\n"),
-    ("install --devmode b c", 1, "error: a single snap name is needed to specify mode or channel flags\n"),
-    ("install ''", 1, "error: cannot install snap with empty name\n"),
-    ("install /nonexistent.snap", 1,
-      "error: cannot open \"/nonexistent.snap\": open /nonexistent.snap: no such file or directory\n"),
-    ("refresh --edge", 1, "error: a single snap name is needed to specify mode or channel flags\n"),
-    ("refresh --ignore-validation a b", 1, "error: a single snap name must be specified when ignoring validation\n"),
-    ("remove --revision=1 a b", 1, "error: a single snap name is needed to specify the revision\n"),
-    ("changes 17", 1, "error: 'snap changes' command expects a snap name, try 'snap tasks 17'\n"),
-    ("tasks", 1, "error: please provide change ID or type with --last=<type>\n"),
-    ("tasks --last=install 1", 1, "error: cannot use change ID and type together\n"),
-    ("try", 1, "error: the `<snap-dir>` argument was not provided and couldn't be inferred\n"),
-    ("okay", 1,
-      "error: you must have looked at the warnings before acknowledging them. Try 'snap warnings'.\n"),
-    ("debug", 64,
-      "error: Please specify one command of: api, completion, confinement, ensure-state-soon, paths, "
-        + "sandbox-features, state or timings\n"),
-    ("run x", 46, "error: cannot run \"x\": this program cannot run apps\n"),
-  ] as [(String, Int32, String)])
+  @Test(
+    arguments: [
+      ("instal foo", 64, "error: unknown command \"instal\", see 'snap help'.\nDid you mean 'snap install'?\n"),
+      ("zzzzzz", 64, "error: unknown command \"zzzzzz\", see 'snap help'.\n"),
+      ("debug stat", 64, "error: unknown command \"stat\", see 'snap help debug'.\nDid you mean 'snap debug state'?\n"),
+      ("--nope", 64, "error: unknown flag `nope'\n"),
+      ("list --nope", 64, "error: unknown flag `nope'\n"),
+      ("install", 64, "error: the required argument `<snap> (at least 1 argument)` was not provided\n"),
+      ("revert", 64, "error: the required argument `<snap>` was not provided\n"),
+      ("revert a b", 1, "error: too many arguments for command\n"),
+      ("version x", 1, "error: too many arguments for command\n"),
+      ("connect a b", 1, "error: the \"connect\" command is not supported yet\n"),
+      ("help connect", 1, "error: the \"connect\" command is not supported yet\n"),
+      ("help nope", 64, "error: unknown command \"nope\", see 'snap help'.\n"),
+      ("help --all x", 1, "error: help accepts a command, or '--all', but not both.\n"),
+      ("install --devmode --jailmode x", 1, "error: cannot use devmode and jailmode flags together\n"),
+      ("install --devmode --classic x", 1, "error: cannot use classic and devmode flags together\n"),
+      ("install --edge --beta x", 1, "error: Please specify a single channel\n"),
+      ("install --name=a b", 1, "error: cannot use explicit name when installing from store\n"),
+      ("install --name=a b c", 1, "error: cannot use instance name when installing multiple snaps\n"),
+      ("install --devmode b c", 1, "error: a single snap name is needed to specify mode or channel flags\n"),
+      ("install ''", 1, "error: cannot install snap with empty name\n"),
+      (
+        "install /nonexistent.snap", 1,
+        "error: cannot open \"/nonexistent.snap\": open /nonexistent.snap: no such file or directory\n"
+      ),
+      ("refresh --edge", 1, "error: a single snap name is needed to specify mode or channel flags\n"),
+      ("refresh --ignore-validation a b", 1, "error: a single snap name must be specified when ignoring validation\n"),
+      ("remove --revision=1 a b", 1, "error: a single snap name is needed to specify the revision\n"),
+      ("changes 17", 1, "error: 'snap changes' command expects a snap name, try 'snap tasks 17'\n"),
+      ("tasks", 1, "error: please provide change ID or type with --last=<type>\n"),
+      ("tasks --last=install 1", 1, "error: cannot use change ID and type together\n"),
+      ("try", 1, "error: the `<snap-dir>` argument was not provided and couldn't be inferred\n"),
+      (
+        "okay", 1,
+        "error: you must have looked at the warnings before acknowledging them. Try 'snap warnings'.\n"
+      ),
+      (
+        "debug", 64,
+        "error: Please specify one command of: api, completion, confinement, ensure-state-soon, paths, "
+          + "sandbox-features, state or timings\n"
+      ),
+      ("run x", 46, "error: cannot run \"x\": this program cannot run apps\n"),
+    ] as [(String, Int32, String)])
   func wrongUsage(line: String, code: Int32, err: String) throws {
     #expect(try run(line) == Ran(code: code, out: "", err: err))
   }
@@ -96,7 +104,9 @@ import Testing
     #expect(ran.err.hasPrefix("Your command has characters that look like dashes but are not:\n    \"snap list —all\""))
   }
 
-  @Test(arguments: [("list", "list", 0), ("lsit", "list", 1), ("ist", "list", 1), ("", "abc", 3), ("install", "list", 5)])
+  @Test(arguments: [
+    ("list", "list", 0), ("lsit", "list", 1), ("ist", "list", 1), ("", "abc", 3), ("install", "list", 5),
+  ])
   func distances(a: String, b: String, distance: Int) { #expect(Parser.distance(a, b) == distance) }
 
   @Test func helpTexts() throws {
@@ -108,7 +118,9 @@ import Testing
     #expect(short.out.hasSuffix("For a short summary of all commands, run 'snap help --all'.\n"))
 
     let all = try run("help --all").out
-    for command in Catalogue.all where !command.grammar.hidden { #expect(all.contains("\n    \(command.grammar.name) ")) }
+    for command in Catalogue.all where !command.grammar.hidden {
+      #expect(all.contains("\n    \(command.grammar.name) "))
+    }
     for name in Catalogue.unsupported { #expect(!all.contains("\n    \(name) ")) }
     #expect(Catalogue.names.allSatisfy { !Catalogue.unsupported.contains($0) })
 
