@@ -143,8 +143,8 @@ let package = Package(
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
     tests("API"),
     tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport"]),
+    tests("Client", ["TestSupport", "API"]),
     tests("Running"),
-    tests("CommandLine"),
+    tests("CommandLine", ["TestSupport", "API", "Client"]),
   ]
 )
