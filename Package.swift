@@ -98,7 +98,7 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Permissions"]),
+      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
     module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
@@ -143,8 +143,8 @@ let package = Package(
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
     tests("API"),
     tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport"]),
+    tests("Client", ["TestSupport", "API"]),
     tests("Running"),
-    tests("CommandLine"),
+    tests("CommandLine", ["TestSupport", "API", "Client"]),
   ]
 )

@@ -89,7 +89,8 @@ enum DaemonMessage {
     guard let kind = error.value?["change-kind"]?.string, !names.isEmpty else { return error.message }
     let list = names.map(quoted).joined(separator: ", ")
     if kind == "remove" {
-      return "cannot remove \(list) due to low disk space for automatic snapshot, use --purge to avoid creating a snapshot"
+      return
+        "cannot remove \(list) due to low disk space for automatic snapshot, use --purge to avoid creating a snapshot"
     }
     let verb = kind.split(separator: "-").first.map { String($0) } ?? request.operation
     return "cannot \(verb) \(list) due to low disk space"

@@ -54,7 +54,9 @@ enum Results {
     let name = parts.joined(separator: "/")
     if name == "stable" { return "" }
     // A track's stable channel is called by the track alone.
-    if parts.count == 2, parts[1] == "stable", !["edge", "beta", "candidate"].contains(parts[0]) { return " (\(parts[0]))" }
+    if parts.count == 2, parts[1] == "stable", !["edge", "beta", "candidate"].contains(parts[0]) {
+      return " (\(parts[0]))"
+    }
     return " (\(name))"
   }
 

@@ -50,7 +50,8 @@ public enum SnapProgram {
         throw Failure("the \(quoted(first)) command is not supported yet")
       }
       throw UsageError.unknownCommand(
-        first, see: "snap help", suggestions: Parser.suggestions(for: first, among: Catalogue.names).map { "snap \($0)" })
+        first, see: "snap help",
+        suggestions: Parser.suggestions(for: first, among: Catalogue.names).map { "snap \($0)" })
     }
     try run(command, path: first, Array(words.dropFirst()), in: context)
   }
@@ -110,7 +111,8 @@ public enum SnapProgram {
 /// A hint for command lines pasted from a page that made dashes pretty.
 enum DashWarning {
   private static let lookalikes: Set<Unicode.Scalar> = [
-    "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2015}", "\u{2212}", "\u{fe58}", "\u{fe63}", "\u{ff0d}",
+    "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{2014}", "\u{2015}", "\u{2212}", "\u{fe58}", "\u{fe63}",
+    "\u{ff0d}",
   ]
 
   static func text(_ words: [String]) -> String? {

@@ -56,7 +56,8 @@ enum Waiting {
       if interrupt.pause(context.timing.poll) {
         do {
           _ = try context.client.sync(
-            "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"), as: ChangeJSON.self)
+            "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"),
+            as: ChangeJSON.self)
         } catch {
           meter.finish()
           context.err.line(error.message)

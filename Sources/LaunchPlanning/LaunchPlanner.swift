@@ -41,10 +41,10 @@ public struct LaunchPlanner: Sendable {
     var rootfs = ""
     if subject.confinement != .classic {
       guard let base else { throw .noBase(instance: subject.instance) }
-      rootfs = base.rootfs
+      rootfs = directories.snaps + "/" + base.name + "/" + base.revision
       view = try ViewPlanner(
-        subject: subject, base: base, directories: directories, places: places, machine: machine,
-        baseTree: makeTree(base.rootfs), imageTree: makeTree(places.hostImage)
+        subject: subject, base: base.name, rootfs: rootfs, directories: directories, places: places, machine: machine,
+        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage)
       ).plan()
     }
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)

@@ -178,7 +178,9 @@ struct LayoutPlanner {
     if let rest = sandbox.after("/snap/\(subject.name)/\(subject.revision)") { return places.hostImage + rest }
     for place in [subject.revision, "common"] {
       if let rest = sandbox.after("/var/snap/\(subject.name)/\(place)") {
-        if !rest.isEmpty { dataSources.append(LayoutSource(place: places.hostData + "/" + place, path: rest, isFile: isFile)) }
+        if !rest.isEmpty {
+          dataSources.append(LayoutSource(place: places.hostData + "/" + place, path: rest, isFile: isFile))
+        }
         return places.hostData + "/" + place + rest
       }
     }

@@ -1,6 +1,7 @@
 public import Host
 public import LaunchPlan
 internal import Linux
+public import Snap
 
 /// The compiled plans on disk: `<launchPlans>/<security tag>.plan`, owned by root, readable by all.
 public struct PlanStore: Sendable {
@@ -38,6 +39,17 @@ public struct PlanStore: Sendable {
     }
     if removed { try Files.syncDirectory(directory) }
   }
+
+  /// Makes the plans of an instance exactly these.
+  public func write(_ plans: [LaunchPlan], of instance: InstanceName) throws {
+    try write(plans, instance: instance.rawValue)
+  }
+
+  /// Removes all plans of an instance. None is fine.
+  public func remove(instance: InstanceName) throws { try remove(instance: instance.rawValue) }
+
+  /// The security tags of an instance that have a plan, sorted.
+  public func tags(of instance: InstanceName) throws -> [String] { try tags(of: instance.rawValue) }
 
   /// Removes all plans of an instance. None is fine.
   public func remove(instance: String) throws {

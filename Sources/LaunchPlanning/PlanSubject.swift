@@ -85,16 +85,15 @@ public struct PlanSubject: Equatable, Sendable {
   }
 }
 
-/// The base that a snap runs on, mounted.
-public struct BaseLocation: Sendable {
+/// The base that a snap runs on, mounted: a revision, not `current`, since another must give another namespace.
+public struct BaseLocation: Hashable, Sendable {
   /// The base snap's name.
   public var name: String
-  /// Host path of the mounted revision, not of `current`: another revision must give another namespace.
-  public var rootfs: String
+  public var revision: String
 
-  public init(name: String, rootfs: String) {
+  public init(name: String, revision: String) {
     self.name = name
-    self.rootfs = rootfs
+    self.revision = revision
   }
 }
 

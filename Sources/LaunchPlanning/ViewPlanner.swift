@@ -5,7 +5,9 @@ internal import LaunchPlan
 /// snap, since they share one kept namespace.
 struct ViewPlanner {
   let subject: PlanSubject
-  let base: BaseLocation
+  /// The base snap's name, and the host path of its mounted revision.
+  let base: String
+  let rootfs: String
   let directories: Directories
   let places: SnapPlaces
   let machine: any Tree
@@ -32,24 +34,25 @@ struct ViewPlanner {
   /// Files of the machine that programs ask about it by; the rest of `/etc` is the base's. `resolv.conf` is always
   /// the machine's: what it links to may not exist yet.
   private static let machineFiles = [
-    "environment", "group", "host.conf", "hostname", "hosts", "localtime", "machine-id", "mailname", "passwd", "timezone",
+    "environment", "group", "host.conf", "hostname", "hosts", "localtime", "machine-id", "mailname", "passwd",
+    "timezone",
   ]
 
   private func strict() throws(PlanningError) -> Result {
     let own: Set<String> = ["/dev", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/snap", "/sys", "/tmp"]
     var mimics: [String: Mimic] = [
-      "/": Mimic(source: base.rootfs, excluded: Set(own.map { String($0.dropFirst()) } + ["boot", "lost+found"]))
+      "/": Mimic(source: rootfs, excluded: Set(own.map { String($0.dropFirst()) } + ["boot", "lost+found"]))
     ]
     var layouts = LayoutPlanner(
       subject: subject, places: places, own: own.union(["/var/snap", "/var/lib/snapd", "/var/tmp"]),
       areas: [
-        .init(target: "", source: base.rootfs, tree: baseTree),
+        .init(target: "", source: rootfs, tree: baseTree),
         .init(target: places.image, source: places.hostImage, tree: imageTree),
       ], mimics: [:])
     let shown = machineFiles()
     for (directory, hidden) in [("/etc", shown), ("/var", ["snap", "tmp", "run", "lock"]), ("/var/lib", ["snapd"])]
     where baseTree.entry(directory) == .directory {
-      mimics[directory] = Mimic(source: base.rootfs + directory, excluded: Set(hidden))
+      mimics[directory] = Mimic(source: rootfs + directory, excluded: Set(hidden))
     }
     layouts.mimics = mimics
     try layouts.plan()
@@ -151,10 +154,10 @@ struct ViewPlanner {
           source: directories.data + "/" + instance, target: "/var/snap/" + owner,
           options: [.recursive, .noSetUID, .noDevices]))
     }
-    if base.name != name {
+    if base != name {
       steps.append(
         .bind(
-          source: directories.snaps + "/" + base.name, target: "/snap/" + base.name, options: options.union(.optional)))
+          source: directories.snaps + "/" + base, target: "/snap/" + base, options: options.union(.optional)))
     }
     steps.append(.privateTmp(source: directories.privateTmp + "/snap." + instance, target: "/tmp"))
     if baseTree.entry("/usr/lib/snapd") == .directory {
@@ -174,15 +177,15 @@ extension ViewPlanner {
 
   private func devmode() throws(PlanningError) -> Result {
     let tops = Self.fromHost.map { String($0.dropFirst()) } + ["snap", "tmp", "lost+found", "boot"]
-    var mimics: [String: Mimic] = ["/": Mimic(source: base.rootfs, excluded: Set(tops))]
+    var mimics: [String: Mimic] = ["/": Mimic(source: rootfs, excluded: Set(tops))]
     for (directory, hidden) in [("/var", ["snap", "tmp", "log"]), ("/var/lib", ["snapd"])]
     where baseTree.entry(directory) == .directory {
-      mimics[directory] = Mimic(source: base.rootfs + directory, excluded: Set(hidden))
+      mimics[directory] = Mimic(source: rootfs + directory, excluded: Set(hidden))
     }
     var layouts = LayoutPlanner(
       subject: subject, places: places, own: ["/snap", "/tmp", "/var/snap", "/var/lib/snapd", "/var/tmp", "/var/log"],
       areas: [
-        .init(target: "", source: base.rootfs, tree: baseTree),
+        .init(target: "", source: rootfs, tree: baseTree),
         .init(target: places.image, source: places.hostImage, tree: imageTree),
       ] + ["/etc", "/mnt", "/root"].map { .init(target: $0, source: $0, tree: BelowTree(machine, $0)) },
       mimics: mimics)
@@ -202,9 +205,9 @@ extension ViewPlanner {
       steps.append(.bind(source: place, target: place, options: [.recursive, .optional, .followSymlinks]))
     }
     var fromBase = ["/etc/alternatives", "/etc/nsswitch.conf", "/etc/apparmor", "/etc/apparmor.d"]
-    if !base.name.hasPrefix("core") { fromBase.append("/etc/ssl") }
+    if !base.hasPrefix("core") { fromBase.append("/etc/ssl") }
     for place in fromBase where baseTree.entry(place) != nil && machine.entry(place) == baseTree.entry(place) {
-      steps.append(.bind(source: base.rootfs + place, target: place, options: [.recursive, .optional]))
+      steps.append(.bind(source: rootfs + place, target: place, options: [.recursive, .optional]))
     }
     steps += [
       .bind(source: "/var/tmp", target: "/var/tmp", options: [.recursive]),

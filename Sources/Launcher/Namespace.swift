@@ -75,7 +75,9 @@ struct Namespace: ~Copyable {
     let original = try Self.own()
     let clones = try Clones(plan.view, user: user)
     let own = try Self.unshare(from: original)
-    let view = try View(scratch: directory, places: places, clones: clones)
+    // The same directory, as the new namespace has it.
+    let scratch = try places.directory("/run/snapd/ns")
+    let view = try View(scratch: scratch, places: places, clones: clones)
     try view.apply(plan, user: user)
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }

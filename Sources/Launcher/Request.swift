@@ -4,6 +4,8 @@ internal import CLinux
 struct Request: Equatable {
   /// The root prefix without a trailing slash; `""` for the machine itself.
   var root = ""
+  /// Whether a root directory was named, be it `/`.
+  var choosesRoot = false
   /// The launching user's home directory, as the user sees it (without the root prefix); nil: no user data.
   var home: String?
   var tag = ""
@@ -27,6 +29,7 @@ struct Request: Equatable {
           throw LaunchError("cannot use root directory \"\(root)\": it is not a clean absolute path")
         }
         self.root = root == "/" ? "" : root
+        choosesRoot = true
       case "--home":
         let home = try value("--home")
         guard isCleanAbsolute(home), home.utf8.count < 4096 else {

@@ -49,7 +49,7 @@ extension SnapManager {
       found.append("the services of \(instance) are not \(expected)")
     }
     let tags = record.active ? plannedTags(info, instance) : []
-    if try plans.tags(of: instance.description).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
+    if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
     if record.active, try isInhibited(instance) { found.append("\(instance) is inhibited without a change") }
     try checkEntries(of: instance, record, &found)
   }

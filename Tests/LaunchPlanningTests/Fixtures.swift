@@ -24,7 +24,7 @@ struct FakeTree: Tree {
   func entry(_ path: String) -> TreeEntry? { entries[path] }
 }
 
-let core22 = BaseLocation(name: "core22", rootfs: "/snap/core22/100")
+let core22 = BaseLocation(name: "core22", revision: "100")
 
 let baseTree = FakeTree(
   """
@@ -34,7 +34,9 @@ let baseTree = FakeTree(
   """)
 let machineTree = FakeTree("/etc/,/etc/hosts,/etc/passwd,/etc/group,/etc/nsswitch.conf,/etc/localtime -> x")
 
-func planner(prefix: String = "/", base: FakeTree = baseTree, image: FakeTree = FakeTree("/bin/,/bin/app")) -> LaunchPlanner {
+func planner(prefix: String = "/", base: FakeTree = baseTree, image: FakeTree = FakeTree("/bin/,/bin/app"))
+  -> LaunchPlanner
+{
   LaunchPlanner(directories: Directories(root: prefix), machine: machineTree) { $0.contains("/core22/") ? base : image }
 }
 

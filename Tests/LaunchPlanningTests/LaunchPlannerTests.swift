@@ -11,12 +11,13 @@ struct LaunchPlannerTests {
     #expect(plans.map(\.securityTag) == ["snap.foo.app", "snap.foo.svc", "snap.foo.hook.configure"])
     let app = plans[0]
     #expect(app.command == ["/snap/foo/7/bin/chain", "/snap/foo/7/bin/app", "--conf", "$SNAP_DATA/x"])
-    #expect(app.environment.map { "\($0.key)=\($0.value)" } == [
-      "SNAP=/snap/foo/7", "SNAP_COMMON=/var/snap/foo/common", "SNAP_DATA=/var/snap/foo/7", "SNAP_NAME=foo",
-      "SNAP_INSTANCE_NAME=foo", "SNAP_INSTANCE_KEY=", "SNAP_VERSION=1.0", "SNAP_REVISION=7", "SNAP_ARCH=amd64",
-      "SNAP_LIBRARY_PATH=/var/lib/snapd/lib/gl:/var/lib/snapd/lib/gl32", "SNAP_REEXEC=", "SNAP_APP_NAME=app",
-      "SNAP_APP_COMMON_ID=org.example.App",
-    ])
+    #expect(
+      app.environment.map { "\($0.key)=\($0.value)" } == [
+        "SNAP=/snap/foo/7", "SNAP_COMMON=/var/snap/foo/common", "SNAP_DATA=/var/snap/foo/7", "SNAP_NAME=foo",
+        "SNAP_INSTANCE_NAME=foo", "SNAP_INSTANCE_KEY=", "SNAP_VERSION=1.0", "SNAP_REVISION=7", "SNAP_ARCH=amd64",
+        "SNAP_LIBRARY_PATH=/var/lib/snapd/lib/gl:/var/lib/snapd/lib/gl32", "SNAP_REEXEC=", "SNAP_APP_NAME=app",
+        "SNAP_APP_COMMON_ID=org.example.App",
+      ])
     #expect(app.declaredEnvironment == [.init("A", "$SNAP/a"), .init("B", "$A/b")])
     #expect(app.rootfs == "/snap/core22/100" && app.base == "core22")
     #expect(app.noNewPrivileges && app.handledAccess == .all && app.scopes == 3 && app.deniedNetwork == 3)
@@ -65,7 +66,8 @@ struct LaunchPlannerTests {
     for line in [
       "bind /etc /etc r?", "bind /home /home r?", "bind /proc /proc r?", "bind /media /media r?+",
       "bind /var/lib/snapd /var/lib/snapd r", "bind /snap /snap r", "host /var/lib/snapd/hostfs", "devpts /dev/pts",
-      "private /var/lib/snapd/private-tmp/snap.foo /tmp", "bind /snap/core22/100/etc/nsswitch.conf /etc/nsswitch.conf r?",
+      "private /var/lib/snapd/private-tmp/snap.foo /tmp",
+      "bind /snap/core22/100/etc/nsswitch.conf /etc/nsswitch.conf r?",
     ] where !(line.contains("nsswitch") && baseTree.entry("/etc/nsswitch.conf") == nil) {
       #expect(lines.contains(line), "\(line)")
     }
@@ -93,7 +95,7 @@ struct LaunchPlannerTests {
     }
     let plain = try key(subject())
     #expect(try key(subject()) == plain)
-    #expect(try key(subject(), BaseLocation(name: "core22", rootfs: "/snap/core22/101")) != plain)
+    #expect(try key(subject(), BaseLocation(name: "core22", revision: "101")) != plain)
     #expect(try key(subject("foo", .devmode)) != plain)
     #expect(try key(subject(layouts: [.init(path: "/opt/x", content: .tmpfs)])) != plain)
     var other = subject()
@@ -106,12 +108,12 @@ struct LaunchPlannerTests {
     var nothing = subject()
     nothing.entries = []
     #expect(try planner().plans(for: nothing, base: nil).plans.isEmpty)
-    let bare = BaseLocation(name: "bare", rootfs: "/snap/bare/5")
+    let bare = BaseLocation(name: "bare", revision: "5")
     let view = try planner(image: FakeTree("")).plans(for: subject(), base: bare).plans[0].view.map(\.line)
     #expect(view.filter { $0.hasPrefix("tree ") }.count == 1)
     #expect(view.contains("bind /etc/passwd /etc/passwd osdx?l"))
     #expect(!view.contains { $0.contains("/usr/lib/snapd") })
-    let core = BaseLocation(name: "core", rootfs: "/snap/core/3")
+    let core = BaseLocation(name: "core", revision: "3")
     #expect(try planner().plans(for: subject(), base: core).plans[0].base == "core")
   }
 
@@ -130,7 +132,9 @@ struct LaunchPlannerTests {
     }
   }
 
-  @Test(arguments: ["snap.bar.app", "snap.foo_x.app", "snap.foo.a/b", "snap.foo", "snap.foo.", "foo.app", "snap.foo.x.y"])
+  @Test(arguments: [
+    "snap.bar.app", "snap.foo_x.app", "snap.foo.a/b", "snap.foo", "snap.foo.", "foo.app", "snap.foo.x.y",
+  ])
   func refusesTagsOfOthers(_ tag: String) {
     var hostile = subject()
     hostile.entries[0].securityTag = tag

@@ -71,10 +71,10 @@ import Testing
       a=$(ns snap.hello.app); b=$(ns snap.hello.app)
       [ "$a" = "$b" ] && echo joined
       c=$(ns snap.hello.app2); [ "$a" != "$c" ] && echo rebuilt
-      launch --home /root snap.hello.app2 -- /bin/sleep 100 & pid=$!
+      /mnt/snap-confine --home /root snap.hello.app2 -- /bin/sleep 100 & pid=$!
       until [ "$(stat -Lc %i /proc/$pid/ns/mnt)" = "$c" ]; do :; done
       d=$(ns snap.hello.app); [ "$c" = "$d" ] && echo stale but in use
-      kill $pid; wait $pid
+      kill $pid; wait $pid 2>/dev/null
       e=$(ns snap.hello.app); [ "$c" != "$e" ] && echo rebuilt again
       rm -r /root/snap/hello; mkdir /root/snap/hello
       f=$(ns snap.hello.app); [ "$e" != "$f" ] && echo noticed new data
@@ -140,7 +140,7 @@ import Testing
       "cannot launch snap.hello.none: there is no launch plan for it",
       "cannot use security tag \"snap.hello\": it is not valid",
       "cannot use root directory \"relative\": it is not a clean absolute path",
-      "cannot use root directory \"/home/ann/../bob\"", "only root may choose one",
+      "cannot use root directory /: only root may choose one",
       "cannot open /home/bob/snap/hello: No such file or directory",
       "cannot use home directory /etc: it is not below /home or /root",
       "cannot use home directory \"/home/ann/../bob\": it is not a clean absolute path",
@@ -154,7 +154,7 @@ import Testing
       "cannot launch snap.hello.other: its launch plan is that of snap.hello.app",
       "cannot read launch plan: not a launch plan",
     ]
-    for line in expected where !line.contains("root directory \"/home") {
+    for line in expected {
       #expect(result.errors.contains(line), "\(line) in \(result.errors)")
     }
   }

@@ -55,7 +55,7 @@ enum Stage {
     cd /run/base
     mkdir -p bin dev proc sys tmp home root run snap var/lib/snapd/void var/snap var/tmp usr/lib etc
     for p in bash cat ls stat mkdir id true touch sleep head; do
-      f=$(command -v $p); cp $f bin/
+      f=$(type -P $p); cp $f bin/
       for l in $(ldd $f | grep -o '/[^ ]*'); do mkdir -p .$(dirname $l); cp -n $l .$l; done
     done
     ln -s bin sbin

@@ -7,12 +7,21 @@ struct FilterLanguageTests {
   @Test(arguments: [
     ("ioctl - TIOCSTI!!!", #"cannot parse line: cannot parse token "TIOCSTI!!!" (line "ioctl - TIOCSTI!!!")"#),
     ("setns - CLONE_NEWNS~", #"cannot parse line: cannot parse token "CLONE_NEWNS~" (line "setns - CLONE_NEWNS~")"#),
-    ("mbind - - - - - - 7", "cannot parse line: too many arguments specified for syscall 'mbind' in line \"mbind - - - - - - 7\""),
-    ("setpriority PRIO_PROCESS 0 +19", #"cannot parse line: cannot parse token "+19" (line "setpriority PRIO_PROCESS 0 +19")"#),
+    (
+      "mbind - - - - - - 7",
+      "cannot parse line: too many arguments specified for syscall 'mbind' in line \"mbind - - - - - - 7\""
+    ),
+    (
+      "setpriority PRIO_PROCESS 0 +19",
+      #"cannot parse line: cannot parse token "+19" (line "setpriority PRIO_PROCESS 0 +19")"#
+    ),
     ("read -1", #"cannot parse line: cannot parse token "-1" (line "read -1")"#),
     ("read -2", #"cannot parse line: cannot parse token "-2" (line "read -2")"#),
     ("read 0x10", #"cannot parse line: cannot parse token "0x10" (line "read 0x10")"#),
-    ("read 18446744073709551616", #"cannot parse line: cannot parse token "18446744073709551616" (line "read 18446744073709551616")"#),
+    (
+      "read 18446744073709551616",
+      #"cannot parse line: cannot parse token "18446744073709551616" (line "read 18446744073709551616")"#
+    ),
     ("setuid u:", #"cannot parse line: cannot parse token "u:" (line "setuid u:")"#),
     ("setuid u:a/b", #"cannot parse line: cannot parse token "u:a/b" (line "setuid u:a/b")"#),
     ("setgid g:no_such_group_x", #"cannot find group "no_such_group_x""#),
@@ -49,16 +58,18 @@ struct FilterLanguageTests {
   }
 
   /// Rules for `lseek` with one condition, and what each of three values gets.
-  @Test(arguments: [
-    ("lseek 5", [(5, true), (6, false), (1 << 32 | 5, false)]),
-    ("lseek !5", [(5, false), (6, true), (0, true)]), ("lseek <5", [(4, true), (5, false), (UInt64.max, false)]),
-    ("lseek <=5", [(5, true), (6, false), (1 << 32, false)]), ("lseek >5", [(5, false), (6, true), (1 << 40, true)]),
-    ("lseek >=5", [(4, false), (5, true), (UInt64.max, true)]),
-    ("lseek |6", [(6, true), (7, true), (4, false)]), ("lseek 7|2", [(2, true), (10, true), (3, false)]),
-    ("lseek 4294967295|5", [(5, true), (1 << 32 | 5, true), (4, false)]),
-    ("setuid -1", [(0xffff_ffff, true), (UInt64.max, true), (0, false)]),
-    ("setuid u:_daemon_", [(584_792, true), (1 << 33 | 584_792, true), (584_788, false)]),
-  ] as [(String, [(UInt64, Bool)])]) func compares(_ line: String, _ cases: [(UInt64, Bool)]) throws {
+  @Test(
+    arguments: [
+      ("lseek 5", [(5, true), (6, false), (1 << 32 | 5, false)]),
+      ("lseek !5", [(5, false), (6, true), (0, true)]), ("lseek <5", [(4, true), (5, false), (UInt64.max, false)]),
+      ("lseek <=5", [(5, true), (6, false), (1 << 32, false)]), ("lseek >5", [(5, false), (6, true), (1 << 40, true)]),
+      ("lseek >=5", [(4, false), (5, true), (UInt64.max, true)]),
+      ("lseek |6", [(6, true), (7, true), (4, false)]), ("lseek 7|2", [(2, true), (10, true), (3, false)]),
+      ("lseek 4294967295|5", [(5, true), (1 << 32 | 5, true), (4, false)]),
+      ("setuid -1", [(0xffff_ffff, true), (UInt64.max, true), (0, false)]),
+      ("setuid u:_daemon_", [(584_792, true), (1 << 33 | 584_792, true), (584_788, false)]),
+    ] as [(String, [(UInt64, Bool)])]) func compares(_ line: String, _ cases: [(UInt64, Bool)]) throws
+  {
     let programs = try SeccompCompiler().compile(line)
     let refusing = try SeccompCompiler().compile("~" + line)
     let number = seccomp_syscall_resolve_name(String(line.prefix { $0 != " " }))

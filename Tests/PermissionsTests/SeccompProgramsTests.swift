@@ -22,9 +22,11 @@ struct SeccompProgramsTests {
     #expect(try SeccompPrograms(decoding: real.encoded()) == real)
   }
 
-  @Test(arguments: [
-    (0, 0x54), (1, 0), (2, 2), (3, 1), (3, 2), (8, 9), (8, 16), (11, 0xff), (12, 0), (13, 0x80), (15, 0xff), (8, 0),
-  ] as [(Int, UInt8)]) func refusesAChangedHeader(_ offset: Int, _ value: UInt8) {
+  @Test(
+    arguments: [
+      (0, 0x54), (1, 0), (2, 2), (3, 1), (3, 2), (8, 9), (8, 16), (11, 0xff), (12, 0), (13, 0x80), (15, 0xff), (8, 0),
+    ] as [(Int, UInt8)]) func refusesAChangedHeader(_ offset: Int, _ value: UInt8)
+  {
     var bytes = Self.sample.encoded()
     bytes[offset] = value
     #expect(throws: SeccompError.self) { try SeccompPrograms(decoding: bytes) }
@@ -40,7 +42,9 @@ struct SeccompProgramsTests {
 
   @Test func programCompilesDumpsAndFails() throws {
     var template = Array("/tmp/snap-seccomp-test-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }.map { String(cString: $0) }
+    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }.map {
+      String(cString: $0)
+    }
     let directory = try #require(made)
     defer {
       for name in ["/a.src", "/a.bin2", "/bad.src", "/fifo"] { unlink(directory + name) }

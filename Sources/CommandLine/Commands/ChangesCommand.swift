@@ -128,7 +128,8 @@ enum WatchCommand: Command {
   static var grammar: Grammar {
     Grammar(
       name: "watch", summary: "Watch a change in progress",
-      help: "The watch command waits for a change to end and shows its progress. Ctrl-C stops watching, not the change.",
+      help:
+        "The watch command waits for a change to end and shows its progress. Ctrl-C stops watching, not the change.",
       options: .last, positionals: [ChangeChoice.positional])
   }
 

@@ -105,7 +105,9 @@ enum DebugAPICommand: Command {
 
   static func run(_ arguments: Arguments, in context: Context) throws {
     let method = arguments.value("request") ?? "GET"
-    guard ["GET", "POST", "PUT", "DELETE"].contains(method) else { throw Failure("unsupported method \(quoted(method))") }
+    guard ["GET", "POST", "PUT", "DELETE"].contains(method) else {
+      throw Failure("unsupported method \(quoted(method))")
+    }
     let path = arguments.positionals[0]
     guard path.hasPrefix("/") else { throw Failure("path \(quoted(path)) does not start with \"/\"") }
     guard !(path + arguments.all("header").joined()).utf8.contains(where: { $0 < 33 && $0 != 32 }), !path.contains(" ")

@@ -141,7 +141,8 @@ enum InfoCommand: Command {
 
   /// Text on one line as YAML reads it back.
   private static func scalar(_ text: String) -> String {
-    let needsQuotes = text.contains(": ") || text.contains(" #") || text.first.map { "'\"[]{}&*!|>%@`,?-#:".contains($0) } ?? true
+    let needsQuotes =
+      text.contains(": ") || text.contains(" #") || text.first.map { "'\"[]{}&*!|>%@`,?-#:".contains($0) } ?? true
     return needsQuotes && text.first != "-" || text.hasPrefix("- ")
       ? "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" : text
   }

@@ -75,7 +75,9 @@ enum RefreshCommand: Command {
 
   private static func showTimes(_ arguments: Arguments, in context: Context) throws {
     let info = try SystemInfo.fetch(in: context)
-    guard let refresh = info.refresh else { throw Failure("internal error: both refresh.timer and refresh.schedule are empty") }
+    guard let refresh = info.refresh else {
+      throw Failure("internal error: both refresh.timer and refresh.schedule are empty")
+    }
     if !refresh.timer.isEmpty {
       context.out.line("timer: \(refresh.timer)")
     } else if !refresh.schedule.isEmpty {

@@ -3,7 +3,8 @@ import Client
 
 /// What `revert`, `enable` and `disable` share: one snap, one instruction, one change.
 enum SingleSnap {
-  static func perform(_ instruction: SnapInstruction, _ arguments: Arguments, in context: Context) throws -> ChangeJSON? {
+  static func perform(_ instruction: SnapInstruction, _ arguments: Arguments, in context: Context) throws -> ChangeJSON?
+  {
     let name = arguments.positional(0) ?? ""
     let id: String
     do throws(ClientError) {

@@ -54,7 +54,8 @@ enum OkayCommand: Command {
   static var grammar: Grammar {
     Grammar(
       name: "okay", summary: "Acknowledge warnings",
-      help: "The okay command acknowledges the warnings that the warnings command listed last. They are not shown again "
+      help:
+        "The okay command acknowledges the warnings that the warnings command listed last. They are not shown again "
         + "until they are repeated.")
   }
 

@@ -21,7 +21,8 @@ enum ManPage {
 
   private static func section(_ grammar: Grammar, _ prefix: String) -> String {
     var text = ".SS \(prefix)\(escape(grammar.name))\n\(escape(grammar.summary))\n.PP\n"
-    text += escape(grammar.help).split(separator: "\n", omittingEmptySubsequences: false)
+    text +=
+      escape(grammar.help).split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.isEmpty ? ".PP" : String($0) }.joined(separator: "\n") + "\n.PP\n"
     text += "\\fBUsage\\fP: snap \(prefix)\(escape(grammar.name))"
     let options = grammar.options.filter { !$0.hidden }

@@ -17,7 +17,7 @@ struct SetupProfiles: TaskHandler {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
       try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
     } else {
-      try manager.plans.remove(instance: setup.instance.description)
+      try manager.plans.remove(instance: setup.instance)
     }
     return .done
   }
@@ -29,7 +29,7 @@ struct RemoveProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.plans.remove(instance: setup.instance.description)
+    try manager.plans.remove(instance: setup.instance)
     return .done
   }
 
