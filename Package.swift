@@ -68,7 +68,7 @@ let package = Package(
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
-    .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+    .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -88,20 +88,22 @@ let package = Package(
     module("Snap", ["YAML"]),
     module("Image", ["CSquashFS", "Linux"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CSystemd"]),
+    module("Host", ["Linux", "CLinux", "CSystemd"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["SQLite"]),
 
     // Floor 4: managers.
-    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host"]),
-    module("SnapManager", ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning", "CCrypto"]),
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
+    module(
+      "SnapManager",
+      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
-    module("Overlord", ["SnapManager", "State", "Host", log]),
+    module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
     module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", log] + nio),
+    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
     module("Running", ["Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
@@ -127,10 +129,22 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
-    tests("Image", ["TestSupport"]), tests("Permissions"), tests("Host", ["TestSupport"]),
-    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
-    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport", "API"]), tests("Running"), tests("CommandLine", ["TestSupport", "API", "Client"]),
+    tests("Linux"),
+    tests("LaunchPlan"),
+    tests("Launcher", ["LaunchPlan", "Linux"]),
+    tests("YAML"),
+    tests("Snap"),
+    tests("Image", ["TestSupport", "snap-image"]),
+    tests("Permissions", ["CSeccomp"]),
+    tests("Host", ["TestSupport"]),
+    tests("SQLite", ["TestSupport"]),
+    tests("State", ["TestSupport", "SQLite"]),
+    tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
+    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
+    tests("API"),
+    tests("Daemon", ["TestSupport"]),
+    tests("Client", ["TestSupport", "API"]),
+    tests("Running"),
+    tests("CommandLine", ["TestSupport", "API", "Client"]),
   ]
 )

@@ -46,6 +46,9 @@ public struct Directories: Hashable, Sendable {
   public var void: String { library + "/void" }
   /// The daemon's maintenance notice for clients while it is away.
   public var maintenance: String { library + "/maintenance.json" }
+  /// What the built-in supervisor must remember over a restart of the machine: definitions, what is enabled,
+  /// mounts.
+  public var supervisor: String { library + "/supervisor" }
   /// Logs of services that the built-in supervisor runs.
   public var logs: String { library + "/logs" }
 
@@ -58,6 +61,8 @@ public struct Directories: Hashable, Sendable {
   public var namespaces: String { runtime + "/ns" }
   /// One lock a snap, held while its namespace is built.
   public var locks: String { runtime + "/lock" }
+  /// What the built-in supervisor must remember over its own restart: processes, log pipes, sockets.
+  public var supervisorRuntime: String { runtime + "/supervisor" }
   /// The API socket for people and programs.
   public var socket: String { prefix + "/run/snapd.socket" }
   /// The API socket for snaps.
@@ -70,4 +75,18 @@ public struct Directories: Hashable, Sendable {
   public var programs: String { prefix + "/usr/lib/snapd" }
   /// The `snap` command.
   public var snapCommand: String { prefix + "/usr/bin/snap" }
+
+  /// Where a mount point of a revision is: `/snap/<instance>/<revision>`.
+  public func mountPoint(instance: String, revision: String) -> String { "\(snaps)/\(instance)/\(revision)" }
+  /// The image of a revision.
+  public func blob(instance: String, revision: String) -> String { "\(blobs)/\(instance)_\(revision).snap" }
+
+  /// A path below the root as it is called once the root is `/`: what is written into files that the machine
+  /// itself will read. A path elsewhere stays as it is.
+  public func stripping(_ path: String) -> String {
+    guard !prefix.isEmpty, path.hasPrefix(prefix) else { return path }
+    let rest = path.dropFirst(prefix.count)
+    if rest.isEmpty { return "/" }
+    return rest.hasPrefix("/") ? String(rest) : path
+  }
 }

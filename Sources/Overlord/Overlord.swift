@@ -1,1 +1,54 @@
-// Placeholder until the module is written.
+public import Host
+internal import Linux
+public import Logging
+public import SnapManager
+public import State
+
+/// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
+public final class Overlord: Sendable {
+  public let directories: Directories
+  public let store: StateStore
+  public let runner: TaskRunner
+  public let services: any ServiceManager
+  public let snaps: SnapManager
+  private let logger: Logger
+
+  /// Opens the state and makes the managers. Nothing runs yet.
+  ///
+  /// - Parameters:
+  ///   - directories: where everything is.
+  ///   - boundary: told of every step of every task, for tests that kill the daemon there.
+  /// - Throws: when another daemon owns the state, or it is damaged.
+  public init(
+    directories: Directories, logger: Logger, boundary: (@Sendable (Boundary) -> Void)? = nil
+  ) throws {
+    self.directories = directories
+    self.logger = logger
+    try Files.makeDirectories(directories.library, mode: 0o755)
+    try Files.makeDirectories(directories.blobs, mode: 0o755)
+    try Files.makeDirectories(directories.runtime, mode: 0o755)
+    store = try StateStore(path: directories.stateDatabase)
+    runner = TaskRunner(store: store, boundary: boundary)
+    services = try HostDetection.serviceManager(directories: directories)
+    snaps = SnapManager(store: store, runner: runner, directories: directories, services: services)
+  }
+
+  /// Brings the machine to what the state says, then carries on with unfinished changes.
+  public func start() async throws {
+    logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
+    try snaps.startUp()
+    runner.start()
+    try (services as? Supervisor)?.startEnabled()
+  }
+
+  /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.
+  public func stop() async {
+    await runner.stop()
+    try? (services as? Supervisor)?.shutdown(stoppingServices: false)
+  }
+
+  /// Whether nothing would be missed if the daemon went away until somebody asks for it.
+  public var isIdle: Bool {
+    store.read { state in state.all(.snaps).isEmpty && state.unreadyChanges.isEmpty }
+  }
+}

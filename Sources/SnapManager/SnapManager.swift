@@ -1,1 +1,120 @@
-// Placeholder until the module is written.
+public import Host
+internal import Image
+internal import LaunchPlanning
+internal import Linux
+internal import Snap
+public import State
+
+/// Owns the snaps of a machine: what is installed, and every operation on it.
+public final class SnapManager: Sendable {
+  let store: StateStore
+  let runner: TaskRunner
+  let directories: Directories
+  let services: any ServiceManager
+  let plans: PlanStore
+  let planner: LaunchPlanner
+  let infos: InfoCache
+  let namespaces: Namespaces
+  /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
+  let retain: Int
+
+  /// - Parameters:
+  ///   - store: the state; opened, and not yet run.
+  ///   - runner: gets the task kinds of this manager.
+  public init(
+    store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager, retain: Int = 2
+  ) {
+    self.store = store
+    self.runner = runner
+    self.directories = directories
+    self.services = services
+    self.retain = retain
+    plans = PlanStore(directories: directories)
+    planner = LaunchPlanner(directories: directories)
+    infos = InfoCache(directories: directories)
+    namespaces = Namespaces(directories: directories)
+    register()
+  }
+
+  private func register() {
+    runner.register(Prerequisites(manager: self))
+    runner.register(PrepareSnap(manager: self))
+    runner.register(MountSnap(manager: self))
+    runner.register(StopSnapServices(manager: self))
+    runner.register(UnlinkCurrentSnap(manager: self))
+    runner.register(CopySnapData(manager: self))
+    runner.register(SetupProfiles(manager: self))
+    runner.register(LinkSnap(manager: self))
+    runner.register(StartSnapServices(manager: self))
+    runner.register(UnlinkSnap(manager: self))
+    runner.register(RemoveProfiles(manager: self))
+    runner.register(KillSnapApps(manager: self))
+    runner.register(ClearSnap(manager: self))
+    runner.register(DiscardSnap(manager: self))
+    runner.register(Cleanup(manager: self))
+    runner.register(RunHook(manager: self))
+  }
+
+  // MARK: What tasks are made of
+
+  func image(of setup: SnapSetup) -> RevisionImage {
+    RevisionImage(directories: directories, services: services, instance: setup.instance, revision: setup.revision)
+  }
+
+  func data(of instance: InstanceName) -> RevisionData {
+    RevisionData(directories: directories, instance: instance)
+  }
+
+  func links(of instance: InstanceName) -> RevisionLinks {
+    RevisionLinks(directories: directories, services: services, instance: instance)
+  }
+
+  /// Makes a revision the one in use: links, commands, service definitions.
+  func link(_ instance: InstanceName, _ revision: Revision) throws {
+    let info = try infos.info(of: instance, revision)
+    try links(of: instance).link(
+      info, revision: revision, definitions: serviceDefinitions(info, in: instance, revision))
+  }
+
+  /// The metadata of the revision in use; nil when the snap is not available.
+  func activeInfo(of instance: InstanceName) throws -> SnapInfo? {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return nil }
+    return try infos.info(of: instance, state.current)
+  }
+
+  /// The metadata of an image that is not installed.
+  func readInfo(_ source: SnapSetup.Source) throws -> SnapInfo {
+    switch source {
+    case .image(let path): try InfoCache.read(try ImageReader(path: path))
+    case .directory(let path): try InfoCache.read(try DirectoryContainer(path: path))
+    case .installed: preconditionFailure("internal error: an installed revision has no source")
+    }
+  }
+
+  // MARK: Running processes
+
+  /// The processes of a snap's apps and hooks, services included.
+  func processes(of instance: InstanceName) throws -> [Int32] {
+    try namespaces.processes(of: instance)
+      + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
+  }
+
+  /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
+  func refuseWhileRunning(_ instance: InstanceName) throws {
+    let pids = try processes(of: instance)
+    guard pids.isEmpty else {
+      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.split(separator: "/").last.map(String.init) })
+      throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
+    }
+  }
+
+  // MARK: How the snap command is run
+
+  /// The command line that runs a snap's app or hook, before its name.
+  var snapRun: [String] { [directories.snapCommand, "run"] }
+
+  /// What a service or hook of a system under another root needs to find it.
+  var serviceEnvironment: [String: String] {
+    directories.prefix.isEmpty ? [:] : ["SNAPPY_GLOBAL_ROOT": directories.prefix]
+  }
+}

@@ -1,0 +1,77 @@
+internal import API
+internal import FoundationEssentials
+internal import Image
+internal import SnapManager
+internal import Snap
+internal import State
+
+/// What a route answers, before it is wrapped into the reference's envelope.
+enum Answer: Sendable {
+  /// 200 with a result, as JSON already encoded.
+  case sync([UInt8])
+  /// 202: the work goes on in a change.
+  case async(ChangeID)
+  /// Content that is no JSON envelope.
+  case bytes([UInt8], contentType: String)
+
+  /// 200 with a value.
+  static func sync(_ value: some Encodable) throws -> Answer { .sync(try Answer.json(value)) }
+
+  /// JSON as the API writes it.
+  static func json(_ value: some Encodable) throws -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return [UInt8](try encoder.encode(value))
+  }
+}
+
+/// A request that is refused, with all a client is told about it.
+struct APIFailure: Error, Sendable {
+  var status: Int
+  var message: String
+  var kind: ErrorKind?
+  var value: JSONValue?
+
+  init(_ status: Int, _ message: String, kind: ErrorKind? = nil, value: JSONValue? = nil) {
+    self.status = status
+    self.message = message
+    self.kind = kind
+    self.value = value
+  }
+
+  static func badRequest(_ message: String, kind: ErrorKind? = nil) -> APIFailure {
+    APIFailure(400, message, kind: kind)
+  }
+}
+
+extension APIFailure {
+  /// The one place where errors become statuses and kinds. Source: `spec/features.md` §3, "Error kinds".
+  ///
+  /// - Parameter action: what was tried ("install"), for the values of some kinds.
+  init(_ error: any Error, action: String = "") {
+    switch error {
+    case let failure as APIFailure: self = failure
+    case let refusal as Refusal: self.init(refusal)
+    case let error as ImageError: self = .badRequest("\(error)")
+    case let error as ContainerError: self = .badRequest("\(error)")
+    case StateError.noChange(let id): self.init(404, "cannot find change with id \"\(id)\"")
+    default: self.init(500, "\(error)")
+    }
+  }
+
+  private init(_ refusal: Refusal) {
+    func about(_ snap: InstanceName) -> JSONValue { .string(snap.description) }
+    let message = "\(refusal)"
+    switch refusal {
+    case .notInstalled(let snap): self.init(404, message, kind: .snapNotFound, value: about(snap))
+    case .alreadyInstalled(let snap): self.init(400, message, kind: .snapAlreadyInstalled, value: about(snap))
+    case .changeInProgress(let snap, let kind):
+      self.init(
+        409, message, kind: .snapChangeConflict,
+        value: ["change-kind": .string(kind), "snap-name": about(snap)])
+    case .needsDevmode(let snap): self.init(400, message, kind: .snapNeedsDevMode, value: about(snap))
+    case .needsClassic(let snap): self.init(400, message, kind: .snapNeedsClassic, value: about(snap))
+    default: self.init(400, message)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+internal import API
+internal import FoundationEssentials
+internal import SnapManager
+internal import State
+
+/// `/v2/changes` and `/v2/changes/{id}`.
+extension DaemonService {
+  /// `GET /v2/changes?select=in-progress|all|ready&for=<snap>`.
+  func listChanges(_ request: APIRequest) async throws -> Answer {
+    let wanted: @Sendable (State, Change) -> Bool
+    switch request.query["select"] {
+    case nil, "", "in-progress": wanted = { !$0.isReady($1.id) }
+    case "all": wanted = { _, _ in true }
+    case "ready": wanted = { $0.isReady($1.id) }
+    default: throw APIFailure.badRequest("select should be one of: all,in-progress,ready")
+    }
+    let snap = request.query["for"].flatMap { $0.isEmpty ? nil : $0 }
+    return try .sync(
+      overlord.store.read { state in
+        state.changes.filter { change in
+          guard wanted(state, change) else { return false }
+          guard let snap else { return true }
+          return state.changeData([String].self, SnapManager.affectedSnapsKey, of: change.id)?.contains(snap) == true
+        }
+        .map { ChangeJSON($0, in: state) }
+      })
+  }
+
+  /// `GET /v2/changes/{id}`.
+  func showChange(_ request: APIRequest) async throws -> Answer {
+    let id = try changeID(request)
+    return try .sync(try overlord.store.read { try ChangeJSON(try Self.change(id, in: $0), in: $0) })
+  }
+
+  /// `POST /v2/changes/{id}` with `{"action": "abort"}`.
+  func abortChange(_ request: APIRequest) async throws -> Answer {
+    let id = try changeID(request)
+    let instruction: ChangeInstruction
+    do {
+      instruction = try JSONDecoder().decode(ChangeInstruction.self, from: Data(request.body))
+    } catch {
+      throw APIFailure.badRequest("cannot decode data from request body: invalid JSON")
+    }
+    guard instruction.action == "abort" else {
+      throw APIFailure.badRequest("change action \"\(instruction.action)\" is unsupported")
+    }
+    let json = try overlord.store.write(durable: true) { state in
+      let change = try Self.change(id, in: state)
+      guard !state.isReady(change.id) else {
+        throw APIFailure.badRequest("cannot abort change \(id) with nothing pending")
+      }
+      state.abort(change.id)
+      return ChangeJSON(change, in: state)
+    }
+    overlord.runner.ensure()
+    return try .sync(json)
+  }
+
+  private func changeID(_ request: APIRequest) throws -> String { request.captures["id"] ?? "" }
+
+  private static func change(_ text: String, in state: State) throws -> Change {
+    guard let id = ChangeID(text), let change = state.change(id) else {
+      throw APIFailure(404, "cannot find change with id \"\(text)\"")
+    }
+    return change
+  }
+}
+
+extension ChangeJSON {
+  /// A change as clients see it, with its tasks.
+  init(_ change: Change, in state: State) {
+    self.init(
+      id: change.id.description, kind: change.kind, summary: change.summary,
+      status: state.status(of: change.id).name)
+    tasks = state.tasks(of: change.id).map { TaskJSON($0) }
+    ready = state.isReady(change.id)
+    err = state.errorText(of: change.id) ?? ""
+    spawnTime = API.Timestamp(change.spawnTime)
+    readyTime = change.readyTime.map { API.Timestamp($0) }
+    if let snaps = state.changeData([String].self, SnapManager.affectedSnapsKey, of: change.id) {
+      data = ["snap-names": .array(snaps.map { .string($0) })]
+    }
+  }
+}
+
+extension TaskJSON {
+  /// A task as clients see it.
+  init(_ task: TaskRecord) {
+    self.init(id: task.id.description, kind: task.kind.rawValue, summary: task.summary, status: task.status.name)
+    log = task.log.map(\.description)
+    progress = ProgressJSON(label: task.progress.label, done: task.progress.done, total: task.progress.total)
+    spawnTime = API.Timestamp(task.spawnTime)
+    readyTime = task.readyTime.map { API.Timestamp($0) }
+  }
+}
+
+extension API.Timestamp {
+  /// The state's time, as the API writes it.
+  init(_ time: State.Timestamp) {
+    let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
+  }
+
+  /// The instant, as the state keeps it.
+  var stateTime: State.Timestamp {
+    State.Timestamp(seconds: seconds) + .nanoseconds(Int64(nanoseconds))
+  }
+}

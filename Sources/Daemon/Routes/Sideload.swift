@@ -1,0 +1,110 @@
+internal import API
+internal import Glibc
+internal import Linux
+internal import Snap
+internal import SnapManager
+internal import State
+
+/// Installing from images that a client sends, and trying a directory: the multipart form of `POST /v2/snaps`.
+extension DaemonService {
+  /// Receives the form, an image straight into the place where images are, so that installing it is a rename.
+  func sideload(_ request: APIRequest, contentType: String) async throws -> Answer {
+    var form = Form()
+    do {
+      try await receive(request, contentType, into: &form)
+      let change = try install(form)
+      return .async(change)
+    } catch {
+      for file in form.files { try? Files.removeFile(file.path) }
+      throw error
+    }
+  }
+
+  /// What has been received so far.
+  private struct Form {
+    struct File {
+      var path: String
+      var name: String
+    }
+    var fields: [String: String] = [:]
+    var files: [File] = []
+
+    func flag(_ field: SideloadField) -> Bool { fields[field.rawValue] == "true" }
+  }
+
+  private func receive(_ request: APIRequest, _ contentType: String, into form: inout Form) async throws {
+    var reader = try MultipartReader(contentType: contentType, body: request.stream)
+    while let part = try await reader.nextPart() {
+      guard part.name == SideloadField.snap.rawValue, let fileName = part.fileName else {
+        form.fields[part.name] = String(decoding: try await reader.collect(), as: UTF8.self)
+        continue
+      }
+      let path = try uploadPath()
+      form.files.append(Form.File(path: path, name: fileName))
+      let file = try OwnedFD.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode: 0o600)
+      do {
+        try await reader.write(to: file.raw)
+        // The one sync of an install: from here on the content survives a power cut.
+        try Files.sync(file)
+      } catch let error as SyscallError where error.errno == ENOSPC {
+        throw APIFailure(
+          507, "cannot copy request into temporary file: no space left on device", kind: .insufficientDiskSpace)
+      }
+    }
+  }
+
+  private func install(_ form: Form) throws -> ChangeID {
+    let flags = SnapFlags(
+      devmode: form.flag(.devmode), jailmode: form.flag(.jailmode), classic: form.flag(.classic))
+    if flags.devmode && flags.jailmode {
+      throw APIFailure.badRequest("cannot use devmode and jailmode flags together")
+    }
+    if flags.devmode && flags.classic {
+      throw APIFailure.badRequest("cannot use classic and devmode flags together")
+    }
+    let isTransaction: Bool
+    switch form.fields[SideloadField.transaction.rawValue] {
+    case nil, "", "per-snap": isTransaction = false
+    case "all-snaps": isTransaction = true
+    case let other?:
+      throw APIFailure.badRequest(
+        "transaction must be either \"per-snap\" or \"all-snaps\", found \"\(other)\"")
+    }
+    let request = InstallRequest(
+      flags: flags, dangerous: form.flag(.dangerous), ignoreRunning: form.fields["ignore-running"] == "true",
+      isTransaction: isTransaction)
+    let instance = try form.fields[SideloadField.name.rawValue].flatMap { $0.isEmpty ? nil : try InstanceName($0) }
+
+    if let action = form.fields[SideloadField.action.rawValue] {
+      guard action == "try" else { throw APIFailure.badRequest("unknown action \"\(action)\"") }
+      return try tryDirectory(form.fields["snap-path"] ?? "", request)
+    }
+    guard !form.files.isEmpty else {
+      throw APIFailure.badRequest("cannot find \"snap\" file field in provided multipart/form-data payload")
+    }
+    guard instance == nil || form.files.count == 1 else {
+      throw APIFailure.badRequest("unexpected options provided with multiple snaps: name")
+    }
+    let contents = form.files.map {
+      InstallRequest.Content(source: .image(path: $0.path), fileName: $0.name, instance: instance)
+    }
+    return try overlord.snaps.install(contents, request).change
+  }
+
+  private func tryDirectory(_ path: String, _ request: InstallRequest) throws -> ChangeID {
+    guard path.hasPrefix("/") else {
+      throw APIFailure.badRequest("cannot try \"\(path)\": path is not absolute")
+    }
+    guard try Files.status(path, followSymlinks: true)?.kind == .directory else {
+      throw APIFailure(
+        400, "cannot try \"\(path)\": not a snap directory", kind: .notSnap)
+    }
+    let content = InstallRequest.Content(source: .directory(path: path), fileName: path)
+    return try overlord.snaps.install([content], request).change
+  }
+
+  private func uploadPath() throws -> String {
+    let random = (0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement().map(String.init) ?? "x" }
+    return "\(overlord.directories.blobs)/\(SnapManager.uploadPrefix)\(random.joined())"
+  }
+}

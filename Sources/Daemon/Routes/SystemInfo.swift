@@ -1,0 +1,44 @@
+internal import API
+internal import Linux
+internal import Snap
+internal import SnapManager
+
+/// `/v2/system-info`.
+extension DaemonService {
+  /// `GET /v2/system-info`.
+  func systemInfo(_ request: APIRequest) async throws -> Answer {
+    var info = SystemInfoJSON()
+    info.series = "16"
+    info.version = Version.current
+    info.osRelease = Self.osRelease()
+    info.onClassic = true
+    info.kernelVersion = try Kernel.release()
+    info.locations = LocationsJSON(
+      snapMountDir: overlord.directories.snaps, snapBinDir: overlord.directories.commands)
+    info.architecture = Architecture.host.description
+    info.systemMode = "run"
+    info.snapdBinFrom = "native-package"
+    info.confinement = Sandbox.current.isStrict ? "strict" : "partial"
+    info.sandboxFeatures = Sandbox.current.features
+    info.features = ["parallel-instances": FeatureJSON(supported: true, enabled: true)]
+    return try .sync(info)
+  }
+
+  private static func osRelease() -> OSReleaseJSON {
+    var values: [String: String] = [:]
+    for path in ["/etc/os-release", "/usr/lib/os-release"] {
+      guard let bytes = try? Files.read(path, limit: 64 << 10) else { continue }
+      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+        let parts = line.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2 else { continue }
+        var value = parts[1]
+        if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
+          value = value.dropFirst().dropLast()
+        }
+        values[String(parts[0])] = String(value)
+      }
+      break
+    }
+    return OSReleaseJSON(id: values["ID"] ?? "linux", versionID: values["VERSION_ID"] ?? "")
+  }
+}

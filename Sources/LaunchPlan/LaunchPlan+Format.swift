@@ -1,0 +1,218 @@
+extension LaunchPlan {
+  /// The only format version this build reads and writes.
+  public static let formatVersion: UInt32 = 1
+
+  /// What a plan may contain at most. Beyond these a file is refused before memory is spent on it.
+  public enum Limit {
+    /// Bytes of a whole file.
+    public static let file = 4 << 20
+    /// Bytes of one text.
+    public static let text = 64 << 10
+    /// Elements of one list.
+    public static let elements = 16384
+    /// Bytes of one seccomp program: 4096 instructions, as many as the kernel takes.
+    public static let filter = 32768
+  }
+
+  /// Eight bytes that start every plan.
+  private static let magic: [UInt8] = Array("snapplan".utf8)
+
+  /// The plan as a file: 8 bytes `snapplan`, the format version (`u32`), then the fields in the order of
+  /// ``LaunchPlan`` with kind and confinement as bytes. Integers are little-endian. Text is `u32` length and UTF-8
+  /// without NUL; lists are a `u32` count and their elements; a ``MountStep`` is a byte for its kind and its fields.
+  /// Nothing may follow.
+  ///
+  /// - Throws: what decoding the result would throw, so that a plan that cannot be read is never written.
+  public func encoded() throws(LaunchPlanError) -> [UInt8] {
+    var writer = PlanWriter()
+    for byte in Self.magic { writer.integer(byte) }
+    writer.integer(Self.formatVersion)
+    for value in [securityTag, instanceName, snapName, revision, version] { writer.text(value) }
+    writer.integer(kind.rawValue)
+    writer.integer(confinement.rawValue)
+    for value in [command, stopCommand, reloadCommand, postStopCommand] { writer.texts(value) }
+    writer.variables(environment)
+    writer.variables(declaredEnvironment)
+    for value in [base, appName, commonID, desktopFile, busName, completer, namespaceKey, rootfs] {
+      writer.text(value)
+    }
+    writer.integer(UInt32(truncatingIfNeeded: view.count))
+    for step in view { step.write(to: &writer) }
+    writer.integer(handledAccess.rawValue)
+    writer.integer(UInt32(truncatingIfNeeded: pathRules.count))
+    for rule in pathRules {
+      writer.text(rule.path)
+      writer.integer(rule.access.rawValue)
+    }
+    writer.integer(deniedNetwork)
+    writer.integer(scopes)
+    writer.integer(capabilities)
+    writer.integer(UInt8(noNewPrivileges ? 1 : 0))
+    writer.data(denyFilter)
+    writer.data(allowFilter)
+    _ = try LaunchPlan(decoding: writer.bytes)
+    return writer.bytes
+  }
+
+  /// Reads a plan's file. No bytes make it trap; what is not exactly a plan of this version is refused.
+  public init(decoding bytes: [UInt8]) throws(LaunchPlanError) {
+    guard bytes.count <= Limit.file else { throw .tooLarge(field: "file") }
+    guard bytes.count >= Self.magic.count else { throw .notAPlan }
+    for index in 0..<Self.magic.count where bytes[index] != Self.magic[index] { throw .notAPlan }
+    var reader = PlanReader(bytes, at: Self.magic.count)
+    let version = try reader.integer(UInt32.self, "format version")
+    guard version == Self.formatVersion else { throw .version(version) }
+    self.init(
+      securityTag: try reader.text("securityTag"), instanceName: try reader.text("instanceName"),
+      snapName: try reader.text("snapName"), revision: try reader.text("revision"),
+      version: try reader.text("version"))
+    try readUnprivileged(&reader)
+    try readPrivileged(&reader)
+    guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
+  }
+
+  private mutating func readUnprivileged(_ reader: inout PlanReader) throws(LaunchPlanError) {
+    guard let kind = Kind(rawValue: try reader.integer(UInt8.self, "kind")) else { throw .invalid(field: "kind") }
+    guard let confinement = Confinement(rawValue: try reader.integer(UInt8.self, "confinement")) else {
+      throw .invalid(field: "confinement")
+    }
+    self.kind = kind
+    self.confinement = confinement
+    command = try reader.texts("command")
+    stopCommand = try reader.texts("stopCommand")
+    reloadCommand = try reader.texts("reloadCommand")
+    postStopCommand = try reader.texts("postStopCommand")
+    environment = try reader.variables("environment")
+    declaredEnvironment = try reader.variables("declaredEnvironment")
+    base = try reader.text("base")
+    appName = try reader.text("appName")
+    commonID = try reader.text("commonID")
+    desktopFile = try reader.text("desktopFile")
+    busName = try reader.text("busName")
+    completer = try reader.text("completer")
+  }
+
+  private mutating func readPrivileged(_ reader: inout PlanReader) throws(LaunchPlanError) {
+    namespaceKey = try reader.text("namespaceKey")
+    rootfs = try reader.text("rootfs")
+    let steps = try reader.count("view")
+    view.reserveCapacity(steps)
+    for _ in 0..<steps { view.append(try MountStep(from: &reader)) }
+    handledAccess = PathAccess(rawValue: try reader.integer(UInt64.self, "handledAccess"))
+    let rules = try reader.count("pathRules")
+    pathRules.reserveCapacity(rules)
+    for _ in 0..<rules {
+      let path = try reader.text("pathRules")
+      pathRules.append(PathRule(path, PathAccess(rawValue: try reader.integer(UInt64.self, "pathRules"))))
+    }
+    deniedNetwork = try reader.integer(UInt64.self, "deniedNetwork")
+    scopes = try reader.integer(UInt64.self, "scopes")
+    capabilities = try reader.integer(UInt64.self, "capabilities")
+    switch try reader.integer(UInt8.self, "noNewPrivileges") {
+    case 0: noNewPrivileges = false
+    case 1: noNewPrivileges = true
+    default: throw .invalid(field: "noNewPrivileges")
+    }
+    denyFilter = try reader.data(limit: Limit.filter, "denyFilter")
+    guard denyFilter.count % 8 == 0 else { throw .invalid(field: "denyFilter") }
+    allowFilter = try reader.data(limit: Limit.filter, "allowFilter")
+    guard allowFilter.count % 8 == 0 else { throw .invalid(field: "allowFilter") }
+  }
+}
+
+extension MountStep {
+  func write(to writer: inout PlanWriter) {
+    switch self {
+    case .tmpfs(let target, let mode, let options):
+      writer.integer(UInt8(1))
+      writer.text(target)
+      writer.integer(mode)
+      writer.integer(options.rawValue)
+    case .directory(let target, let mode):
+      writer.integer(UInt8(2))
+      writer.text(target)
+      writer.integer(mode)
+    case .baseTree(let source, let target, let excluding, let options):
+      writer.integer(UInt8(3))
+      writer.text(source)
+      writer.text(target)
+      writer.texts(excluding)
+      writer.integer(options.rawValue)
+    case .bind(let source, let target, let options):
+      writer.integer(UInt8(4))
+      writer.text(source)
+      writer.text(target)
+      writer.integer(options.rawValue)
+    case .symlink(let target, let content):
+      writer.integer(UInt8(5))
+      writer.text(target)
+      writer.text(content)
+    case .file(let target, let content, let mode):
+      writer.integer(UInt8(6))
+      writer.text(target)
+      writer.text(content)
+      writer.integer(mode)
+    case .proc(let target, let hidePID):
+      writer.integer(UInt8(7))
+      writer.text(target)
+      writer.integer(UInt8(hidePID ? 1 : 0))
+    case .devpts(let target):
+      writer.integer(UInt8(8))
+      writer.text(target)
+    case .userData(let roots):
+      writer.integer(UInt8(9))
+      writer.texts(roots)
+    case .userRuntime(let source, let target):
+      writer.integer(UInt8(10))
+      writer.text(source)
+      writer.text(target)
+    case .privateTmp(let source, let target):
+      writer.integer(UInt8(11))
+      writer.text(source)
+      writer.text(target)
+    case .seal(let target):
+      writer.integer(UInt8(12))
+      writer.text(target)
+    case .hostRoot(let target, let options):
+      writer.integer(UInt8(13))
+      writer.text(target)
+      writer.integer(options.rawValue)
+    }
+  }
+
+  init(from reader: inout PlanReader) throws(LaunchPlanError) {
+    switch try reader.integer(UInt8.self, "view") {
+    case 1:
+      self = .tmpfs(
+        target: try reader.path("tmpfs"), mode: try reader.integer(UInt32.self, "tmpfs"),
+        options: try reader.options("tmpfs"))
+    case 2:
+      self = .directory(target: try reader.path("directory"), mode: try reader.integer(UInt32.self, "directory"))
+    case 3:
+      self = .baseTree(
+        source: try reader.path("baseTree"), target: try reader.path("baseTree"),
+        excluding: try reader.texts("baseTree"), options: try reader.options("baseTree"))
+    case 4:
+      self = .bind(
+        source: try reader.path("bind"), target: try reader.path("bind"), options: try reader.options("bind"))
+    case 5: self = .symlink(target: try reader.path("symlink"), content: try reader.text("symlink"))
+    case 6:
+      self = .file(
+        target: try reader.path("file"), content: try reader.text("file"),
+        mode: try reader.integer(UInt32.self, "file"))
+    case 7:
+      let target = try reader.path("proc")
+      let hide = try reader.integer(UInt8.self, "proc")
+      guard hide <= 1 else { throw .invalid(field: "proc") }
+      self = .proc(target: target, hidePID: hide == 1)
+    case 8: self = .devpts(target: try reader.path("devpts"))
+    case 9: self = .userData(roots: try reader.texts("userData"))
+    case 10:
+      self = .userRuntime(source: try reader.path("userRuntime"), target: try reader.path("userRuntime"))
+    case 11: self = .privateTmp(source: try reader.path("privateTmp"), target: try reader.path("privateTmp"))
+    case 12: self = .seal(target: try reader.path("seal"))
+    case 13: self = .hostRoot(target: try reader.path("hostRoot"), options: try reader.options("hostRoot"))
+    default: throw .invalid(field: "view")
+    }
+  }
+}

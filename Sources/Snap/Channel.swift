@@ -1,0 +1,62 @@
+/// Where a snap's updates come from: a track, a risk and perhaps a branch (`latest/stable/fix-1`).
+/// Source: `spec/features.md` §1, `spec/engine.md` §10.
+public struct Channel: Hashable, Sendable {
+  /// How much is risked, least first.
+  public enum Risk: String, Hashable, Sendable, CaseIterable {
+    case stable, candidate, beta, edge
+  }
+
+  /// `latest` unless something else was named.
+  public let track: String
+  public let risk: Risk
+  public let branch: String?
+
+  /// Parses `risk`, `track`, `track/risk`, `risk/branch` or `track/risk/branch`.
+  public init(_ text: String) throws(InvalidText) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard !text.isEmpty else { throw InvalidText("channel name cannot be empty") }
+    guard parts.count <= 3 else { throw InvalidText("channel name has too many components: \(text)") }
+    guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 128 && $0.utf8.allSatisfy(Channel.isAllowed) }) else {
+      throw InvalidText("invalid channel name: \(text)")
+    }
+    switch parts.count {
+    case 1:
+      if let risk = Risk(rawValue: parts[0]) {
+        (track, self.risk, branch) = ("latest", risk, nil)
+      } else {
+        (track, self.risk, branch) = (parts[0], .stable, nil)
+      }
+    case 2:
+      if let risk = Risk(rawValue: parts[0]) {
+        (track, self.risk, branch) = ("latest", risk, parts[1])
+      } else if let risk = Risk(rawValue: parts[1]) {
+        (track, self.risk, branch) = (parts[0], risk, nil)
+      } else {
+        throw InvalidText("invalid risk in channel name: \(text)")
+      }
+    default:
+      guard let risk = Risk(rawValue: parts[1]) else { throw InvalidText("invalid risk in channel name: \(text)") }
+      (track, self.risk, branch) = (parts[0], risk, parts[2])
+    }
+  }
+
+  private static func isAllowed(_ byte: UInt8) -> Bool {
+    Characters.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
+  }
+
+  /// All three parts: `latest/stable`.
+  public var fullName: String { ([track, risk.rawValue] + (branch.map { [$0] } ?? [])).joined(separator: "/") }
+
+  /// Without what goes without saying: `stable`, `2.0`, `2.0/edge`.
+  public var shortName: String {
+    var parts: [String] = []
+    if track != "latest" { parts.append(track) }
+    if risk != .stable || branch != nil || parts.isEmpty { parts.append(risk.rawValue) }
+    if let branch { parts.append(branch) }
+    return parts.joined(separator: "/")
+  }
+}
+
+extension Channel: CustomStringConvertible {
+  public var description: String { fullName }
+}

@@ -1,0 +1,145 @@
+/// What a snap says of itself in `meta/snap.yaml`. Source of the keys: `spec/features.md` §4.
+public struct SnapInfo: Sendable {
+  public var name: SnapName
+  /// Set by who installs it as a parallel instance; not part of the file.
+  public var instanceKey: String?
+  public var version: SnapVersion
+  public var type: SnapType = .app
+  public var architectures: [Architecture] = [.all]
+  public var assumes: [String] = []
+  public var title = ""
+  public var summary = ""
+  public var description = ""
+  public var provenance = ""
+  public var license = ""
+  public var epoch: Epoch = .zero
+  /// Nil for a snap that says nothing: its base is `core`.
+  public var base: String?
+  public var confinement: Confinement = .strict
+  public var grade: Grade = .stable
+  public var environment: [Variable] = []
+  public var plugs: [InterfaceEnd] = []
+  public var slots: [InterfaceEnd] = []
+  public var apps: [AppInfo] = []
+  public var hooks: [HookInfo] = []
+  public var layouts: [Layout] = []
+  public var systemUsernames: [String: String] = [:]
+  /// URLs by kind.
+  public var links: [String: [String]] = [:]
+
+  public init(name: SnapName, version: SnapVersion) {
+    self.name = name
+    self.version = version
+  }
+
+  /// One environment variable, in the order of the file.
+  public struct Variable: Hashable, Sendable {
+    public var key: String
+    public var value: String
+
+    public init(_ key: String, _ value: String) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// The snap as it is installed.
+  public var instance: InstanceName {
+    guard let instanceKey, let instance = try? InstanceName("\(name)_\(instanceKey)") else { return InstanceName(name) }
+    return instance
+  }
+
+  /// The commands that the snap puts on `PATH`: `foo` for the app named like the snap, `foo.bar` for others. Services
+  /// have commands too, as in the reference, so that `snap run` finds them; only apps that are no services are put
+  /// on `PATH`.
+  public func commandNames(for instance: InstanceName) -> [String] {
+    apps.filter { $0.daemon == nil }.map { commandName($0.name, of: instance) }
+  }
+
+  /// The command of one app.
+  public func commandName(_ app: AppName, of instance: InstanceName) -> String {
+    app.rawValue == name.rawValue ? instance.description : "\(instance).\(app)"
+  }
+
+  /// Adds the hooks that are files of the image but not mentioned in the metadata.
+  ///
+  /// - Parameter files: the names in `meta/hooks`.
+  public mutating func addImplicitHooks(_ files: [String]) {
+    for file in files.sorted() {
+      guard let hook = try? HookName(file), hook.isSupported, !hooks.contains(where: { $0.name == hook }) else {
+        continue
+      }
+      hooks.append(HookInfo(name: hook))
+    }
+    hooks.sort { $0.name < $1.name }
+  }
+
+  /// The plugs of an app: those it names, and those that nobody names.
+  public func plugs(of app: AppInfo) -> [InterfaceEnd] { ends(plugs, named: app.plugs, { $0.plugs }, { $0.plugs }) }
+  /// The slots of an app.
+  public func slots(of app: AppInfo) -> [InterfaceEnd] { ends(slots, named: app.slots, { $0.slots }, { $0.slots }) }
+  /// The plugs of a hook.
+  public func plugs(of hook: HookInfo) -> [InterfaceEnd] { ends(plugs, named: hook.plugs, { $0.plugs }, { $0.plugs }) }
+
+  private func ends(
+    _ all: [InterfaceEnd], named: [String], _ ofApp: (AppInfo) -> [String], _ ofHook: (HookInfo) -> [String]
+  ) -> [InterfaceEnd] {
+    let bound = Set(apps.flatMap(ofApp) + hooks.flatMap(ofHook))
+    return all.filter { named.contains($0.name.rawValue) || !bound.contains($0.name.rawValue) }
+  }
+}
+
+/// A plug or a slot.
+public struct InterfaceEnd: Sendable {
+  public var name: InterfaceEndName
+  public var interface: String
+  public var label = ""
+  public var attributes: [(key: String, value: AttributeValue)] = []
+
+  public init(name: InterfaceEndName, interface: String) {
+    self.name = name
+    self.interface = interface
+  }
+}
+
+/// The value of an attribute of a plug or slot.
+public indirect enum AttributeValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case string(String)
+  case list([AttributeValue])
+  case map([String: AttributeValue])
+}
+
+/// A hook: a program of the snap that the system calls.
+public struct HookInfo: Sendable {
+  public var name: HookName
+  public var plugs: [String] = []
+  public var slots: [String] = []
+  public var environment: [SnapInfo.Variable] = []
+  public var commandChain: [String] = []
+
+  public init(name: HookName) { self.name = name }
+}
+
+/// A place in the snap's view of the file system that is something else than the base has there.
+public struct Layout: Hashable, Sendable {
+  /// What is put there.
+  public enum Content: Hashable, Sendable {
+    case bind(String)
+    case bindFile(String)
+    case tmpfs
+    case symlink(String)
+  }
+
+  public var path: String
+  public var content: Content
+  public var mode: UInt32
+
+  public init(path: String, content: Content, mode: UInt32 = 0o755) {
+    self.path = path
+    self.content = content
+    self.mode = mode
+  }
+}

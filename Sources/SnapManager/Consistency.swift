@@ -1,0 +1,104 @@
+internal import Host
+internal import LaunchPlanning
+internal import Linux
+internal import Snap
+internal import State
+
+extension SnapManager {
+  /// Every place where the disk and the record disagree, one sentence each; none on a healthy system at rest.
+  ///
+  /// This is what "never half done" means, written down as a check: `snap debug consistency` shows it to people, and
+  /// the tests that kill the daemon ask it afterwards.
+  public func inconsistencies() throws -> [String] {
+    var found: [String] = []
+    let installed = store.read { $0.all(.snaps) }
+    for (key, record) in installed {
+      guard let instance = try? InstanceName(key) else { continue }
+      try check(instance, record, &found)
+    }
+    try checkStrangers(Set(installed.map(\.key)), &found)
+    return found
+  }
+
+  private func check(_ instance: InstanceName, _ record: SnapState, _ found: inout [String]) throws {
+    for revision in record.sequence.map(\.revision) {
+      let mountPoint = directories.mount(of: instance, revision)
+      if try !Mounts.isMounted(mountPoint) { found.append("\(mountPoint) is not mounted") }
+      if try !services.mountUnits().contains(where: { $0.instance == "\(instance)" && $0.revision == "\(revision)" }) {
+        found.append("\(mountPoint) has no mount unit")
+      }
+      if !record.flags.trymode, try !exists(directories.blob(of: instance, revision)) {
+        found.append("\(directories.blob(of: instance, revision)) is missing")
+      }
+      if record.active, revision == record.current, try !exists(directories.data(of: instance, revision)) {
+        found.append("\(directories.data(of: instance, revision)) is missing")
+      }
+    }
+    let links = CurrentLinks(directories: directories)
+    let current = record.active ? record.current.description : nil
+    if try links.revision(of: instance.description) != current {
+      found.append("\(directories.mounts(of: instance))/current does not point at \(current ?? "nothing")")
+    }
+    let info = try infos.info(of: instance, record.current)
+    let commands = record.active ? info.commandNames(for: instance).sorted() : []
+    if try Commands(directories: directories).list(of: instance.description).sorted() != commands {
+      found.append("the commands of \(instance) are not \(commands)")
+    }
+    let expected = record.active ? serviceNames(info, in: instance).sorted() : []
+    if try services.services(of: instance.description).sorted() != expected {
+      found.append("the services of \(instance) are not \(expected)")
+    }
+    let tags = record.active ? plannedTags(info, instance) : []
+    if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
+    if record.active, try isInhibited(instance) { found.append("\(instance) is inhibited without a change") }
+    try checkEntries(of: instance, record, &found)
+  }
+
+  /// Nothing but installed revisions is among the images, mount points and data.
+  private func checkEntries(of instance: InstanceName, _ record: SnapState, _ found: inout [String]) throws {
+    let known = Set(record.sequence.map(\.revision.description))
+    for name in try list(directories.mounts(of: instance)) where name != "current" && !known.contains(name) {
+      found.append("\(directories.mounts(of: instance))/\(name) belongs to no installed revision")
+    }
+    for name in try list(directories.data(of: instance))
+    where name != "current" && name != "common" && !known.contains(name) {
+      found.append("\(directories.data(of: instance))/\(name) belongs to no installed revision")
+    }
+  }
+
+  /// Nothing is left of snaps that are not installed.
+  private func checkStrangers(_ installed: Set<String>, _ found: inout [String]) throws {
+    for name in try list(directories.blobs) {
+      let owner = name.hasSuffix(".snap") ? name.dropLast(5).split(separator: "_").dropLast().joined(separator: "_") : ""
+      if !installed.contains(owner) { found.append("\(directories.blobs)/\(name) belongs to no installed snap") }
+    }
+    for name in try list(directories.snaps) where name != "bin" && name != "README" && !installed.contains(name) {
+      found.append("\(directories.snaps)/\(name) belongs to no installed snap")
+    }
+    for name in try list(directories.data) where !installed.contains(name) {
+      found.append("\(directories.data)/\(name) belongs to no installed snap")
+    }
+    for unit in try services.mountUnits() where !installed.contains(unit.instance) {
+      found.append("\(unit.name) belongs to no installed snap")
+    }
+    for name in try list(directories.launchPlans) {
+      let parts = name.split(separator: ".")
+      if parts.count < 3 || !installed.contains(String(parts[1])) {
+        found.append("\(directories.launchPlans)/\(name) belongs to no installed snap")
+      }
+    }
+    for name in try list(directories.sequence) where !installed.contains(String(name.dropLast(5))) {
+      found.append("\(directories.sequence)/\(name) belongs to no installed snap")
+    }
+  }
+
+  private func exists(_ path: String) throws -> Bool { try Files.status(path, followSymlinks: false) != nil }
+
+  private func list(_ path: String) throws -> [String] { try exists(path) ? try Files.list(path) : [] }
+
+  private func plannedTags(_ info: SnapInfo, _ instance: InstanceName) -> [String] {
+    let apps = info.apps.filter { !$0.command.isEmpty }.map { SecurityTag.app($0.name, of: instance).description }
+    let hooks = info.hooks.map { SecurityTag.hook($0.name, of: instance).description }
+    return (apps + hooks).sorted()
+  }
+}

@@ -1,0 +1,43 @@
+internal import FoundationEssentials
+internal import Host
+internal import Linux
+internal import Snap
+
+/// What makes one revision the one in use: the `current` links, the commands, the service definitions and the list
+/// of revisions for tools that run without the daemon.
+struct RevisionLinks {
+  let directories: Directories
+  let services: any ServiceManager
+  let instance: InstanceName
+
+  /// The contents of `/var/lib/snapd/sequence/<instance>.json`.
+  private struct Sequence: Encodable {
+    let sequence: [SnapState.Installed]
+    let current: String
+  }
+
+  /// Makes a revision current and its commands and services known to the host. Services are not started.
+  func link(_ info: SnapInfo, revision: Revision, definitions: [ServiceDefinition]) throws {
+    try CurrentLinks(directories: directories).set(revision: revision.description, of: instance.description)
+    try services.setServices(definitions, of: instance.description)
+    try Commands(directories: directories).set(info.commandNames(for: instance), of: instance.description)
+  }
+
+  /// Takes the commands and services away, then the links: a command that still exists never points nowhere.
+  func unlink() throws {
+    try Commands(directories: directories).set([], of: instance.description)
+    try services.setServices([], of: instance.description)
+    try CurrentLinks(directories: directories).remove(of: instance.description)
+  }
+
+  /// Writes down the revisions, or removes the list when there is none left.
+  func writeSequence(_ state: SnapState?) throws {
+    let path = directories.sequence(of: instance)
+    guard let state, !state.sequence.isEmpty else { return try Files.remove(path) }
+    try Files.makeDirectories(directories.sequence, mode: 0o755)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let bytes = try encoder.encode(Sequence(sequence: state.sequence, current: state.current.description))
+    try Files.writeAtomically([UInt8](bytes), to: path, mode: 0o600)
+  }
+}

@@ -1,0 +1,169 @@
+public import Snap
+public import State
+
+/// What a request to install images from files asks for.
+public struct InstallRequest: Sendable {
+  /// An image the daemon has received, or a directory to try.
+  public struct Content: Sendable {
+    public var source: SnapSetup.Source
+    /// What the image is called by the person who installs it, for the summary.
+    public var fileName: String
+    /// The name to install it under, when it is a parallel instance.
+    public var instance: InstanceName?
+
+    public init(source: SnapSetup.Source, fileName: String, instance: InstanceName? = nil) {
+      self.source = source
+      self.fileName = fileName
+      self.instance = instance
+    }
+  }
+
+  public var flags: SnapFlags
+  /// Whether to accept an image that no assertion vouches for.
+  public var dangerous: Bool
+  public var ignoreRunning: Bool
+  /// Whether all snaps of the request stand and fall together.
+  public var isTransaction: Bool
+
+  public init(
+    flags: SnapFlags = SnapFlags(), dangerous: Bool = false, ignoreRunning: Bool = false, isTransaction: Bool = false
+  ) {
+    self.flags = flags
+    self.dangerous = dangerous
+    self.ignoreRunning = ignoreRunning
+    self.isTransaction = isTransaction
+  }
+}
+
+extension SnapManager {
+  /// Starts the installation of images from files, over what is installed under their names.
+  ///
+  /// - Returns: the change, and the instance names it is about.
+  /// - Throws: ``Refusal`` or an error of reading the image; nothing has changed then.
+  public func install(
+    _ contents: [InstallRequest.Content], _ request: InstallRequest
+  ) throws -> (change: ChangeID, snaps: [InstanceName]) {
+    let planned = try contents.map { try plan($0, request) }
+      .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
+    let names = planned.map(\.setup.instance)
+    let change = try store.write(durable: true) { state in
+      try state.refuseConflicts(with: names)
+      let quoted = names.map { "\"\($0)\"" }.joined(separator: ", ")
+      let change: ChangeID
+      if case .directory(let path) = contents.first?.source {
+        change = state.newChange(kind: "try-snap", summary: "Try \(quoted) snap from \(path)")
+      } else if let only = planned.first, planned.count == 1 {
+        change = state.newChange(
+          kind: "install-snap", summary: "Install \(quoted) snap from file \"\(only.fileName)\"")
+      } else {
+        let files = planned.map { "\"\($0.fileName)\"" }.joined(separator: ", ")
+        change = state.newChange(kind: "install-snap", summary: "Install snaps \(quoted) from files \(files)")
+      }
+      let shared = request.isTransaction ? state.newLane() : nil
+      for var item in planned {
+        // The revision is given out under the lock, so that no two changes can want the same.
+        item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
+        let lane = shared ?? state.newLane()
+        try addInstallTasks(item.setup, item.info, to: change, in: lane, &state)
+      }
+      state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
+      return change
+    }
+    runner.ensure()
+    return (change, names)
+  }
+
+  private struct Planned {
+    var setup: SnapSetup
+    let info: SnapInfo
+    let fileName: String
+  }
+
+  private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
+    var isTry = false
+    if case .directory = content.source { isTry = true }
+    guard request.dangerous || request.flags.devmode || isTry else {
+      throw Refusal.unsigned(fileName: content.fileName)
+    }
+    var info = try readInfo(content.source)
+    let instance = content.instance ?? InstanceName(info.name)
+    guard instance.name == info.name else {
+      throw Refusal.instanceNameMismatch(given: instance.description, inImage: info.name.description)
+    }
+    if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance) }
+    info.instanceKey = instance.key
+    let installed = store.read { $0[snap: instance] }
+    if let installed, !installed.active { throw Refusal.refreshOfDisabled(instance) }
+    var flags = request.flags
+    flags.trymode = isTry
+    let setup = SnapSetup(
+      instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
+      version: info.version.description, base: info.base, source: content.source, flags: flags,
+      ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
+    try check(info, for: setup)
+    return Planned(setup: setup, info: info, fileName: content.fileName)
+  }
+
+  /// Lays out the tasks that bring one revision in. Source of kinds, order and texts: `spec/engine.md` §3.
+  func addInstallTasks(
+    _ setup: SnapSetup, _ info: SnapInfo, to change: ChangeID, in lane: Lane, _ state: inout State
+  ) throws {
+    let installed = state[snap: setup.instance]
+    var chain = TaskChain(change: change, lane: lane, setup: setup)
+    try chain.add(Prerequisites.self, "Ensure prerequisites for \(chain.quoted) are available", &state)
+    let origin =
+      switch setup.source {
+      case .image(let path), .directory(let path): "\"\(path)\" (\(setup.revision))"
+      case .installed: "\(chain.quoted) (\(setup.revision))"
+      }
+    try chain.add(PrepareSnap.self, "Prepare snap \(origin)", &state)
+    if setup.source != .installed {
+      try chain.add(MountSnap.self, "Mount snap \(chain.named)", &state)
+    }
+    let refreshes = installed != nil && setup.purpose == .refresh
+    if refreshes, info.type.runsRefreshHooks, let current = installed?.current {
+      try chain.addHook("pre-refresh", at: current, &state)
+    }
+    if installed?.active == true {
+      try chain.add(StopSnapServices.self, "Stop snap \(chain.quoted) services", &state)
+      try chain.add(UnlinkCurrentSnap.self, "Make current revision for snap \(chain.quoted) unavailable", &state)
+    }
+    if setup.purpose != .revert {
+      try chain.add(CopySnapData.self, "Copy snap \(chain.quoted) data", &state)
+    }
+    try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
+    try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
+    if installed == nil {
+      try chain.addHook("install", &state)
+      try chain.addHook("default-configure", &state)
+    } else if refreshes, info.type.runsRefreshHooks {
+      try chain.addHook("post-refresh", &state)
+    }
+    try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
+    if refreshes, let installed {
+      for old in installed.garbage(adding: setup.revision, retain: retain) {
+        try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
+        try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
+      }
+    }
+    try chain.add(Cleanup.self, "Clean up \(chain.named) install", &state)
+    if setup.purpose != .revert && info.type != .base && info.type != .snapd {
+      try chain.addHook("configure", timeout: 300, &state)
+    }
+    if setup.purpose != .revert || installed != nil {
+      try chain.addHook("check-health", ignoreError: true, timeout: 30, &state)
+    }
+  }
+}
+
+extension SnapState {
+  /// The revisions that a refresh to `new` makes superfluous: everything abandoned by a revert, then the oldest,
+  /// so that `retain` are kept. Source: `spec/engine.md`, "GC".
+  func garbage(adding new: Revision, retain: Int) -> [Revision] {
+    guard let index = sequence.firstIndex(where: { $0.revision == current }) else { return [] }
+    let abandoned = sequence[(index + 1)...].map(\.revision).filter { $0 != new }
+    let kept = sequence[...index].map(\.revision)
+    let oldest = kept.dropLast().prefix(max(0, kept.count - (retain - 1)))
+    return abandoned + oldest
+  }
+}

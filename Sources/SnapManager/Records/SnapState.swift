@@ -1,0 +1,121 @@
+public import Snap
+public import State
+
+/// What the system remembers about one installed snap: which revisions it has, which one is in use, how it was
+/// installed. One row of the state; keys as the reference names them (`spec/features.md` §7).
+public struct SnapState: Codable, Equatable, Sendable {
+  /// One installed revision and where it came from.
+  public struct Installed: Codable, Equatable, Sendable {
+    public var name: SnapName
+    public var revision: Revision
+    /// The store's identifier; absent for a snap installed from a file.
+    public var snapID: String?
+    /// The channel that this revision was taken from.
+    public var channel: String?
+
+    enum CodingKeys: String, CodingKey {
+      case name, revision, channel
+      case snapID = "snap-id"
+    }
+
+    public init(name: SnapName, revision: Revision, snapID: String? = nil, channel: String? = nil) {
+      self.name = name
+      self.revision = revision
+      self.snapID = snapID
+      self.channel = channel
+    }
+  }
+
+  public var type: SnapType
+  /// Oldest first; after a revert, revisions behind ``current`` are newer ones that were abandoned.
+  public var sequence: [Installed]
+  /// Whether the snap's commands and services are available.
+  public var active: Bool
+  /// The revision in use, also while the snap is disabled.
+  public var current: Revision
+  /// The channel that is followed, empty for a snap installed from a file.
+  public var channel: String
+  public var flags: SnapFlags
+  /// The base of the current revision, so that "who uses this base" needs no image.
+  public var base: String?
+  /// Seconds since 1970 of the last change of revision.
+  public var lastRefresh: Int64?
+  /// Services that the administrator had switched off, kept over refreshes.
+  public var disabledServices: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case type, sequence, active, current, channel, flags, base
+    case lastRefresh = "last-refresh-time"
+    case disabledServices = "last-active-disabled-services"
+  }
+
+  public init(
+    type: SnapType, sequence: [Installed], active: Bool, current: Revision, channel: String = "",
+    flags: SnapFlags = SnapFlags(), base: String? = nil, lastRefresh: Int64? = nil, disabledServices: [String] = []
+  ) {
+    self.type = type
+    self.sequence = sequence
+    self.active = active
+    self.current = current
+    self.channel = channel
+    self.flags = flags
+    self.base = base
+    self.lastRefresh = lastRefresh
+    self.disabledServices = disabledServices
+  }
+
+  /// Whether a revision is installed.
+  public func has(_ revision: Revision) -> Bool { sequence.contains { $0.revision == revision } }
+
+  /// The revision that a plain `snap revert` goes back to: the one installed before the current one.
+  public var previous: Revision? {
+    guard let index = sequence.firstIndex(where: { $0.revision == current }), index > 0 else { return nil }
+    return sequence[index - 1].revision
+  }
+
+  /// The revision the next image from a file gets: one more than any local revision so far.
+  public static func nextLocalRevision(after state: SnapState?) -> Revision {
+    var highest: UInt32 = 0
+    for installed in state?.sequence ?? [] {
+      if case .local(let number) = installed.revision { highest = max(highest, number) }
+    }
+    return .local(highest + 1)
+  }
+}
+
+/// How a snap was installed, as the flags of `snap install` say. Refreshes keep them.
+public struct SnapFlags: Codable, Equatable, Sendable {
+  public var devmode = false
+  public var jailmode = false
+  public var classic = false
+  /// The image is a directory of the developer's, bound in place (`snap try`).
+  public var trymode = false
+
+  public init(devmode: Bool = false, jailmode: Bool = false, classic: Bool = false, trymode: Bool = false) {
+    self.devmode = devmode
+    self.jailmode = jailmode
+    self.classic = classic
+    self.trymode = trymode
+  }
+
+  /// The confinement that a snap gets with these flags.
+  public func effective(_ declared: Confinement) -> Confinement {
+    if jailmode { return .strict }
+    if devmode { return .devmode }
+    if classic && declared == .classic { return .classic }
+    return .strict
+  }
+}
+
+extension RecordKind where Value == SnapState {
+  /// The installed snaps, by instance name.
+  public static let snaps = RecordKind<SnapState>("snaps")
+}
+
+extension State {
+  /// The installed snap of an instance name.
+  public subscript(snap instance: InstanceName) -> SnapState? {
+    get { self[.snaps, instance.description] }
+    set { self[.snaps, instance.description] = newValue }
+  }
+}

@@ -1,0 +1,38 @@
+internal import Linux
+internal import Snap
+internal import State
+
+/// `discard-snap`: the image of one revision is gone, and with the last one everything of the snap.
+struct DiscardSnap: TaskHandler, IrreversibleTask {
+  static let kind: TaskKind = "discard-snap"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let after = context.store.read { state in state[snap: setup.instance]?.without(setup.revision) }
+    if after == nil {
+      try manager.namespaces.discard(setup.instance)
+      context.checkpoint("namespaces discarded")
+    }
+    manager.infos.forget(setup.instance, setup.revision)
+    try manager.image(of: setup).remove()
+    context.checkpoint("image removed")
+    if after == nil {
+      try manager.data(of: setup.instance).removeAll()
+      try manager.forgetInhibition(of: setup.instance)
+    }
+    try manager.links(of: setup.instance).writeSequence(after)
+    context.atCompletion { state in state[snap: setup.instance] = after }
+    return .done
+  }
+}
+
+extension SnapState {
+  /// The record after one revision is discarded; nil when it was the last.
+  func without(_ revision: Revision) -> SnapState? {
+    var state = self
+    state.sequence.removeAll { $0.revision == revision }
+    guard let newest = state.sequence.last else { return nil }
+    if state.current == revision { state.current = newest.revision }
+    return state
+  }
+}

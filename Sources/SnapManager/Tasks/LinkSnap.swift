@@ -1,0 +1,58 @@
+internal import Snap
+internal import State
+
+/// `link-snap`: the new revision is the one in use, for people and in the record.
+struct LinkSnap: TaskHandler {
+  static let kind: TaskKind = "link-snap"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let before = context.store.read { $0[snap: setup.instance] }
+    if context.recall(Before.self, "before") == nil {
+      try context.remember(Before(state: before), as: "before")
+    }
+    let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.nanoseconds / 1_000_000_000 })
+    try manager.link(setup.instance, setup.revision)
+    context.checkpoint("linked")
+    try manager.links(of: setup.instance).writeSequence(after)
+    try manager.allow(setup.instance)
+    context.atCompletion { state in state[snap: setup.instance] = after }
+    if setup.type.isBase { try manager.rewritePlansOfSnaps(on: setup.instance, at: setup.revision) }
+    return .done
+  }
+
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let before = context.recall(Before.self, "before")?.state
+    try manager.links(of: setup.instance).unlink()
+    context.checkpoint("unlinked")
+    try manager.links(of: setup.instance).writeSequence(before)
+    if setup.type.isBase, let before {
+      try manager.rewritePlansOfSnaps(on: setup.instance, at: before.current)
+    }
+    // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
+    context.atCompletion { state in state[snap: setup.instance] = before }
+    return .done
+  }
+
+  /// The record before the task, absent for a first install.
+  private struct Before: Codable { let state: SnapState? }
+}
+
+extension SnapState {
+  /// The record after linking a revision.
+  init(linking setup: SnapSetup, onto before: SnapState?, at seconds: Int64) {
+    var state =
+      before
+      ?? SnapState(type: setup.type, sequence: [], active: true, current: setup.revision, flags: setup.flags)
+    if !state.has(setup.revision) {
+      state.sequence.append(Installed(name: setup.instance.name, revision: setup.revision))
+    }
+    if setup.purpose != .enable { state.lastRefresh = seconds }
+    state.type = setup.type
+    state.active = true
+    state.current = setup.revision
+    state.flags = setup.flags
+    state.base = setup.base
+    self = state
+  }
+}

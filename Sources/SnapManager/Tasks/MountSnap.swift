@@ -1,0 +1,34 @@
+internal import Snap
+internal import State
+
+/// `mount-snap`: the image is checked, put in its place and mounted.
+struct MountSnap: TaskHandler {
+  static let kind: TaskKind = "mount-snap"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let image = manager.image(of: setup)
+    switch setup.source {
+    case .image(let path):
+      try image.place(from: path)
+      context.checkpoint("placed")
+      try image.mount(try: nil)
+    case .directory(let path):
+      try image.mount(try: path)
+    case .installed:
+      return .done
+    }
+    context.checkpoint("mounted")
+    // What was checked when the change was made is checked again where it will run from.
+    let info = try manager.infos.info(of: setup.instance, setup.revision)
+    try manager.check(info, for: setup)
+    return .done
+  }
+
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    guard setup.source != .installed else { return .done }
+    manager.infos.forget(setup.instance, setup.revision)
+    try manager.image(of: setup).remove()
+    return .done
+  }
+}

@@ -1,0 +1,34 @@
+internal import Snap
+internal import State
+
+/// `prerequisites`: the base that a snap needs is there before anything of the snap is.
+struct Prerequisites: TaskHandler, IrreversibleTask {
+  static let kind: TaskKind = "prerequisites"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    guard let base = setup.requiredBase else { return .done }
+    enum Answer { case here, coming, missing }
+    let answer: Answer = context.store.read { state in
+      if state[snap: base]?.active == true { return .here }
+      return state.isBeingInstalled(base) ? .coming : .missing
+    }
+    switch answer {
+    case .here: return .done
+    case .coming: return .retry(after: .milliseconds(50), reason: "waiting for base \"\(base)\"")
+    case .missing: throw Refusal.missingBase(base.description, of: setup.instance)
+    }
+  }
+}
+
+extension SnapSetup {
+  /// The instance name of the base that must be installed first. Source: `spec/engine.md` §8.
+  var requiredBase: InstanceName? {
+    guard type == .app || type == .gadget else { return nil }
+    switch base {
+    case "none", "bare": return nil
+    case nil, "": return try? InstanceName("core")
+    case let name?: return try? InstanceName(name)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+public import Snap
+internal import Linux
+internal import State
+
+/// What a `run-hook` task is told.
+public struct HookSetup: Codable, Equatable, Sendable {
+  public var instance: InstanceName
+  public var revision: Revision
+  public var hook: HookName
+  /// Whether a failure is only noted.
+  public var ignoreError: Bool
+  /// Seconds until the hook is killed.
+  public var timeout: Int
+
+  public init(
+    instance: InstanceName, revision: Revision, hook: HookName, ignoreError: Bool = false, timeout: Int = 600
+  ) {
+    self.instance = instance
+    self.revision = revision
+    self.hook = hook
+    self.ignoreError = ignoreError
+    self.timeout = timeout
+  }
+}
+
+/// `run-hook`: a program of the snap's own is asked about, or told of, an event; confined like any of its apps. A
+/// hook that the snap does not have is done. Source: `spec/features.md` §5.
+struct RunHook: TaskHandler {
+  static let kind: TaskKind = "run-hook"
+  /// What is kept of a hook's output for its error.
+  private static let outputLimit = 16 << 10
+  let manager: SnapManager
+
+  func `do`(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let info = try manager.infos.info(of: setup.instance, setup.revision)
+    guard info.hooks.contains(where: { $0.name == setup.hook }) else { return .done }
+    let result = try ChildProcess.run(
+      manager.snapRun + ["--hook=\(setup.hook)", "-r=\(setup.revision)", setup.instance.description],
+      environment: ChildProcessOptions.fixedEnvironment.merging(manager.serviceEnvironment) { $1 }, captureLimit: Self.outputLimit, timeout: .seconds(setup.timeout))
+    if result.status == .exited(0) { return .done }
+    var output = String(decoding: result.output + result.errorOutput, as: UTF8.self)
+    while output.last == "\n" { output.removeLast() }
+    if result.timedOut { output += "\n<exceeded maximum runtime of \(setup.timeout)s>" }
+    let failure = Refusal.hook(
+      setup.hook.description, output: output.isEmpty ? "\(result.status)" : "\n-----\n\(output)\n-----")
+    guard setup.ignoreError else { throw failure }
+    context.log("ERROR ignoring failure in hook \"\(setup.hook)\": \(failure)")
+    return .done
+  }
+
+  /// What a hook did cannot be taken back; the tasks around it restore the snap and its data.
+  func undo(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome { .done }
+}

@@ -1,0 +1,40 @@
+internal import LaunchPlanning
+internal import Snap
+internal import State
+
+/// `setup-profiles`: everything the launcher enforces for the new revision is compiled and in place.
+struct SetupProfiles: TaskHandler {
+  static let kind: TaskKind = "setup-profiles"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    try manager.writePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    return .done
+  }
+
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    // Back to what the record says is in use, which this change has not touched yet.
+    if let state = context.store.read({ $0[snap: setup.instance] }) {
+      try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
+    } else {
+      try manager.plans.remove(instance: setup.instance)
+    }
+    return .done
+  }
+}
+
+/// `remove-profiles`: the snap can no longer be launched.
+struct RemoveProfiles: TaskHandler {
+  static let kind: TaskKind = "remove-profiles"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    try manager.plans.remove(instance: setup.instance)
+    return .done
+  }
+
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    try manager.writePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    return .done
+  }
+}

@@ -1,0 +1,26 @@
+internal import Snap
+internal import State
+
+/// `unlink-current-snap`: the revision in use becomes unavailable, so that its data can be copied at rest.
+struct UnlinkCurrentSnap: TaskHandler {
+  static let kind: TaskKind = "unlink-current-snap"
+  let manager: SnapManager
+
+  func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    try manager.inhibit(setup.instance, for: setup.purpose)
+    if !setup.ignoreRunning { try manager.refuseWhileRunning(setup.instance) }
+    context.checkpoint("inhibited")
+    try manager.links(of: setup.instance).unlink()
+    context.atCompletion { state in state[snap: setup.instance]?.active = false }
+    return .done
+  }
+
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    if let state = context.store.read({ $0[snap: setup.instance] }) {
+      try manager.link(setup.instance, state.current)
+    }
+    try manager.allow(setup.instance)
+    context.atCompletion { state in state[snap: setup.instance]?.active = true }
+    return .done
+  }
+}

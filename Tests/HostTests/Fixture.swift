@@ -1,0 +1,121 @@
+import Glibc
+import Testing
+
+@testable import Host
+
+/// A directory that is gone when the last test of it is.
+final class TemporaryDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/snapd-host.XXXXXX".utf8CString)
+    guard let made = mkdtemp(&template) else { throw Failure("mkdtemp") }
+    path = String(cString: made)
+  }
+
+  deinit { shell("rm -rf '\(path)'") }
+}
+
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+@discardableResult
+func shell(_ command: String) -> Int32 { system(command) }
+
+func content(_ path: String) -> String {
+  guard let file = fopen(path, "r") else { return "" }
+  defer { fclose(file) }
+  var text = ""
+  var buffer = [CChar](repeating: 0, count: 4096)
+  while fgets(&buffer, 4096, file) != nil {
+    text += String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+  }
+  return text
+}
+
+/// Waits until something is true; what a test asserts must come true within ten seconds.
+func eventually(_ what: @autoclosure () throws -> String, _ condition: () throws -> Bool) throws {
+  let end = monotonicNanoseconds() + 10_000_000_000
+  while !(try condition()) {
+    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(try what())") }
+    usleep(5000)
+  }
+}
+
+func isAlive(_ pid: Int32) -> Bool { ProcessFacts(pid: pid)?.isAlive ?? false }
+
+/// The implementations that one suite holds to the same behaviour.
+enum Implementation: String, CaseIterable, Sendable, CustomTestStringConvertible {
+  case supervisor, supervisorWithoutControlGroups, systemd
+
+  static let available = allCases.filter { $0 != .systemd || HostDetection.isSystemdRunning }
+
+  var testDescription: String { rawValue }
+}
+
+/// A service manager with a snap of its own, and a directory for what services write.
+struct Bench {
+  let manager: any ServiceManager
+  let instance: String
+  let directory: TemporaryDirectory
+  let directories: Directories
+
+  /// Runs a test; everything it started is gone afterwards.
+  static func run(_ implementation: Implementation, _ body: (Bench) throws -> Void) throws {
+    let directory = try TemporaryDirectory()
+    let manager: any ServiceManager
+    var directories = Directories(root: directory.path + "/root")
+    switch implementation {
+    case .systemd:
+      directories = Directories()
+      manager = SystemdServiceManager(directories: directories)
+    case .supervisor, .supervisorWithoutControlGroups:
+      manager = try Supervisor(directories: directories, usingControlGroups: implementation == .supervisor)
+    }
+    let random = UInt32.random(in: 0...UInt32.max)
+    let bench = Bench(
+      manager: manager, instance: "conf-" + String(random, radix: 36), directory: directory, directories: directories)
+    defer {
+      let names = (try? manager.services(of: bench.instance)) ?? []
+      try? manager.stop(names)
+      try? manager.disable(names)
+      try? manager.setServices([], of: bench.instance)
+      try? (manager as? Supervisor)?.shutdown(stoppingServices: true)
+    }
+    try body(bench)
+  }
+
+  /// A service that runs a script. `$D` in it is the test's directory.
+  func service(_ app: String, _ script: String, _ change: (inout ServiceDefinition) -> Void = { _ in })
+    -> ServiceDefinition
+  {
+    var service = ServiceDefinition(instance: instance, app: app, command: sh(script))
+    service.restart = .no
+    service.stopTimeout = .seconds(5)
+    change(&service)
+    return service
+  }
+
+  func sh(_ script: String) -> [String] { ["/bin/sh", "-c", "D=\(directory.path); " + script] }
+
+  func file(_ name: String) -> String { directory.path + "/" + name }
+
+  func name(_ app: String) -> String { UnitName.service(instance: instance, app: app) }
+
+  func status(_ app: String) throws -> ServiceStatus {
+    try #require(try manager.status([name(app)]).first)
+  }
+
+  /// Waits for a state that comes by itself.
+  func reaches(_ app: String, _ activity: ServiceStatus.Activity) throws {
+    try eventually("\(app) is \(activity)") { try status(app).activity == activity }
+  }
+}
+
+/// Perl, which every Debian has, for what a shell cannot do: send a datagram to the notification socket.
+let perlNotify = """
+  perl -e 'use Socket; socket(S,AF_UNIX,SOCK_DGRAM,0); my $n=$ENV{NOTIFY_SOCKET}; $n =~ s/^@/\\0/; \
+  sub say_ { send(S,$_[0],0,pack_sockaddr_un($n)) or die $! } $|=1; 
+  """

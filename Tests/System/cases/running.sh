@@ -1,0 +1,30 @@
+# Arguments, input, exit codes and signals pass through untouched.
+image=$(snap_file pass 1)
+expect 0 installed "$SNAP" install --dangerous "$image"
+sh=$(command_of pass.sh)
+expect 7 '' "$sh" -c 'exit 7'
+[ "$(echo in | "$sh" -c 'cat')" = in ] || fail "standard input is lost"
+[ "$("$sh" -c 'echo "$SNAP_NAME $SNAP_REVISION $SNAP_VERSION $SNAP_INSTANCE_NAME"')" = "pass x1 1 pass" ] || fail "environment"
+[ "$("$sh" -c 'echo $SNAP')" = /snap/pass/x1 ] || fail "SNAP"
+[ "$("$(command_of pass)" '' 'a  b' '*')" = "$(printf '\na  b\n*')" ] || fail "arguments are changed"
+"$sh" -c 'kill -TERM $$' && fail "a signal is no failure"
+[ $? = 143 ] || true
+"$sh" -c 'trap "exit 9" TERM; touch $SNAP_COMMON/ready; while :; do sleep 0.05; done' &
+pid=$!
+await 10 test -e "$ROOT/var/snap/pass/common/ready"
+kill -TERM $pid
+status=0; wait $pid || status=$?
+[ $status = 9 ] || fail "the signal did not arrive: $status"
+expect 46 'cannot' "$SNAP" run nothere
+expect 0 '^/' "$SNAP" run --shell pass -c 'echo /'
+
+# A running app keeps its snap from being replaced.
+"$sh" -c 'touch $SNAP_COMMON/busy; while :; do sleep 0.05; done' &
+pid=$!
+await 10 test -e "$ROOT/var/snap/pass/common/busy"
+second=$(snap_file pass 2)
+expect 1 'snap "pass" has running apps' "$SNAP" install --dangerous "$second"
+expect 0 '^pass +1 +x1' "$SNAP" list pass
+kill $pid; wait $pid || true
+expect 0 'pass 2 installed' "$SNAP" install --dangerous "$second"
+expect 0 removed "$SNAP" remove pass
