@@ -25,10 +25,12 @@ enum Waiting {
     defer { interrupt.restore() }
     var logs: [String: String] = [:]
     var goneSince: Int?
+    let start = milliseconds()
     while true {
       let change: ChangeJSON
       do throws(ClientError) {
-        change = try context.client.sync("GET", "/v2/changes/\(SnapdClient.escape(id))", as: ChangeJSON.self)
+        change = try context.client.sync(
+          "GET", "/v2/changes/\(SnapdClient.escape(id))", retries: false, as: ChangeJSON.self)
         goneSince = nil
       } catch {
         guard error.origin == .communication else { throw error }
@@ -53,7 +55,8 @@ enum Waiting {
       }
       // Nothing more happens before a person acts, by starting the machine anew.
       if change.status == "Wait" { return change }
-      if interrupt.pause(context.timing.poll) {
+      // A change that took 40 ms is not told of after 100: the pauses grow with the time it has taken.
+      if interrupt.pause(min(context.timing.poll, max(2, (milliseconds() - start) / 6))) {
         do {
           _ = try context.client.sync(
             "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"),

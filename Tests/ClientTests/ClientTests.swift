@@ -110,4 +110,21 @@ private func client(_ server: ScriptedServer, _ change: (inout SnapdClient.Confi
     #expect(throws: ClientError.self) { try client.upload("/v2/snaps", fields: [], files: ["/nonexistent"]) }
     #expect(throws: ClientError.self) { try client.upload("/v2/snaps", fields: [], files: ["/dev/null"]) }
   }
+
+  /// A daemon that refuses before it has read the file: its answer is what counts, not the broken pipe.
+  @Test func earlyRefusal() throws {
+    let server = try ScriptedServer([
+      "POST /v2/snaps": ["EARLY" + ScriptedServer.error("access denied", kind: "login-required", status: 403)]
+    ])
+    defer { server.stop() }
+    let path = server.root + "/run/big.snap"
+    let fd = open(path, O_WRONLY | O_CREAT, 0o600)
+    ftruncate(fd, 64 << 20)
+    close(fd)
+    defer { unlink(path) }
+    do throws(ClientError) {
+      _ = try client(server).upload("/v2/snaps", fields: [], files: [path])
+      Issue.record("no error")
+    } catch { #expect(error.kind == .loginRequired, "\(error)") }
+  }
 }

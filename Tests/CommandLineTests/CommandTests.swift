@@ -400,4 +400,32 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
     answers["GET /v2/warnings"] = [Server.sync("[]")]
     #expect(try run("warnings", answers, environment: environment).out == "No further warnings.\n")
   }
+
+  @Test func pack() throws {
+    let directory = "/tmp/cli-pack-\(getpid())"
+    for name in ["", "/meta"] { mkdir(directory + name, 0o755) }
+    try SmallFile.write(Array("name: foo\n".utf8), to: directory + "/meta/snap.yaml", mode: 0o644)
+    defer {
+      unlink(directory + "/meta/snap.yaml")
+      for name in ["/meta", ""] { rmdir(directory + name) }
+    }
+    let echo = "echo \"$@\""
+    #expect(
+      try run("pack --filename=a.snap --compression lzo \(directory) /out", helper: echo)
+        == Ran(code: 0, out: "built: pack --filename=a.snap --compression=lzo -- \(directory) /out\n", err: ""))
+    #expect(try run("pack --check-skeleton \(directory)", helper: echo) == Ran(code: 0, out: "", err: ""))
+    #expect(try run("pack \(directory)", helper: "exit 20") == Ran(code: 20, out: "", err: ""))
+    #expect(try run("pack \(directory)", helper: "exit 3").code == 1)
+    #expect(
+      try run("pack /nonexistent", helper: echo).err
+        == "error: cannot pack \"/nonexistent\": open /nonexistent/meta/snap.yaml: no such file or directory\n")
+    #expect(
+      try run("pack \(directory)").err == "error: cannot run ROOT/usr/lib/snapd/snap-image: No such file or directory\n"
+    )
+    // An image that the helper refuses: its words, once.
+    let image = directory + "/meta/snap.yaml"
+    #expect(
+      try run("info \(image)", helper: "echo 'error: cannot read it' >&2; exit 1")
+        == Ran(code: 1, out: "", err: "error: cannot read it\n"))
+  }
 }

@@ -12,13 +12,18 @@ struct Ran: Equatable {
   var err: String
 }
 
-/// Runs a command line in process: no terminal, UTC, 2026-01-10 12:00, answers from a script.
+/// Runs a command line in process (`helper` is a shell script in the place of snap-image): no terminal, UTC, 2026-01-10 12:00, answers from a script.
 func run(
   _ line: String, _ answers: [String: [String]] = [:], terminal: Bool = false, environment: [String: String] = [:],
-  user: UInt32 = 0, check: (ScriptedServer) throws -> Void = { _ in }
+  user: UInt32 = 0, helper: String? = nil, check: (ScriptedServer) throws -> Void = { _ in }
 ) throws -> Ran {
   let server = try ScriptedServer(answers)
   defer { server.stop() }
+  if let helper {
+    for directory in ["/usr", "/usr/lib", "/usr/lib/snapd"] { mkdir(server.root + directory, 0o755) }
+    try SmallFile.write(
+      Array("#!/bin/sh\n\(helper)\n".utf8), to: server.root + "/usr/lib/snapd/snap-image", mode: 0o755)
+  }
   var configuration = SnapdClient.Configuration(root: server.root)
   configuration.retryTime = 0
   var environment = environment

@@ -21,7 +21,8 @@ public final class ScriptedServer: Sendable {
   private let thread = Mutex<UInt>(0)
 
   /// - Parameter answers: by "METHOD /path?query": whole HTTP answers, given in turn; the last one again and again.
-  ///   An answer of "" closes the connection.
+  ///   An answer of "" closes the connection. An answer that begins with "EARLY" is sent (without that word) before
+  ///   the body is read, and the connection closed.
   public init(_ answers: [String: [String]]) throws {
     var template = Array("/tmp/snap-test.XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failed(call: "mkdtemp", code: errno) }
@@ -161,6 +162,12 @@ public final class ScriptedServer: Sendable {
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
       headers[line[..<colon].lowercased()] = String(line[line.index(after: colon)...].drop { $0 == " " })
+    }
+    let key = "\(words[0]) \(words[1])"
+    if let early = answers.withLock({ $0[key]?.first }), early.hasPrefix("EARLY") {
+      let bytes = Array(early.utf8.dropFirst(5))
+      _ = bytes.withUnsafeBytes { send(peer, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      return nil
     }
     let length = Int(headers["content-length"] ?? "0") ?? 0
     while buffer.count < length { if !more() { return nil } }
