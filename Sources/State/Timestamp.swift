@@ -164,3 +164,7 @@ extension Timestamp: Codable {
     try container.encode(description)
   }
 }
+
+/// ``Timestamp`` by a name of its own, for modules that have another: the module and its main type are both called
+/// `State`, so a qualified name does not work.
+public typealias StateTime = Timestamp
