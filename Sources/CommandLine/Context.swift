@@ -1,6 +1,7 @@
 import API
 import Client
 import Glibc
+import Snap
 
 /// What commands see of the world: the daemon, the terminal, the environment, the clock. Tests make their own.
 final class Context {
@@ -119,5 +120,5 @@ final class Output {
 
 /// Which version this program says it is.
 public enum ProgramVersion {
-  public static let text = "2.77"
+  public static let text = SystemVersion.current
 }

@@ -1,5 +1,6 @@
 import API
 import Glibc
+import Snap
 
 /// Snaps that are not installed: image files and directories.
 enum LocalSnap {
@@ -11,13 +12,23 @@ enum LocalSnap {
     try summary(yaml: metadata(of: path, in: context), path: path)
   }
 
-  /// Checks that a directory can be packed at all. What its metadata says is checked by the helper that packs.
+  /// Checks the metadata of a directory that is to be packed; the helper that packs checks its files.
   static func check(directory: String) throws {
     let path = directory + "/meta/snap.yaml"
     guard access(path, R_OK) == 0 else {
       let reason = String(cString: strerror(errno))
       throw Failure(
         "cannot pack \(quoted(directory)): open \(path): \(reason.prefix(1).lowercased() + reason.dropFirst())")
+    }
+    guard let bytes = SmallFile.read(path, limit: limit) else {
+      throw Failure("cannot pack \(quoted(directory)): \(path) is no file or larger than \(limit) bytes")
+    }
+    let info: SnapInfo
+    do throws(InvalidText) { info = try SnapInfo(yaml: bytes) } catch {
+      throw Failure("cannot pack \(quoted(directory)): \(error)")
+    }
+    do throws(InvalidText) { try info.validate() } catch {
+      throw Failure("cannot pack \(quoted(directory)): cannot validate snap \(quoted(info.name.rawValue)): \(error)")
     }
   }
 
@@ -34,8 +45,32 @@ enum LocalSnap {
       ["read", path, "meta/snap.yaml", "--limit", "\(limit)"], limit: limit, timeout: .seconds(60), in: context)
   }
 
-  /// Waits for module `Snap`: `SnapInfo(yaml:)` into the keys that `InfoCommand` shows.
   private static func summary(yaml: [UInt8], path: String) throws -> SnapJSON {
-    throw Failure("cannot show \(quoted(path)): the metadata of local snaps is not read yet")
+    let info: SnapInfo
+    do throws(InvalidText) {
+      info = try SnapInfo(yaml: yaml)
+      try info.validate()
+    } catch {
+      throw Failure("cannot read snap file \(quoted(path)): \(error)")
+    }
+    var snap = SnapJSON(name: info.name.rawValue)
+    snap.version = info.version.rawValue
+    snap.summary = info.summary
+    snap.description = info.description
+    snap.license = info.license
+    snap.type = info.type.rawValue
+    snap.base = info.base ?? ""
+    snap.confinement = info.confinement.rawValue
+    snap.grade = info.grade.rawValue
+    snap.links = info.links
+    snap.contact = info.links["contact"]?.first ?? ""
+    // Nothing local is disabled: the Notes are those of the snap itself.
+    snap.status = "active"
+    snap.apps = info.apps.map { app in
+      var json = AppJSON(name: app.name.rawValue)
+      json.daemon = app.daemon?.rawValue ?? ""
+      return json
+    }
+    return snap
   }
 }

@@ -325,9 +325,9 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
       + #""locations":{"snap-mount-dir":"/snap","snap-bin-dir":"/snap/bin"},"#
       + #""refresh":{"timer":"00:00~24:00/4","last":"","next":"2026-01-10T20:00:00Z"}}"#
     let answers = ["GET /v2/system-info": [Server.sync(info)]]
-    #expect(try run("version", answers).out == "snap    2.77\nsnapd   2.77\nseries  16\ndebian  12\nkernel  6.1\n")
+    #expect(try run("version", answers).out == "snap    2.77.0\nsnapd   2.77\nseries  16\ndebian  12\nkernel  6.1\n")
     #expect(try run("--version", answers).out == run("version", answers).out)
-    #expect(try run("version").out == "snap    2.77\nsnapd   unavailable\nseries  -\n")
+    #expect(try run("version").out == "snap    2.77.0\nsnapd   unavailable\nseries  -\n")
     #expect(try run("debug confinement", answers).out == "strict\n")
     #expect(try run("debug sandbox-features", answers).out == "landlock:  v3\nseccomp:   a b\n")
     #expect(try run("debug sandbox-features --required=seccomp:a", answers).code == 0)
@@ -404,7 +404,9 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
   @Test func pack() throws {
     let directory = "/tmp/cli-pack-\(getpid())"
     for name in ["", "/meta"] { mkdir(directory + name, 0o755) }
-    try SmallFile.write(Array("name: foo\n".utf8), to: directory + "/meta/snap.yaml", mode: 0o644)
+    try SmallFile.write(
+      Array("name: foo\nversion: 1.0\nsummary: s\napps:\n  bar:\n    command: b\n".utf8),
+      to: directory + "/meta/snap.yaml", mode: 0o644)
     defer {
       unlink(directory + "/meta/snap.yaml")
       for name in ["/meta", ""] { rmdir(directory + name) }
@@ -422,6 +424,26 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
     #expect(
       try run("pack \(directory)").err == "error: cannot run ROOT/usr/lib/snapd/snap-image: No such file or directory\n"
     )
+    #expect(
+      try run("info \(directory)")
+        == Ran(
+          code: 0,
+          out: """
+            path:    "\(directory)"
+            name:    foo
+            summary: s
+            version: 1.0 -
+            license: unset
+            description: |
+              -
+            commands:
+              - foo.bar
+            base: core
+
+            """, err: ""))
+    #expect(
+      try run("info a/../../\(directory)/meta/snap.yaml", helper: "printf 'name: Foo\\nversion: 1\\n'").err
+        .hasPrefix("error: cannot read snap file "))
     // An image that the helper refuses: its words, once.
     let image = directory + "/meta/snap.yaml"
     #expect(
