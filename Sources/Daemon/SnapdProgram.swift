@@ -72,7 +72,8 @@ public enum SnapdProgram {
     try Files.makeDirectories(directories.library, mode: 0o755)
     do {
       return try FileLock.acquire(directories.stateLock, timeout: .seconds(60))
-    } catch where error.errno == ETIMEDOUT || error.errno == EWOULDBLOCK {
+    } catch {
+      guard error.errno == ETIMEDOUT || error.errno == EWOULDBLOCK else { throw error }
       throw DaemonError.alreadyRunning(directories.stateLock)
     }
   }
