@@ -96,9 +96,8 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
-    module(
-      "SnapManager",
-      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning"]),
+    module("Packing", ["Snap", "Image"]),
+    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
     module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
@@ -125,7 +124,7 @@ let package = Package(
         ])
       ]),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
-    .executableTarget(name: "snap-image", dependencies: ["Image"], swiftSettings: strict),
+    .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
