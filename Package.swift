@@ -101,7 +101,7 @@ let package = Package(
     // Floor 5: the daemon and its clients.
     module("Overlord", ["SnapManager", "State", "Host", log]),
     module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", log] + nio),
+    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
     module("Running", ["Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
