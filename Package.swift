@@ -103,7 +103,7 @@ let package = Package(
     module("API"),
     module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", log] + nio),
     module("Client", ["API", "Linux"]),
-    module("Running", ["Linux", "LaunchPlan"]),
+    module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
@@ -129,6 +129,6 @@ let package = Package(
     tests("Image", ["TestSupport"]), tests("Permissions"), tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
-    tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
+    tests("Client", ["TestSupport"]), tests("Running", ["LaunchPlan", "Linux"]), tests("CommandLine"),
   ]
 )
