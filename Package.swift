@@ -104,7 +104,7 @@ let package = Package(
     module("API"),
     module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
-    module("Running", ["Linux", "LaunchPlan"]),
+    module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.

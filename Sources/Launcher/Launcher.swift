@@ -28,7 +28,9 @@ public enum Launcher {
     let request = try Request((0..<count).compactMap { arguments[$0].map { String(cString: $0) } })
     let privileges = try Privileges()
     // Everything is done as the user from here on, until the plan is read and asks for more.
-    if cl_launch_euid() != privileges.uid { throw LaunchError("cannot launch \(request.tag): snap-confine must not be setuid") }
+    if cl_launch_euid() != privileges.uid {
+      throw LaunchError("cannot launch \(request.tag): snap-confine must not be setuid")
+    }
     guard !request.choosesRoot || privileges.isRoot else {
       throw LaunchError(
         "cannot use root directory \(request.root.isEmpty ? "/" : request.root): only root may choose one")

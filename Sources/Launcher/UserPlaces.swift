@@ -28,7 +28,8 @@ struct UserPlaces: ~Copyable {
         guard let home = request.home else { continue }
         guard Self.isInside(home, roots) else {
           throw LaunchError(
-            "cannot use home directory \(home): it is not below \(roots.isEmpty ? "any known place" : Self.list(roots))")
+            "cannot use home directory \(home): it is not below \(roots.isEmpty ? "any known place" : Self.list(roots))"
+          )
         }
         self.home = home
         data = try privileges.asUser { () throws(LaunchError) in
