@@ -26,7 +26,7 @@ public enum Running {
   /// - Parameters:
   ///   - arguments: what follows `snap run`; for a link in `/snap/bin`, the app's name and the arguments.
   ///   - environment: the caller's, `KEY=value`.
-  ///   - launcher: the program to execute.
+  ///   - launcher: the program to execute, as seen from the root.
   public static func run(
     _ arguments: [String], environment: [String], launcher: String = Running.launcher
   ) -> Never {
@@ -50,6 +50,8 @@ public enum Running {
     try UserDirectories(plan: plan, user: user, root: root).prepare()
     let variables = RunEnvironment(plan: plan, given: environment, user: user, root: root)
 
+    // Below another root its own launcher is used: the versions belong together.
+    let launcher = root + launcher
     var argv = [launcher]
     if !root.isEmpty { argv += ["--root", root] }
     argv += ["--home", user.home, plan.securityTag, "--"]

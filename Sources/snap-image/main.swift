@@ -12,11 +12,6 @@ import Image
 // With several paths each content comes after a line "<bytes> <path>", a missing path is a line "- <path>".
 // Exit code 1 is a file or content that can't be read, 64 a wrong call.
 
-func complain(_ text: String) {
-  let line = Array("\(text)\n".utf8)
-  _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-}
-
 if CommandLine.arguments.dropFirst().first == "pack" {
   do {
     exit(try PackRequest(CommandLine.arguments.dropFirst(2)).run())
