@@ -128,7 +128,7 @@ let package = Package(
     tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
     tests("Image", ["TestSupport", "snap-image"]), tests("Permissions"), tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
-    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport"]),
+    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport", "Linux"]),
     tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
   ]
 )
