@@ -95,21 +95,24 @@ let package = Package(
     module("State", ["SQLite"]),
 
     // Floor 4: managers.
-    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host"]),
-    module("SnapManager", ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning", "CCrypto"]),
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
+    module("Packing", ["Snap", "Image"]),
+    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
-    module("Overlord", ["SnapManager", "State", "Host", log]),
+    module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
     module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Host", "Linux", log] + nio),
+    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
-    module("Running", ["Linux", "LaunchPlan"]),
+    module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
     .executableTarget(name: "snapd", dependencies: ["Daemon"], swiftSettings: strict),
     .executableTarget(
-      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict, linkerSettings: staticProgram),
+      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
+      // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
+      linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
     .executableTarget(
       name: "snap-confine", dependencies: ["LauncherEmbedded"],
       swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
@@ -121,14 +124,26 @@ let package = Package(
         ])
       ]),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
-    .executableTarget(name: "snap-image", dependencies: ["Image"], swiftSettings: strict),
+    .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests("Linux"), tests("LaunchPlan"), tests("Launcher", ["LaunchPlan"]), tests("YAML"), tests("Snap"),
-    tests("Image", ["TestSupport", "snap-image"]), tests("Permissions"), tests("Host", ["TestSupport"]),
-    tests("SQLite", ["TestSupport"]), tests("State", ["TestSupport"]), tests("LaunchPlanning"),
-    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]), tests("API"), tests("Daemon", ["TestSupport", "Linux"]),
-    tests("Client", ["TestSupport"]), tests("Running"), tests("CommandLine"),
+    tests("Linux"),
+    tests("LaunchPlan"),
+    tests("Launcher", ["LaunchPlan", "Linux"]),
+    tests("YAML"),
+    tests("Snap"),
+    tests("Image", ["TestSupport", "snap-image"]),
+    tests("Permissions", ["CSeccomp"]),
+    tests("Host", ["TestSupport"]),
+    tests("SQLite", ["TestSupport"]),
+    tests("State", ["TestSupport", "SQLite"]),
+    tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
+    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
+    tests("API"),
+    tests("Daemon", ["TestSupport", "Linux"]),
+    tests("Client", ["TestSupport", "API"]),
+    tests("Running"),
+    tests("CommandLine", ["TestSupport", "API", "Client"]),
   ]
 )

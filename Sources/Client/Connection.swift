@@ -77,16 +77,28 @@ final class Connection {
 
   /// Sends `length` bytes of a file, from its beginning.
   func sendFile(_ file: borrowing OwnedFD, length: Int64) throws(WireFailure) {
+    // sendfile(2) has no MSG_NOSIGNAL: SIGPIPE is held back meanwhile, and taken if it came.
+    var pipe = sigset_t()
+    var previous = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, &previous)
     var offset: off_t = 0
-    while offset < Int(length) {
+    var failed: Int32 = 0
+    var ended = false
+    while offset < Int(length), failed == 0, !ended {
       let count = sendfile(fd.raw, file.raw, &offset, min(Int(length) - offset, 1 << 20))
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw failure("write unix", errno)
-      }
-      // The file shrank under us: what was promised in Content-Length cannot be kept.
-      if count == 0 { throw WireFailure(text: "file became shorter while it was uploaded", errno: EIO) }
+      if count < 0, errno != EINTR { failed = errno }
+      ended = count == 0
     }
+    if failed == EPIPE, sigismember(&previous, SIGPIPE) == 0 {
+      var none = timespec()
+      sigtimedwait(&pipe, nil, &none)
+    }
+    pthread_sigmask(SIG_SETMASK, &previous, nil)
+    if failed != 0 { throw failure("write unix", failed) }
+    // The file shrank under us: what was promised in Content-Length cannot be kept.
+    if ended { throw WireFailure(text: "file became shorter while it was uploaded", errno: EIO) }
   }
 
   /// Reads one answer; one that would need more than `limit` bytes is refused.

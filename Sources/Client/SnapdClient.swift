@@ -52,11 +52,12 @@ public final class SnapdClient {
   /// - Parameters:
   ///   - query: parameters of the URL, in order.
   ///   - body: sent as JSON when there is one.
+  ///   - retries: whether a GET is tried again while the socket is gone; not for a caller that does so itself.
   public func sync<Result: Codable & Sendable>(
     _ method: String, _ path: String, query: [(String, String)] = [], body: (any Encodable)? = nil,
-    as type: Result.Type = Result.self
+    retries: Bool = true, as type: Result.Type = Result.self
   ) throws(ClientError) -> Result {
-    let envelope = try exchange(method, path, query: query, body: body, as: Result.self)
+    let envelope = try exchange(method, path, query: query, body: body, retries: retries, as: Result.self)
     switch envelope.reply {
     case .sync(let result): return result
     case .async: throw unexpected("async", wanted: "sync", method, path)
@@ -70,7 +71,7 @@ public final class SnapdClient {
   public func async(
     _ method: String, _ path: String, query: [(String, String)] = [], body: (any Encodable)? = nil
   ) throws(ClientError) -> String {
-    try change(of: exchange(method, path, query: query, body: body, as: JSONValue.self), method, path)
+    try change(of: exchange(method, path, query: query, body: body, retries: false, as: JSONValue.self), method, path)
   }
 
   /// Installs from files: a form with text fields and any number of files, each named `snap`.
@@ -109,7 +110,8 @@ public final class SnapdClient {
   // MARK: -
 
   private func exchange<Result: Codable & Sendable>(
-    _ method: String, _ path: String, query: [(String, String)], body: (any Encodable)?, as type: Result.Type
+    _ method: String, _ path: String, query: [(String, String)], body: (any Encodable)?, retries: Bool,
+    as type: Result.Type
   ) throws(ClientError) -> Envelope<Result> {
     var content: [UInt8] = []
     if let body {
@@ -119,7 +121,8 @@ public final class SnapdClient {
     }
     let head = head(
       method, path, query: query, contentType: body == nil ? nil : "application/json", length: Int64(content.count))
-    let answer = try perform(method, path, query: query, retry: method == "GET") { connection throws(WireFailure) in
+    let answer = try perform(method, path, query: query, retry: retries && method == "GET") {
+      connection throws(WireFailure) in
       try connection.send(head + content)
     }
     return try decode(answer, as: Result.self)

@@ -8,12 +8,12 @@ enum Access: Sendable {
   /// Root only.
   case root
 
-  /// Whether a peer may call, given which socket the call came in on.
+  /// Whether a peer may call.
   ///
   /// The kernel vouches for the peer: its credentials come as a struct from `SO_PEERCRED`, never as text.
-  func allows(_ peer: Peer, on socket: ListeningSocket) -> Verdict {
+  func allows(_ peer: Peer) -> Verdict {
     // No route here is for snaps; those that are come with their interfaces.
-    guard socket == .main else { return .forbidden }
+    guard peer.socket == ListeningSocket.main.rawValue else { return .forbidden }
     switch self {
     case .open: return .allowed
     case .manage: return peer.uid == 0 ? .allowed : .unauthorized
@@ -31,4 +31,4 @@ enum Access: Sendable {
 }
 
 /// Which of the daemon's sockets a call came in on.
-enum ListeningSocket: Sendable { case main, snap }
+enum ListeningSocket: String, Sendable { case main, snap }

@@ -1,8 +1,8 @@
 internal import API
 internal import FoundationEssentials
 internal import Image
-internal import SnapManager
 internal import Snap
+internal import SnapManager
 internal import State
 
 /// What a route answers, before it is wrapped into the reference's envelope.

@@ -36,7 +36,7 @@ final class SnapCatalog: Sendable {
       first = false
       json += element
     }
-    for (key, record) in store.read({ $0.all(.snaps) }) {
+    for (key, record) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) {
       if let wanted, !wanted.contains(key) { continue }
       if all {
         for installed in record.sequence { append(try encode(key, record, installed.revision)) }
@@ -50,7 +50,7 @@ final class SnapCatalog: Sendable {
 
   /// One snap, active or not.
   func one(_ instance: InstanceName) throws -> [UInt8] {
-    guard let record = store.read({ $0[.snaps, instance.description] }) else {
+    guard let record = store.read({ $0[RecordKind<SnapState>.snaps, instance.description] }) else {
       throw APIFailure(404, "snap not installed", kind: .snapNotFound, value: .string(instance.description))
     }
     return try current(instance.description, record)
@@ -85,7 +85,7 @@ final class SnapCatalog: Sendable {
     }
     let link = isCurrent ? "\(directories.mounts(of: instance))/current" : directories.mount(of: instance, revision)
     if let status = try? Files.status(link, followSymlinks: false) {
-      json.installDate = Timestamp(seconds: status.modified.seconds)
+      json.installDate = API.Timestamp(seconds: status.modifiedSeconds)
     }
     do {
       describe(

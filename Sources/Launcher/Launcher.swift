@@ -1,1 +1,127 @@
-// Placeholder until the module is written.
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// Starts an app as its launch plan says. The order of things is in this module's README.
+public enum Launcher {
+  /// The whole program `snap-confine`. It returns only when it fails, with the exit code; otherwise the process has
+  /// become the app.
+  public static func main(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> Int32 {
+    do throws(LaunchError) {
+      try launch(Int(count), arguments)
+    } catch {
+      let text = Array((error.description + "\n").utf8)
+      _ = text.withUnsafeBytes { cl_launch_write(2, $0.baseAddress, $0.count) }
+    }
+    return 1
+  }
+
+  private static func launch(
+    _ count: Int, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) throws(LaunchError) {
+    let request = try Request((0..<count).compactMap { arguments[$0].map { String(cString: $0) } })
+    let privileges = try Privileges()
+    // Everything is done as the user from here on, until the plan is read and asks for more.
+    if cl_launch_euid() != privileges.uid {
+      throw LaunchError("cannot launch \(request.tag): snap-confine must not be setuid")
+    }
+    guard !request.choosesRoot || privileges.isRoot else {
+      throw LaunchError(
+        "cannot use root directory \(request.root.isEmpty ? "/" : request.root): only root may choose one")
+    }
+    try privileges.lower()
+    let surroundings = try Surroundings()
+    let places = Places(prefix: request.root)
+    var plan = try places.plan(request.tag)
+    let given = environment()
+
+    if plan.confinement == .classic {
+      try privileges.drop(keeping: ~0)
+      surroundings.restoreInPlace()
+      try execute(request, arguments, environment: Surroundings.environment(given, adding: []))
+    }
+
+    try privileges.check(request.tag)
+    try privileges.raise()
+    if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
+    let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
+    let cookie = try cookie(places, plan)
+    try enterNamespace(places, plan, user)
+
+    try privileges.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
+    let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
+    guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
+    let environment = Surroundings.environment(given, adding: cookie)
+    let enforcement = Enforcement(plan: plan, privileges: privileges, home: user.home)
+    if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
+    try execute(request, arguments, environment: environment)
+  }
+
+  /// With the locks held: nobody removes the snap, and nobody else decides about its namespace.
+  private static func enterNamespace(
+    _ places: Places, _ plan: LaunchPlan, _ user: borrowing UserPlaces
+  ) throws(LaunchError) {
+    let locks = try places.directory("/run/snapd/lock", create: true)
+    let namespaces = try places.namespaces(locks: locks)
+    // The daemon takes this one exclusively. Launches share it and exclude each other per user, so that a user who
+    // stops a launch of theirs holds up no other user.
+    let instance = try HeldLock(plan.instanceName + ".lock", in: locks, exclusive: false)
+    try places.checkInhibition(plan.instanceName)
+    let own = try HeldLock("\(plan.instanceName).\(user.uid).lock", in: locks, exclusive: true)
+    try Namespace(namespaces, places: places, plan: plan, user: user).enter(user: user)
+    _ = consume own
+    _ = consume instance
+  }
+
+  /// The secret with which the app asks `snapctl`, for apps and services.
+  private static func cookie(_ places: Places, _ plan: LaunchPlan) throws(LaunchError) -> [(String, String)] {
+    guard plan.kind != .hook else { return [] }
+    let cookies: Descriptor
+    do throws(LaunchError) { cookies = try places.directory("/var/lib/snapd/cookie") } catch {
+      if error.errno == CL_LAUNCH_ENOENT { return [] }
+      throw error
+    }
+    guard let bytes = try places.contents(of: "snap." + plan.instanceName, in: cookies, limit: 255) else { return [] }
+    let cookie = String(decoding: bytes, as: UTF8.self)
+    return [("SNAP_COOKIE", cookie), ("SNAP_CONTEXT", cookie)]
+  }
+
+  private static func environment() -> [String] {
+    var variables: [String] = []
+    guard let environment = cl_launch_environment() else { return [] }
+    var index = 0
+    while let variable = environment[index] {
+      variables.append(String(cString: variable))
+      index += 1
+    }
+    return variables
+  }
+
+  /// Becomes the app, or throws.
+  private static func execute(
+    _ request: Request, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, environment: [String]
+  ) throws(LaunchError) {
+    // One block of text and one of pointers into it; both live until the process is replaced.
+    var offsets: [Int] = []
+    var text: [CChar] = []
+    for variable in environment {
+      offsets.append(text.count)
+      for byte in variable.utf8 { text.append(CChar(bitPattern: byte)) }
+      text.append(0)
+    }
+    text.withUnsafeMutableBufferPointer { text in
+      var pointers: [UnsafeMutablePointer<CChar>?] = []
+      for offset in offsets { pointers.append(text.baseAddress.map { $0 + offset }) }
+      pointers.append(nil)
+      _ = cl_launch_exec(arguments[request.commandIndex], arguments + request.commandIndex, pointers)
+    }
+    let path = arguments[request.commandIndex].map { String(cString: $0) } ?? ""
+    throw .call("execute \(path)")
+  }
+}

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Facts about the running kernel.
@@ -38,4 +39,9 @@ public enum Kernel {
     guard uname(&name) == 0 else { return "" }
     return withUnsafeBytes(of: pick(name)) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
   }
+}
+
+extension Kernel {
+  /// The version of Landlock's interface; 0 when the kernel has none or it is switched off. landlock(7).
+  public static var landlockABI: Int { max(0, Int(cl_launch_landlock_abi())) }
 }

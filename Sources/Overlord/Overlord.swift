@@ -12,6 +12,7 @@ public final class Overlord: Sendable {
   public let services: any ServiceManager
   public let snaps: SnapManager
   private let logger: Logger
+  private let startOfOperation: Timestamp
 
   /// Opens the state and makes the managers. Nothing runs yet.
   ///
@@ -28,6 +29,8 @@ public final class Overlord: Sendable {
     try Files.makeDirectories(directories.blobs, mode: 0o755)
     try Files.makeDirectories(directories.runtime, mode: 0o755)
     store = try StateStore(path: directories.stateDatabase)
+    startOfOperation = store.read { $0.now }
+    try store.verify(RecordKind<SnapState>.snaps)
     runner = TaskRunner(store: store, boundary: boundary)
     services = try HostDetection.serviceManager(directories: directories)
     snaps = SnapManager(store: store, runner: runner, directories: directories, services: services)
@@ -37,7 +40,7 @@ public final class Overlord: Sendable {
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
-    await runner.start()
+    runner.start()
     try (services as? Supervisor)?.startEnabled()
   }
 
@@ -50,5 +53,10 @@ public final class Overlord: Sendable {
   /// Whether nothing would be missed if the daemon went away until somebody asks for it.
   public var isIdle: Bool {
     store.read { state in state.all(.snaps).isEmpty && state.unreadyChanges.isEmpty }
+  }
+
+  /// Forgets what is over and done with, as `spec/engine.md` §1 says.
+  public func prune() throws {
+    try store.write { state in state.prune(PruneLimits(startOfOperation: startOfOperation)) }
   }
 }

@@ -57,7 +57,9 @@ public struct DefaultFileGrants: Hashable, Sendable {
     // A parallel instance is found under both names (confinement.md §4).
     if instance != name { rules.append(Rule("/snap/\(instance)", program)) }
     if let base, base != name { rules.append(Rule("/snap/\(base)", program)) }
-    for path in ["/etc", "/var/lib", "/var/cache", "/srv", "/run/systemd/resolve", "/run/systemd/users", "/run/udev/tags"] {
+    for path in [
+      "/etc", "/var/lib", "/var/cache", "/srv", "/run/systemd/resolve", "/run/systemd/users", "/run/udev/tags",
+    ] {
       rules.append(Rule(path, FileAccess.read.landlock))
     }
     rules.append(Rule("/tmp", FileAccess.own.landlock))

@@ -39,7 +39,6 @@ public struct SeccompCompiler: Sendable {
 
     public init(rules: [SyscallRule]) { self.rules = rules }
 
-
     /// Parses a whole source. Blank lines and lines that begin with `#` say nothing.
     public init(_ text: String) throws(SeccompError) {
       // By scalar, not by Character: a carriage return before a line feed must not swallow the line's end.
@@ -153,7 +152,9 @@ private final class Filter {
     #endif
     #if arch(x86_64) || arch(arm64)
       let code = seccomp_arch_add(context, secondary)
-      guard code == 0 || code == -EEXIST else { throw .library(step: "add architecture to seccomp filter", code: -code) }
+      guard code == 0 || code == -EEXIST else {
+        throw .library(step: "add architecture to seccomp filter", code: -code)
+      }
     #endif
     // 2: order the calls as a binary tree. Fails with an old libseccomp, which is slower and no less right.
     _ = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2)

@@ -14,6 +14,7 @@ public final class Database {
   /// - Parameter mode: permission bits; the state of the system is for root only.
   public init(path: String, mode: UInt32 = 0o600) throws(SQLiteError) {
     self.path = path
+    let isNew = access(path, F_OK) != 0
     let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
     guard descriptor >= 0 else {
       throw SQLiteError("open", path: path, code: SQLITE_CANTOPEN, message: String(cString: strerror(errno)))
@@ -25,6 +26,7 @@ public final class Database {
     guard changed == 0 else {
       throw SQLiteError("protect", path: path, code: SQLITE_PERM, message: String(cString: strerror(reason)))
     }
+    if isNew { Self.syncDirectory(of: path) }
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -37,6 +39,15 @@ public final class Database {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Has the name of a new file survive a loss of power; SQLite does so for its own files only.
+  private static func syncDirectory(of path: String) {
+    let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
 
   /// Runs statements that give no rows and take no values (schema, pragmas), separated by semicolons.
   public func execute(_ sql: String) throws(SQLiteError) {
@@ -84,6 +95,10 @@ public final class Database {
     let found = try texts("PRAGMA quick_check(\(limit))")
     return found == ["ok"] ? [] : found
   }
+
+  /// Has closing the connection leave the file and its log as they are, instead of moving the log into the file: for
+  /// a file that is damaged and is to be looked at by people.
+  public func keepLogOnClose() { _ = csqlite_keep_log_on_close(handle) }
 
   /// How many rows the statements on this connection have changed since it was opened.
   public var totalChanges: Int { Int(sqlite3_total_changes64(handle)) }

@@ -1,4 +1,5 @@
 internal import Host
+internal import LaunchPlanning
 internal import Linux
 internal import Snap
 internal import State
@@ -96,7 +97,7 @@ extension SnapManager {
   private func list(_ path: String) throws -> [String] { try exists(path) ? try Files.list(path) : [] }
 
   private func plannedTags(_ info: SnapInfo, _ instance: InstanceName) -> [String] {
-    let apps = info.apps.map { SecurityTag.app($0.name, of: instance).description }
+    let apps = info.apps.filter { !$0.command.isEmpty }.map { SecurityTag.app($0.name, of: instance).description }
     let hooks = info.hooks.map { SecurityTag.hook($0.name, of: instance).description }
     return (apps + hooks).sorted()
   }

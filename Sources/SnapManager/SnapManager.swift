@@ -2,7 +2,8 @@ public import Host
 internal import Image
 internal import LaunchPlanning
 internal import Linux
-public import Snap
+internal import Packing
+internal import Snap
 public import State
 
 /// Owns the snaps of a machine: what is installed, and every operation on it.
@@ -85,49 +86,16 @@ public final class SnapManager: Sendable {
   /// The metadata of an image that is not installed.
   func readInfo(_ source: SnapSetup.Source) throws -> SnapInfo {
     switch source {
-    case .image(let path): try InfoCache.read(try ImageReader(path: path))
-    case .directory(let path): try InfoCache.read(try DirectoryContainer(path: path))
+    case .image(let path): try checkedInfo(try ImageReader(path: path))
+    case .directory(let path): try checkedInfo(try DirectoryContainer(path: path))
     case .installed: preconditionFailure("internal error: an installed revision has no source")
     }
   }
 
-  // MARK: Launch plans
-
-  /// Compiles and writes what the launcher enforces for a revision.
-  func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
-    let info = try infos.info(of: instance, revision)
-    try plans.write(
-      try planner.plans(
-        for: info, instance: instance, revision: revision, confinement: flags.effective(info.confinement),
-        base: base(of: info, instance, revision)),
-      of: instance)
-  }
-
-  /// The plans name the base's revision, so they follow when the base changes.
-  func rewritePlansOfSnaps(on base: InstanceName, at revision: Revision) throws {
-    let users = store.read { state in
-      state.users(of: base).compactMap { user in state[snap: user].map { (user, $0) } }
-    }
-    for (user, state) in users where state.active {
-      let info = try infos.info(of: user, state.current)
-      try plans.write(
-        try planner.plans(
-          for: info, instance: user, revision: state.current, confinement: state.flags.effective(info.confinement),
-          base: BaseLocation(name: base.description, revision: revision.description)),
-        of: user)
-    }
-  }
-
-  /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.
-  private func base(of info: SnapInfo, _ instance: InstanceName, _ revision: Revision) throws -> BaseLocation? {
-    if info.type.isBase { return BaseLocation(name: instance.description, revision: revision.description) }
-    let setup = SnapSetup(
-      instance: instance, revision: revision, type: info.type, base: info.base, purpose: .install)
-    guard let base = setup.requiredBase else { return nil }
-    guard let state = store.read({ $0[snap: base] }) else {
-      throw Refusal.missingBase(base.description, of: instance)
-    }
-    return BaseLocation(name: base.description, revision: state.current.description)
+  private func checkedInfo(_ container: some SnapContainer) throws -> SnapInfo {
+    let info = try SnapInfo(in: container)
+    try info.check(container)
+    return info
   }
 
   // MARK: Running processes

@@ -3,6 +3,7 @@
 /// A value read from the state; what changes it are the methods of `State`. Its status is derived:
 /// `State.status(of:)`.
 public struct Change: Equatable, Sendable, Identifiable {
+  /// Decimal for clients; never given twice.
   public let id: ChangeID
   /// What was asked for, by name: "install-snap".
   public let kind: String
@@ -16,6 +17,7 @@ public struct Change: Equatable, Sendable, Identifiable {
   public internal(set) var data: [String: String] = [:]
   /// The tasks, in the order they were added.
   public internal(set) var tasks: [TaskID] = []
+  /// When it was made.
   public let spawnTime: Timestamp
   /// When the last task became ready, for the first time.
   public internal(set) var readyTime: Timestamp?

@@ -12,11 +12,11 @@ extension Disk {
       try readWarnings(&state)
       try readNotices(&state)
     } catch let error as SQLiteError {
-      throw error.isDamage ? Self.damaged(path, error.message) : .database(error.description)
+      throw error.isDamage ? damaged(error.message) : .database(error.description)
     } catch let error as Unreadable {
-      throw Self.damaged(path, error.what)
+      throw damaged(error.what)
     } catch {
-      throw Self.damaged(path, JSON.describe(error))
+      throw damaged(JSON.describe(error))
     }
     return state
   }

@@ -15,24 +15,29 @@ final class Disk {
   /// - Throws: `StateError`; a damaged file was copied aside, and is left as it is.
   init(path: String) throws(StateError) {
     self.path = path
+    var opened: Database?
     do {
       database = try Database(path: path)
-      // Exclusive: no shared memory file, no lock traffic for each commit, and a second daemon can't get in.
-      try database.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL")
-      try database.execute("PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF")
-      // Taking the lock now says at once that someone else has it.
-      try database.execute("BEGIN EXCLUSIVE; COMMIT")
+      opened = database
+      // Exclusive: no shared memory file, no lock traffic for each commit, and a second daemon can't get in. Taking
+      // the lock now says at once that someone else has it.
+      try database.execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+      // Nothing is written before it is known that the file is sound and ours.
       let damage = try database.damage()
       if !damage.isEmpty { throw SQLiteError("read", path: path, code: 11, message: damage.joined(separator: "; ")) }
       let version = try database.integer("PRAGMA user_version") ?? 0
       if version > Self.schemaVersion {
         throw StateError.newerSchema(path: path, found: version, supported: Self.schemaVersion)
       }
+      try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY")
       if version == 0 { try database.transaction { () throws(SQLiteError) in try database.execute(Self.schema) } }
     } catch let error as StateError {
       throw error
     } catch let error as SQLiteError {
-      if error.isDamage { throw Self.damaged(path, error.message) }
+      if error.isDamage {
+        opened?.keepLogOnClose()
+        throw Self.damaged(path, error.message)
+      }
       throw error.isBusy ? .inUse(path: path) : .database(error.description)
     } catch {
       throw .database("\(error)")
@@ -70,8 +75,15 @@ final class Disk {
   /// Has the next commits reach the medium before they return, or not. A synced commit takes all before it along.
   func setSynced(_ synced: Bool) throws(SQLiteError) {
     guard synced != isSynced else { return }
-    try statement("PRAGMA synchronous = \(synced ? "FULL" : "NORMAL")").run()
+    // Not a kept statement: SQLite does what this says when it compiles it.
+    try database.execute("PRAGMA synchronous = \(synced ? "FULL" : "NORMAL")")
     isSynced = synced
+  }
+
+  /// What is thrown when a row is not what this version writes, or can't be read.
+  func damaged(_ what: String) -> StateError {
+    database.keepLogOnClose()
+    return Self.damaged(path, what)
   }
 
   /// Copies the damaged file and its log aside, unless the last copy is the same: a daemon that is started again

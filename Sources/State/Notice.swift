@@ -10,7 +10,9 @@ public struct NoticeType: RawRepresentable, Hashable, Sendable {
   public static let refreshInhibit = NoticeType(rawValue: "refresh-inhibit")
   /// Someone tried to run a snap that is being refreshed; the key is the snap.
   public static let snapRunInhibit = NoticeType(rawValue: "snap-run-inhibit")
+  /// A snap asks for a permission; the key is the id of the question.
   public static let prompt = NoticeType(rawValue: "interfaces-requests-prompt")
+  /// A rule about permissions changed; the key is its id.
   public static let promptRuleUpdate = NoticeType(rawValue: "interfaces-requests-rule-update")
   /// Those that exist; a filter for others finds nothing.
   public static let known: Set<NoticeType> = [
@@ -20,16 +22,23 @@ public struct NoticeType: RawRepresentable, Hashable, Sendable {
 
 /// Something clients may want to hear of, once for each user, type and key, however often it happens.
 public struct Notice: Equatable, Sendable, Identifiable {
+  /// Never given twice.
   public let id: NoticeID
   /// Who may see it; nil for everyone.
   public let userID: UInt32?
+  /// What it is about.
   public let type: NoticeType
+  /// Which one of that type it is about; at most `keyLimit` bytes.
   public let key: String
+  /// When it first happened.
   public let firstOccurred: Timestamp
+  /// When it last happened.
   public internal(set) var lastOccurred: Timestamp
   /// The last occurrence that was not too soon after the one before; clients wait by this.
   public internal(set) var lastRepeated: Timestamp
+  /// How often it happened.
   public internal(set) var occurrences: Int
+  /// What came with the last occurrence.
   public internal(set) var lastData: [String: String]
   /// Occurrences sooner than this after `lastRepeated` don't count as repeated; zero means all do.
   public internal(set) var repeatAfter: Duration

@@ -36,6 +36,7 @@ extension State {
   /// still move on by itself.
   private func isBlockedByWaiting(_ task: TaskRecord, _ known: inout [TaskID: Bool]) -> Bool {
     var stack = [task.id]
+    var isOnStack: Set<TaskID> = [task.id]
     // Depth first without recursion: a chain may be ten thousand long.
     while let id = stack.last {
       guard known[id] == nil, let task = self.task(id) else {
@@ -44,9 +45,10 @@ extension State {
       }
       let inTheWay = task.status == .undo ? task.haltTasks : task.status == .do ? task.waitTasks : []
       let open = inTheWay.compactMap { self.task($0) }.filter { $0.status == .do || $0.status == .undo }
-      let unknown = open.filter { known[$0.id] == nil && !stack.contains($0.id) }
+      let unknown = open.filter { known[$0.id] == nil && !isOnStack.contains($0.id) }
       if !unknown.isEmpty {
         stack.append(contentsOf: unknown.map(\.id))
+        isOnStack.formUnion(unknown.map(\.id))
         continue
       }
       let waits = inTheWay.contains { self.task($0)?.status == .wait }

@@ -66,6 +66,19 @@ extension State {
     for (first, second) in zip(tasks, tasks.dropFirst()) { wait(second, for: first) }
   }
 
+  /// Puts tasks between one that is running and all that wait for it: they join its change and its lanes, wait for it,
+  /// and what waited for it waits for them too. For a handler that finds out what more is to be done.
+  public mutating func inject(_ tasks: [TaskID], after main: TaskID) {
+    guard let record = task(main), let change = record.change else { return }
+    let halted = record.haltTasks.filter { !tasks.contains($0) }
+    for task in tasks {
+      addTask(task, to: change)
+      for lane in record.lanes { join(task, lane) }
+      wait(task, for: main)
+      for later in halted { wait(later, for: task) }
+    }
+  }
+
   /// Puts a task into a lane, beside those it is in.
   public mutating func join(_ task: TaskID, _ lane: Lane) {
     guard let record = self.task(task), !record.lanes.contains(lane) else { return }

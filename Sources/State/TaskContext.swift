@@ -4,8 +4,11 @@ internal import Synchronization
 public final class TaskContext: Sendable {
   /// The state; the handler may read and write it like anyone else.
   public let store: StateStore
+  /// The task that runs.
   public let taskID: TaskID
+  /// The change it is part of.
   public let changeID: ChangeID
+  /// The kind of the task.
   public let kind: TaskKind
   /// The handler's `undo` is running, not its `do`.
   public let isUndoing: Bool
@@ -56,6 +59,7 @@ public final class TaskContext: Sendable {
 
   /// Has `mutation` applied in the same commit that marks the task done (or undone), so that neither is ever there
   /// without the other. When it throws, the task has failed. Not applied when the task fails, waits or is retried.
+  /// It runs inside a write: it does all through the state it is given, and calls neither the store nor this context.
   public func atCompletion(_ mutation: @escaping @Sendable (inout State) throws -> Void) {
     completions.withLock { $0.append(mutation) }
   }

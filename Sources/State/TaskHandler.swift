@@ -40,6 +40,7 @@ public enum TaskOutcome: Equatable, Sendable {
 
 /// A place in the life of a task, reported so that a test can stop the world there.
 public struct Boundary: Hashable, Sendable, CustomStringConvertible {
+  /// Where in the life of a task.
   public enum Phase: Hashable, Sendable {
     /// The task is marked Doing on disk; its handler is about to be called.
     case beforeDo
@@ -54,9 +55,13 @@ public struct Boundary: Hashable, Sendable, CustomStringConvertible {
     /// Where the handler said so.
     case checkpoint(String)
   }
+  /// The change of the task.
   public let change: ChangeID
+  /// The task.
   public let task: TaskID
+  /// Its kind.
   public let kind: TaskKind
+  /// Where in its life.
   public let phase: Phase
 
   public init(change: ChangeID, task: TaskID, kind: TaskKind, phase: Phase) {

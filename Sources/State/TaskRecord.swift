@@ -1,7 +1,10 @@
 /// How far a task is, for people.
 public struct TaskProgress: Hashable, Sendable {
+  /// What `done` and `total` count: "Download".
   public var label: String
+  /// How much is done, at most `total`.
   public var done: Int
+  /// How much there is, at least 1.
   public var total: Int
 
   public init(label: String, done: Int, total: Int) {
@@ -13,9 +16,13 @@ public struct TaskProgress: Hashable, Sendable {
 
 /// One line of a task's log.
 public struct LogEntry: Hashable, Codable, Sendable, CustomStringConvertible {
+  /// `error` lines of a failed task make up the error text of its change.
   public enum Level: String, Codable, Sendable { case info = "INFO", error = "ERROR" }
+  /// When it was written.
   public let time: Timestamp
+  /// Whether it says what went wrong.
   public let level: Level
+  /// What happened, in a sentence.
   public let message: String
 
   /// The line as clients see it: "2026-11-21T12:30:00Z ERROR cannot …".
@@ -25,16 +32,21 @@ public struct LogEntry: Hashable, Codable, Sendable, CustomStringConvertible {
 /// One step of a change, as it is persisted (`spec/engine.md` §2). A value read from the state; what changes it
 /// are the methods of `State`.
 public struct TaskRecord: Equatable, Sendable, Identifiable {
+  /// Decimal for clients; never given twice, across changes.
   public let id: TaskID
+  /// Which handler runs it.
   public let kind: TaskKind
   /// What it does, in a sentence for people.
   public let summary: String
+  /// The change it is part of; nil until it is linked to one.
   public internal(set) var change: ChangeID?
   /// The value the handler gets, as JSON.
   public internal(set) var input: String
+  /// Where it is; never `default`.
   public internal(set) var status: Status = .do
   /// In `wait`: what the task becomes when the waiting is over, `done` or `undone`.
   public internal(set) var waitedStatus: Status = .default
+  /// Its handler has cleaned up after the change became ready.
   public internal(set) var isClean = false
   /// The tasks that must be done before this one.
   public internal(set) var waitTasks: [TaskID] = []
@@ -47,7 +59,9 @@ public struct TaskRecord: Equatable, Sendable, Identifiable {
   /// The last ten lines.
   public internal(set) var log: [LogEntry] = []
   var explicitProgress: TaskProgress?
+  /// When it was made.
   public let spawnTime: Timestamp
+  /// When it last became ready.
   public internal(set) var readyTime: Timestamp?
   /// Not to be tried again before.
   public internal(set) var atTime: Timestamp?

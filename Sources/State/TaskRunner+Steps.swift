@@ -24,7 +24,7 @@ extension TaskRunner {
   func pump() {
     inner.withLock { $0.isPumpQueued = false }
     do {
-      for start in try step(nil).elsewhere { launch(start) }
+      _ = try step(nil)
     } catch {
       report(error)
       // The disk may be full for a while.
@@ -33,15 +33,6 @@ extension TaskRunner {
         try? await clock.sleep(.seconds(3))
         self.ensure()
       }
-    }
-  }
-
-  private func launch(_ start: Start) {
-    inner.withLock { inner in
-      let handle = Task(executorPreference: threads) { await self.perform(start) }
-      inner.running[start.task.id]?.handle = handle
-      // It may have been given up before it had a handle.
-      if start.context.isAborted { handle.cancel() }
     }
   }
 
@@ -74,21 +65,13 @@ extension TaskRunner {
         let status = store.read { $0.task(start.task.id)?.status } ?? .default
         report(.committed(status), context)
       }
-      next = following.here
-      for start in following.elsewhere { launch(start) }
+      next = following
     }
-  }
-
-  /// What a look has started.
-  private struct Following {
-    /// To be gone on with by the task of the language that had the look.
-    var here: Start?
-    var elsewhere: [Start] = []
   }
 
   /// Commits how a task ended. A commit that can't be made is tried again until it can or the runner stops; then the
   /// task is run again after the next start.
-  private func finish(_ ending: Ending) async -> Following {
+  private func finish(_ ending: Ending) async -> Start? {
     var ending = ending
     while true {
       do { return try step(ending) } catch let failure as CompletionFailure {
@@ -104,7 +87,7 @@ extension TaskRunner {
           if inner.isStopping { inner.running[ending.task] = nil }
           return inner.isStopping
         }
-        if isStopping { return Following() }
+        if isStopping { return nil }
         // In a task of its own, since this one may be cancelled and then wouldn't sleep.
         let clock = store.clock
         await Task(executorPreference: threads) { try? await clock.sleep(.seconds(3)) }.value
@@ -115,8 +98,9 @@ extension TaskRunner {
   /// What a handler wanted to be done at completion threw.
   private struct CompletionFailure: Error { let error: any Error }
 
-  /// One look and one commit.
-  private func step(_ ending: Ending?) throws -> Following {
+  /// One look and one commit. What it started is running when it returns, but for one task that whoever brought the
+  /// ending is to go on with.
+  private func step(_ ending: Ending?) throws -> Start? {
     try inner.withLock { inner in
       let running = inner.running
       do {
@@ -127,15 +111,18 @@ extension TaskRunner {
           return look(&inner, &state)
         }
         setTimer(wake, &inner)
-        var following = Following(elsewhere: starts)
+        var elsewhere = starts
+        var here: Start?
         // Not in a task that is cancelled: the next handler would take that for its own.
-        if let ending, let handle = running[ending.task]?.handle, !Task.isCancelled,
-          let here = following.elsewhere.popLast()
-        {
-          following.here = here
-          inner.running[here.task.id]?.handle = handle
+        if let ending, let handle = running[ending.task]?.handle, !Task.isCancelled, let start = elsewhere.popLast() {
+          here = start
+          inner.running[start.task.id]?.handle = handle
         }
-        return following
+        // Under the lock, so that whoever stops the runner finds each that was started.
+        for start in elsewhere {
+          inner.running[start.task.id]?.handle = Task(executorPreference: threads) { await self.perform(start) }
+        }
+        return here
       } catch {
         inner.running = running
         throw error

@@ -14,6 +14,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     let (sum, over) = time.nanoseconds.addingReportingOverflow(duration.nanoseconds)
     return Timestamp(nanoseconds: over ? (duration < .zero ? .min : .max) : sum)
   }
+  /// The moment so much earlier.
   public static func - (time: Timestamp, duration: Duration) -> Timestamp { time + (.zero - duration) }
   /// How much later `left` is.
   public static func - (left: Timestamp, right: Timestamp) -> Duration {
@@ -163,3 +164,7 @@ extension Timestamp: Codable {
     try container.encode(description)
   }
 }
+
+/// ``Timestamp`` by a name of its own, for modules that have another: the module and its main type are both called
+/// `State`, so a qualified name does not work.
+public typealias StateTime = Timestamp

@@ -3,7 +3,9 @@
 public struct Warning: Equatable, Sendable {
   /// The text; there is one warning for each.
   public let message: String
+  /// When it first came up.
   public let firstAdded: Timestamp
+  /// When it last came up.
   public internal(set) var lastAdded: Timestamp
   /// When it was last acknowledged.
   public internal(set) var lastShown: Timestamp?

@@ -1,5 +1,6 @@
+import LauncherEmbedded
+
 @_cdecl("snap_confine_main")
 public func launcherMain(_ argc: Int32, _ argv: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
-  print("not written yet")
-  return 0
+  Launcher.main(argc, argv)
 }

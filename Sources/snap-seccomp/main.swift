@@ -4,5 +4,5 @@ import Permissions
 
 let outcome = FilterCommand.run(Array(CommandLine.arguments.dropFirst()))
 print(outcome.output, terminator: "")
-fputs(outcome.errors, stderr)
+_ = Array(outcome.errors.utf8).withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 exit(outcome.status)

@@ -1,1 +1,4 @@
-print("not written yet")
+import Daemon
+import Glibc
+
+exit(await SnapdProgram.main(CommandLine.arguments))

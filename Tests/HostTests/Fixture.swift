@@ -29,15 +29,17 @@ func content(_ path: String) -> String {
   defer { fclose(file) }
   var text = ""
   var buffer = [CChar](repeating: 0, count: 4096)
-  while fgets(&buffer, 4096, file) != nil { text += String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self) }
+  while fgets(&buffer, 4096, file) != nil {
+    text += String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+  }
   return text
 }
 
 /// Waits until something is true; what a test asserts must come true within ten seconds.
-func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+func eventually(_ what: @autoclosure () throws -> String, _ condition: () throws -> Bool) throws {
   let end = monotonicNanoseconds() + 10_000_000_000
   while !(try condition()) {
-    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(what)") }
+    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(try what())") }
     usleep(5000)
   }
 }
@@ -86,7 +88,9 @@ struct Bench {
   }
 
   /// A service that runs a script. `$D` in it is the test's directory.
-  func service(_ app: String, _ script: String, _ change: (inout ServiceDefinition) -> Void = { _ in }) -> ServiceDefinition {
+  func service(_ app: String, _ script: String, _ change: (inout ServiceDefinition) -> Void = { _ in })
+    -> ServiceDefinition
+  {
     var service = ServiceDefinition(instance: instance, app: app, command: sh(script))
     service.restart = .no
     service.stopTimeout = .seconds(5)

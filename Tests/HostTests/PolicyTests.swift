@@ -35,7 +35,8 @@ import Testing
   @Test func aJobThatSucceededIsNotRepeated() {
     #expect(!RestartPolicy.restarts(.always, type: .oneshot, after: .success))
     #expect(RestartPolicy.restarts(.always, type: .oneshot, after: .exitCode))
-    #expect(RestartPolicy.result(of: .killed(signal: 15, dumpedCore: false), type: .oneshot, alsoSuccess: []) == .signal)
+    #expect(
+      RestartPolicy.result(of: .killed(signal: 15, dumpedCore: false), type: .oneshot, alsoSuccess: []) == .signal)
   }
 
   @Test func delaysGrowAfterABurstAndShrinkAfterHealth() {

@@ -74,7 +74,9 @@ import Testing
       try bench.reaches("done", .inactive)
       try bench.reaches("other", .inactive)
       for app in ["again", "always", "killed"] {
-        try eventually("\(app) runs again") {
+        try eventually(
+          "\(app) runs again, \(try bench.status(app)) \(try bench.manager.logs([bench.name(app)], last: nil))"
+        ) {
           let status = try bench.status(app)
           return status.activity == .active && status.mainPID != nil
         }
@@ -124,8 +126,10 @@ import Testing
       try bench.manager.setServices(
         [
           bench.service(
-            "ok", "exec \(perlNotify) select(undef,undef,undef,0.2); open(F,\">$ARGV[0]/up\"); close F; "
-              + "say_(\"STATUS=working\\nREADY=1\"); sleep 1000' $D") { $0.type = .notify },
+            "ok",
+            "exec \(perlNotify) select(undef,undef,undef,0.2); open(F,\">$ARGV[0]/up\"); close F; "
+              + "say_(\"STATUS=working\\nREADY=1\"); sleep 1000' $D"
+          ) { $0.type = .notify },
           bench.service("dies", "exit 0") { $0.type = .notify },
           bench.service("hangs", "sleep 1000") {
             $0.type = .notify
@@ -149,8 +153,10 @@ import Testing
       try bench.manager.setServices(
         [
           bench.service(
-            "dog", "if mkdir $D/dog; then M=1; else M=0; fi; exec \(perlNotify) say_(\"READY=1\"); "
-              + "if ($ARGV[0]) { sleep 1000 } while(1) { say_(\"WATCHDOG=1\"); select(undef,undef,undef,0.1) }' $M") {
+            "dog",
+            "if mkdir $D/dog; then M=1; else M=0; fi; exec \(perlNotify) say_(\"READY=1\"); "
+              + "if ($ARGV[0]) { sleep 1000 } while(1) { say_(\"WATCHDOG=1\"); select(undef,undef,undef,0.1) }' $M"
+          ) {
             $0.type = .notify
             $0.watchdogTimeout = .milliseconds(600)
             $0.restart = .onWatchdog
@@ -174,7 +180,9 @@ import Testing
     try Bench.run(implementation) { bench in
       try bench.manager.setServices(
         [
-          bench.service("daemon", "setsid sh -c 'echo $$ > '$D'/pid; exec sleep 1000' & while [ ! -s $D/pid ]; do sleep 0.01; done") {
+          bench.service(
+            "daemon", "setsid sh -c 'echo $$ > '$D'/pid; exec sleep 1000' & while [ ! -s $D/pid ]; do sleep 0.01; done"
+          ) {
             $0.type = .forking
             $0.restart = .onFailure
           }
@@ -239,7 +247,7 @@ import Testing
       try bench.manager.setServices(
         [
           bench.service("family", "\(helper) sleep 1000") { $0.stopTimeout = .milliseconds(300) },
-          bench.service("lonely", "setsid sh -c 'echo $$ > '$D'/left; exec sleep 1000' & sleep 1000") {
+          bench.service("lonely", "setsid sh -c 'echo $$ > '$D'/left; exec sleep 1000' & exec sleep 1000") {
             $0.stopMode = StopMode(yaml: "sigterm")
           },
         ], of: bench.instance)
@@ -324,7 +332,9 @@ import Testing
       #expect(!environment.contains { $0.hasPrefix("SNAPD_TEST_LEAK") || $0.hasPrefix("NOTIFY_SOCKET") })
       var entries: [LogEntry] = []
       try eventually("the log is there") {
-        entries = try bench.manager.logs([bench.name("env")], last: nil).filter { $0.identifier == "\(bench.instance).env" }
+        entries = try bench.manager.logs([bench.name("env")], last: nil).filter {
+          $0.identifier == "\(bench.instance).env"
+        }
         return entries.count >= 3
       }
       #expect(entries.map(\.message) == ["one", "two", "quoted 'x' 100% $5"])

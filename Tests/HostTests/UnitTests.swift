@@ -204,11 +204,21 @@ import Testing
 
   @Test(arguments: [
     ("sigterm", "TERM", false), ("sigterm-all", "TERM", true), ("sigusr1", "USR1", false), ("sigint-all", "INT", true),
-    ("sigkill", nil, false), ("SIGTERM", nil, false), ("term", nil, false), ("", nil, false), ("sigterm-all-all", nil, false),
+    ("sigkill", nil, false), ("SIGTERM", nil, false), ("term", nil, false), ("", nil, false),
+    ("sigterm-all-all", nil, false),
   ])
   func stopModes(yaml: String, signal: String?, all: Bool) {
     let mode = StopMode(yaml: yaml)
     #expect(mode?.signal.rawValue == signal)
     if let mode { #expect(mode.all == all) }
+  }
+
+  @Test func startOrder() {
+    let texts = [
+      "a": "After=x.mount b c\n", "b": "After=c\n", "c": "[Unit]\n", "d": "Before=c\n", "e": "After=f\n",
+      "f": "After=e\n",
+    ]
+    let groups = StartOrder.groups(texts.keys.sorted(), predecessors: StartOrder.predecessors(in: texts))
+    #expect(groups == [["d"], ["c"], ["b"], ["a"], ["e"], ["f"]])
   }
 }

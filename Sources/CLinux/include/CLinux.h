@@ -1,6 +1,7 @@
 #pragma once
 #include "base.h"
 #include "files.h"
+#include "launch.h"
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"

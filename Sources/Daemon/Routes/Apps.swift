@@ -1,13 +1,14 @@
 internal import API
 internal import FoundationEssentials
 internal import Host
+internal import Overlord
 internal import Snap
 internal import SnapManager
 
 /// `/v2/apps` and `/v2/logs`.
 extension DaemonService {
   /// `GET /v2/apps?names=a,b.c&select=service`.
-  func listApps(_ request: APIRequest) async throws -> Answer {
+  func listApps(_ request: Request) async throws -> Answer {
     let servicesOnly: Bool
     switch request.query["select"] {
     case nil, "": servicesOnly = false
@@ -18,7 +19,7 @@ extension DaemonService {
   }
 
   /// `POST /v2/apps` with start, stop or restart.
-  func controlApps(_ request: APIRequest) async throws -> Answer {
+  func controlApps(_ request: Request) async throws -> Answer {
     let instruction: AppInstruction
     do {
       instruction = try JSONDecoder().decode(AppInstruction.self, from: Data(request.body))
@@ -35,7 +36,7 @@ extension DaemonService {
   }
 
   /// `GET /v2/logs?names=…&n=…`, as a JSON sequence (RFC 7464).
-  func showLogs(_ request: APIRequest) async throws -> Answer {
+  func showLogs(_ request: Request) async throws -> Answer {
     if request.query["follow"] == "true" { throw APIFailure.badRequest("following logs is not supported yet") }
     let count: Int?
     switch request.query["n"] {

@@ -1,12 +1,13 @@
 internal import API
 internal import FoundationEssentials
+internal import Overlord
 internal import SnapManager
 internal import State
 
 /// `/v2/changes` and `/v2/changes/{id}`.
 extension DaemonService {
   /// `GET /v2/changes?select=in-progress|all|ready&for=<snap>`.
-  func listChanges(_ request: APIRequest) async throws -> Answer {
+  func listChanges(_ request: Request) async throws -> Answer {
     let wanted: @Sendable (State, Change) -> Bool
     switch request.query["select"] {
     case nil, "", "in-progress": wanted = { !$0.isReady($1.id) }
@@ -27,14 +28,14 @@ extension DaemonService {
   }
 
   /// `GET /v2/changes/{id}`.
-  func showChange(_ request: APIRequest) async throws -> Answer {
-    let id = try changeID(request)
-    return try .sync(try overlord.store.read { try ChangeJSON(try Self.change(id, in: $0), in: $0) })
+  func showChange(_ request: Request) async throws -> Answer {
+    let id = changeID(request)
+    return try .sync(try overlord.store.read { ChangeJSON(try Self.change(id, in: $0), in: $0) })
   }
 
   /// `POST /v2/changes/{id}` with `{"action": "abort"}`.
-  func abortChange(_ request: APIRequest) async throws -> Answer {
-    let id = try changeID(request)
+  func abortChange(_ request: Request) async throws -> Answer {
+    let id = changeID(request)
     let instruction: ChangeInstruction
     do {
       instruction = try JSONDecoder().decode(ChangeInstruction.self, from: Data(request.body))
@@ -56,7 +57,7 @@ extension DaemonService {
     return try .sync(json)
   }
 
-  private func changeID(_ request: APIRequest) throws -> String { request.captures["id"] ?? "" }
+  private func changeID(_ request: Request) -> String { request.capture("id") }
 
   private static func change(_ text: String, in state: State) throws -> Change {
     guard let id = ChangeID(text), let change = state.change(id) else {
@@ -96,13 +97,13 @@ extension TaskJSON {
 
 extension API.Timestamp {
   /// The state's time, as the API writes it.
-  init(_ time: State.Timestamp) {
+  init(_ time: StateTime) {
     let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
   }
 
   /// The instant, as the state keeps it.
-  var stateTime: State.Timestamp {
-    State.Timestamp(seconds: seconds) + .nanoseconds(Int64(nanoseconds))
+  var stateTime: StateTime {
+    StateTime(seconds: seconds) + .nanoseconds(Int64(nanoseconds))
   }
 }

@@ -1,12 +1,13 @@
 internal import API
 internal import FoundationEssentials
+internal import Overlord
 internal import SnapManager
 internal import State
 
 /// `/v2/debug`: for those who look after a machine.
 extension DaemonService {
   /// `GET /v2/debug?aspect=…`.
-  func showDebug(_ request: APIRequest) async throws -> Answer {
+  func showDebug(_ request: Request) async throws -> Answer {
     switch request.query["aspect"] {
     case "change-timings":
       let text = request.query["change-id"] ?? ""
@@ -22,7 +23,7 @@ extension DaemonService {
   }
 
   /// `POST /v2/debug` with an action.
-  func debugAction(_ request: APIRequest) async throws -> Answer {
+  func debugAction(_ request: Request) async throws -> Answer {
     let instruction: DebugInstruction
     do {
       instruction = try JSONDecoder().decode(DebugInstruction.self, from: Data(request.body))

@@ -1,5 +1,6 @@
 internal import API
 internal import Linux
+internal import Overlord
 internal import Snap
 internal import SnapManager
 internal import State
@@ -11,9 +12,9 @@ extension DaemonService {
 
   /// `GET /v2/icons/{name}/icon`: the icon in the image. It is read as a regular file of the image itself, so a link
   /// out of it shows nothing (CVE-2024-29069).
-  func showIcon(_ request: APIRequest) async throws -> Answer {
-    let name = try instance(request.captures["name"])
-    guard let installed = overlord.store.read({ $0[.snaps, name.description] }) else {
+  func showIcon(_ request: Request) async throws -> Answer {
+    let name = try instance(request.capture("name"))
+    guard let installed = overlord.store.read({ $0[RecordKind<SnapState>.snaps, name.description] }) else {
       throw APIFailure(404, "cannot find snap \"\(name)\"", kind: .snapNotFound, value: .string(name.description))
     }
     guard let icon = try overlord.snaps.icon(of: name, installed.current, limit: Self.limit) else {

@@ -1,5 +1,8 @@
 internal import API
 internal import FoundationEssentials
+internal import Overlord
+internal import Snap
+internal import SnapManager
 internal import State
 
 /// `/v2/notices` and `/v2/notices/{id}`.
@@ -8,17 +11,17 @@ extension DaemonService {
   private static let longestWait: Duration = .seconds(3600)
 
   /// `GET /v2/notices?types=…&keys=…&after=…&timeout=…&users=all&user-id=…`.
-  func listNotices(_ request: APIRequest) async throws -> Answer {
+  func listNotices(_ request: Request) async throws -> Answer {
     let filter = try noticeFilter(request)
     if let types = filter.types, types.isEmpty { return try .sync([NoticeJSON]()) }
     let timeout = try duration(request.query["timeout"])
-    let notices = try await overlord.store.waitForNotices(filter, timeout: min(timeout, Self.longestWait))
+    let notices = await overlord.store.waitForNotices(filter, timeout: min(timeout, Self.longestWait))
     return try .sync(notices.map { NoticeJSON($0) })
   }
 
   /// `GET /v2/notices/{id}`.
-  func showNotice(_ request: APIRequest) async throws -> Answer {
-    let text = request.captures["id"] ?? ""
+  func showNotice(_ request: Request) async throws -> Answer {
+    let text = request.capture("id")
     let notice = NoticeID(text).flatMap { id in overlord.store.read { $0.notice(id) } }
     guard let notice, request.peer.uid == 0 || notice.userID == nil || notice.userID == request.peer.uid else {
       throw APIFailure(404, "cannot find notice with id \"\(text)\"")
@@ -27,7 +30,7 @@ extension DaemonService {
   }
 
   /// `POST /v2/notices` with `{"action": "add", …}`: only `snap run` says that it waits for a snap.
-  func addNotice(_ request: APIRequest) async throws -> Answer {
+  func addNotice(_ request: Request) async throws -> Answer {
     let instruction: NoticeInstruction
     do {
       instruction = try JSONDecoder().decode(NoticeInstruction.self, from: Data(request.body))
@@ -41,7 +44,7 @@ extension DaemonService {
       throw APIFailure.badRequest("cannot add notice with invalid type \"\(instruction.type)\"")
     }
     let snap = try instance(instruction.key)
-    guard overlord.store.read({ $0.contains(.snaps, snap.description) }) else {
+    guard overlord.store.read({ $0.contains(RecordKind<SnapState>.snaps, snap.description) }) else {
       throw APIFailure.badRequest("snap \"\(snap)\" does not exist")
     }
     let id = try overlord.store.write {
@@ -50,7 +53,7 @@ extension DaemonService {
     return try .sync(["id": id.description])
   }
 
-  private func noticeFilter(_ request: APIRequest) throws -> NoticeFilter {
+  private func noticeFilter(_ request: Request) throws -> NoticeFilter {
     var filter = NoticeFilter(userID: UInt32(request.peer.uid))
     if let users = request.query["users"], !users.isEmpty {
       guard request.peer.uid == 0 else { throw APIFailure(403, "only admins may use the \"users\" filter") }

@@ -1,23 +1,31 @@
-/// Every path of the API with its methods, who may call them, and what answers.
+
+/// Every path of the API with its methods, who may call them, and what answers. What is not here is denied.
 extension DaemonService {
   var routes: [Route] {
     [
-      Route("/", get: .open, root),
-      Route("/v2/system-info", get: .open, systemInfo),
-      Route("/v2/snaps", get: .open, listSnaps).post(.manage, changeSnaps),
-      Route("/v2/snaps/{name}", get: .open, showSnap).post(.manage, changeSnap),
-      Route("/v2/apps", get: .open, listApps).post(.manage, controlApps),
-      Route("/v2/logs", get: .manage, showLogs),
-      Route("/v2/icons/{name}/icon", get: .open, showIcon),
-      Route("/v2/changes", get: .open, listChanges),
-      Route("/v2/changes/{id}", get: .open, showChange).post(.manage, abortChange),
-      Route("/v2/warnings", get: .open, listWarnings).post(.manage, okayWarnings),
-      Route("/v2/notices", get: .open, listNotices).post(.open, addNotice),
-      Route("/v2/notices/{id}", get: .open, showNotice),
-      Route("/v2/debug", get: .open, showDebug).post(.root, debugAction),
+      .get("/", .open, root),
+      .get("/v2/system-info", .open, systemInfo),
+      .get("/v2/snaps", .open, listSnaps),
+      .post("/v2/snaps", .manage, body: .jsonOrForm, changeSnaps),
+      .get("/v2/snaps/{name}", .open, showSnap),
+      .post("/v2/snaps/{name}", .manage, changeSnap),
+      .get("/v2/apps", .open, listApps),
+      .post("/v2/apps", .manage, controlApps),
+      .get("/v2/logs", .manage, showLogs),
+      .get("/v2/icons/{name}/icon", .open, showIcon),
+      .get("/v2/changes", .open, listChanges),
+      .get("/v2/changes/{id}", .open, showChange),
+      .post("/v2/changes/{id}", .manage, abortChange),
+      .get("/v2/warnings", .open, listWarnings),
+      .post("/v2/warnings", .manage, okayWarnings),
+      .get("/v2/notices", .open, waits: true, listNotices),
+      .post("/v2/notices", .open, addNotice),
+      .get("/v2/notices/{id}", .open, showNotice),
+      .get("/v2/debug", .open, showDebug),
+      .post("/v2/debug", .root, debugAction),
     ]
   }
 
   /// `GET /`: what the reference has always said here.
-  func root(_ request: APIRequest) async throws -> Answer { try .sync(["TBD"]) }
+  func root(_ request: Request) async throws -> Answer { try .sync(["TBD"]) }
 }

@@ -1,6 +1,8 @@
 internal import API
 internal import Glibc
+internal import Host
 internal import Linux
+internal import Overlord
 internal import Snap
 internal import SnapManager
 internal import State
@@ -8,14 +10,14 @@ internal import State
 /// Installing from images that a client sends, and trying a directory: the multipart form of `POST /v2/snaps`.
 extension DaemonService {
   /// Receives the form, an image straight into the place where images are, so that installing it is a rename.
-  func sideload(_ request: APIRequest, contentType: String) async throws -> Answer {
+  func sideload(_ request: Request, contentType: String) async throws -> Answer {
     var form = Form()
     do {
       try await receive(request, contentType, into: &form)
       let change = try install(form)
       return .async(change)
     } catch {
-      for file in form.files { try? Files.removeFile(file.path) }
+      for file in form.files { try? Files.remove(file.path) }
       throw error
     }
   }
@@ -32,7 +34,7 @@ extension DaemonService {
     func flag(_ field: SideloadField) -> Bool { fields[field.rawValue] == "true" }
   }
 
-  private func receive(_ request: APIRequest, _ contentType: String, into form: inout Form) async throws {
+  private func receive(_ request: Request, _ contentType: String, into form: inout Form) async throws {
     var reader = try MultipartReader(contentType: contentType, body: request.stream)
     while let part = try await reader.nextPart() {
       guard part.name == SideloadField.snap.rawValue, let fileName = part.fileName else {
@@ -45,7 +47,7 @@ extension DaemonService {
       do {
         try await reader.write(to: file.raw)
         // The one sync of an install: from here on the content survives a power cut.
-        try Files.sync(file)
+        try file.sync(path: path)
       } catch let error as SyscallError where error.errno == ENOSPC {
         throw APIFailure(
           507, "cannot copy request into temporary file: no space left on device", kind: .insufficientDiskSpace)

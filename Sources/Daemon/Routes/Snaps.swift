@@ -1,5 +1,6 @@
 internal import API
 internal import FoundationEssentials
+internal import Overlord
 internal import Snap
 internal import SnapManager
 internal import State
@@ -7,7 +8,7 @@ internal import State
 /// `/v2/snaps` and `/v2/snaps/{name}`.
 extension DaemonService {
   /// `GET /v2/snaps?select=all|enabled&snaps=a,b`.
-  func listSnaps(_ request: APIRequest) async throws -> Answer {
+  func listSnaps(_ request: Request) async throws -> Answer {
     let all: Bool
     switch request.query["select"] {
     case nil, "", "enabled": all = false
@@ -19,17 +20,17 @@ extension DaemonService {
     if let names = request.query["snaps"], !names.isEmpty {
       wanted = Set(names.split(separator: ",").map { $0.trimmingSpaces() })
     }
-    return .sync(try snapJSON.list(all: all, only: wanted))
+    return .sync(try catalog.list(all: all, only: wanted))
   }
 
   /// `GET /v2/snaps/{name}`.
-  func showSnap(_ request: APIRequest) async throws -> Answer {
-    .sync(try snapJSON.one(try instance(request.captures["name"])))
+  func showSnap(_ request: Request) async throws -> Answer {
+    .sync(try catalog.one(try instance(request.capture("name"))))
   }
 
   /// `POST /v2/snaps/{name}`: one action on one snap.
-  func changeSnap(_ request: APIRequest) async throws -> Answer {
-    let name = try instance(request.captures["name"])
+  func changeSnap(_ request: Request) async throws -> Answer {
+    let name = try instance(request.capture("name"))
     let instruction = try instruction(request)
     guard instruction.snaps.isEmpty else { throw APIFailure.badRequest("unsupported option \"snaps\"") }
     let change = try perform(instruction, on: name)
@@ -37,7 +38,7 @@ extension DaemonService {
   }
 
   /// `POST /v2/snaps`: one action on many snaps, or images to install.
-  func changeSnaps(_ request: APIRequest) async throws -> Answer {
+  func changeSnaps(_ request: Request) async throws -> Answer {
     let type = request.headers["content-type"] ?? ""
     if type.hasPrefix("multipart/form-data") { return try await sideload(request, contentType: type) }
     guard type.isEmpty || type.hasPrefix("application/json") else {
@@ -80,12 +81,12 @@ extension DaemonService {
     case "enable": return try snaps.enable(name)
     case "disable": return try snaps.disable(name)
     case "install":
-      if overlord.store.read({ $0[.snaps, name.description] }) != nil { throw Refusal.alreadyInstalled(name) }
+      if overlord.store.read({ $0[RecordKind<SnapState>.snaps, name.description] }) != nil { throw Refusal.alreadyInstalled(name) }
       throw APIFailure(
         404, "snap \"\(name)\" not found: no store is set up (stores are not supported yet; install from a file)",
         kind: .snapNotFound, value: .string(name.description))
     case "refresh":
-      guard let installed = overlord.store.read({ $0[.snaps, name.description] }) else {
+      guard let installed = overlord.store.read({ $0[RecordKind<SnapState>.snaps, name.description] }) else {
         throw Refusal.notInstalled(name)
       }
       guard installed.channel.isEmpty else {
@@ -100,7 +101,7 @@ extension DaemonService {
     }
   }
 
-  private func instruction(_ request: APIRequest) throws -> SnapInstruction {
+  private func instruction(_ request: Request) throws -> SnapInstruction {
     let json: JSONValue
     do {
       json = try JSONDecoder().decode(JSONValue.self, from: Data(request.body))
@@ -128,14 +129,5 @@ extension DaemonService {
     do {
       return try Revision(text)
     } catch { throw APIFailure.badRequest("\(error)") }
-  }
-}
-
-extension Substring {
-  func trimmingSpaces() -> String {
-    var rest = self
-    while rest.first == " " { rest.removeFirst() }
-    while rest.last == " " { rest.removeLast() }
-    return String(rest)
   }
 }

@@ -1,18 +1,20 @@
 internal import API
+internal import Host
 internal import Linux
+internal import Overlord
 internal import Snap
 internal import SnapManager
 
 /// `/v2/system-info`.
 extension DaemonService {
   /// `GET /v2/system-info`.
-  func systemInfo(_ request: APIRequest) async throws -> Answer {
+  func systemInfo(_ request: Request) async throws -> Answer {
     var info = SystemInfoJSON()
     info.series = "16"
-    info.version = Version.current
+    info.version = SystemVersion.current
     info.osRelease = Self.osRelease()
     info.onClassic = true
-    info.kernelVersion = try Kernel.release()
+    info.kernelVersion = Kernel.release
     info.locations = LocationsJSON(
       snapMountDir: overlord.directories.snaps, snapBinDir: overlord.directories.commands)
     info.architecture = Architecture.host.description

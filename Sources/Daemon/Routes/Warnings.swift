@@ -1,11 +1,12 @@
 internal import API
 internal import FoundationEssentials
+internal import Overlord
 internal import State
 
 /// `/v2/warnings`.
 extension DaemonService {
   /// `GET /v2/warnings?select=pending|all`.
-  func listWarnings(_ request: APIRequest) async throws -> Answer {
+  func listWarnings(_ request: Request) async throws -> Answer {
     let all: Bool
     switch request.query["select"] {
     case nil, "", "pending": all = false
@@ -27,7 +28,7 @@ extension DaemonService {
   }
 
   /// `POST /v2/warnings` with `{"action": "okay", "timestamp": …}`; answers how many it was about.
-  func okayWarnings(_ request: APIRequest) async throws -> Answer {
+  func okayWarnings(_ request: Request) async throws -> Answer {
     let instruction: WarningsInstruction
     do {
       instruction = try JSONDecoder().decode(WarningsInstruction.self, from: Data(request.body))

@@ -43,6 +43,7 @@ final class Engine {
   private var waiters: [Waiter] = []
   private var stopped = false
   private var nextSweep: Int64 = 0
+  private var strangers: Set<ProcessFacts.Identity> = []
 
   /// How often orphans of running services are collected that nothing else told of.
   private static let sweepInterval: Int64 = 30_000_000_000
@@ -167,6 +168,7 @@ final class Engine {
     while true {
       for request in inbox.take() { request(self) }
       settle()
+      if services.values.contains(where: \.leftOrphans) { sweep() }
       if stopped { break }
       wait()
     }
@@ -174,6 +176,9 @@ final class Engine {
     for waiter in waiters {
       waiter.completion.deliver(.failure(ServiceError.unreachable(reason: "the daemon is shutting down")))
     }
+    waiters = []
+    // Now, not some time later: the next supervisor may be made the moment this one says that it ended.
+    services = [:]
   }
 
   private func wait() {
@@ -209,10 +214,26 @@ final class Engine {
     }
     if now >= nextSweep {
       nextSweep = now + Self.sweepInterval
-      var sessions: Set<Int32> = []
-      for service in services.values { sessions.formUnion(service.group?.sessions ?? []) }
-      if !sessions.isEmpty { host.orphans(sessions) }
+      sweep(withStrangers: true)
     }
+  }
+
+  /// Reaps what services left behind.
+  private func sweep(withStrangers: Bool = false) {
+    var sessions: Set<Int32> = []
+    var tracked: Set<Int32> = []
+    for service in services.values {
+      service.leftOrphans = false
+      sessions.formUnion(service.group?.sessions ?? [])
+      for process in [service.main, service.control] {
+        if let process { tracked.insert(process.pid) }
+      }
+    }
+    guard !sessions.isEmpty else { return }
+    let next = ProcessGroup.reapOrphans(
+      sessions: sessions, controlGroups: host.controlGroups, tracked: tracked,
+      strangers: withStrangers ? strangers : nil)
+    if withStrangers { strangers = next }
   }
 
   private func handle(_ source: Source) {
@@ -251,9 +272,11 @@ final class Engine {
     var ready = pendingStarts.filter { name in
       !predecessors(of: name).contains { pendingStarts.contains($0) || services[$0]?.phase == .starting }
     }
-    if ready.isEmpty, !pendingStarts.contains(where: { name in
-      predecessors(of: name).contains { services[$0]?.phase == .starting }
-    }), let first = pendingStarts.min() {
+    if ready.isEmpty,
+      !pendingStarts.contains(where: { name in
+        predecessors(of: name).contains { services[$0]?.phase == .starting }
+      }), let first = pendingStarts.min()
+    {
       // Definitions that wait for each other in a circle: break it somewhere rather than never start.
       ready = [first]
     }

@@ -16,9 +16,17 @@ struct ControlGroups: Sendable {
     guard mkdir(root, 0o755) == 0 || errno == EEXIST, access(root + "/cgroup.procs", W_OK) == 0 else { return nil }
   }
 
-  func path(of unit: String) -> String { root + "/" + unit }
+  /// Makes the group of one run of a service. Each run has its own: what an earlier one left behind (it may, with
+  /// `stop-mode: sigterm`) is not part of it.
+  func make(unit: String, invocation: String) -> String? {
+    let folder = root + "/" + unit
+    let path = folder + "/" + invocation
+    _ = mkdir(folder, 0o755)
+    return mkdir(path, 0o755) == 0 ? path : nil
+  }
 
-  func remove() { _ = rmdir(root) }
+  /// Removes all groups that are empty.
+  func remove() { ProcessGroup.removeDirectories(root, depth: 0) }
 
   private static func unifiedMountPoint() -> String? {
     guard let bytes = try? Files.read("/proc/self/mountinfo", limit: 1 << 22) else { return nil }
@@ -67,28 +75,54 @@ struct ProcessGroup: Sendable {
   /// Sends a signal to every member.
   func signal(_ number: Int32) {
     if number == SIGKILL, let controlGroup, Self.writeFile(controlGroup + "/cgroup.kill", "1") { return }
-    for member in members() {
-      TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+    // One that forked while the list was read has a child that is not on it: look again until nobody is new. The bound
+    // is for those that fork without end; SIGKILL of the whole group gets them in time.
+    var told: Set<ProcessFacts.Identity> = []
+    for _ in 0..<16 {
+      var news = false
+      for member in members() where told.insert(member.identity).inserted {
+        news = true
+        TrackedProcess(adopting: member.pid, startTime: member.startTime)?.signal(number)
+      }
+      if !news { return }
     }
   }
 
-  /// Removes the control group, once it is empty.
+  /// Removes the control group, and those of earlier runs that are empty by now.
   func removeControlGroup() {
-    if let controlGroup { Self.removeDirectories(controlGroup, depth: 0) }
+    guard let controlGroup, let slash = controlGroup.lastIndex(of: "/") else { return }
+    Self.removeDirectories(String(controlGroup[..<slash]), depth: 0)
   }
 
   /// Reaps ended processes of any of the groups that became children of this process when their parents died.
   /// Children that other parts of the daemon wait for are never touched.
-  static func reapOrphans(sessions: Set<Int32>, controlGroups: ControlGroups?) {
-    for pid in allPIDs() {
+  ///
+  /// Orphans of others (what a hook left in the background) come here too, since this process adopts all. They are
+  /// known by not leading a process group, as every child that is started on purpose does, and by nobody having
+  /// asked for them between two calls.
+  /// - Parameters:
+  ///   - tracked: processes whose end is still to be asked for through their descriptors.
+  ///   - strangers: what the last call with it returned; `nil` to leave strangers alone.
+  /// - Returns: strangers that may be reaped at the next call.
+  static func reapOrphans(
+    sessions: Set<Int32>, controlGroups: ControlGroups?, tracked: Set<Int32>,
+    strangers: Set<ProcessFacts.Identity>?
+  ) -> Set<ProcessFacts.Identity> {
+    var next: Set<ProcessFacts.Identity> = []
+    for pid in allPIDs() where !tracked.contains(pid) {
       guard let facts = ProcessFacts(pid: pid), facts.parent == getpid(), facts.state == "Z" else { continue }
       var ours = sessions.contains(facts.session)
       if !ours, let root = controlGroups?.root, let bytes = try? Files.read("/proc/\(pid)/cgroup", limit: 1 << 16) {
         let name = root.split(separator: "/").last.map(String.init) ?? root
         ours = String(decoding: bytes, as: UTF8.self).contains("/\(name)/")
       }
+      if !ours, let strangers, facts.group != pid {
+        ours = strangers.contains(facts.identity)
+        if !ours { next.insert(facts.identity) }
+      }
       if ours { _ = cl_service_reap(pid) }
     }
+    return next
   }
 
   private func alive(_ pid: Int32) -> ProcessFacts? {
@@ -106,7 +140,7 @@ struct ProcessGroup: Sendable {
     return pids
   }
 
-  private static func removeDirectories(_ directory: String, depth: Int) {
+  fileprivate static func removeDirectories(_ directory: String, depth: Int) {
     guard depth < 8 else { return }
     for child in subdirectories(of: directory) { removeDirectories(child, depth: depth + 1) }
     _ = rmdir(directory)

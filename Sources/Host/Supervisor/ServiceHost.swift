@@ -28,8 +28,6 @@ struct ServiceHost {
 
   func removeRecord(of unit: String) { _ = unlink(recordPath(of: unit)) }
 
-  func orphans(_ sessions: Set<Int32>) { ProcessGroup.reapOrphans(sessions: sessions, controlGroups: controlGroups) }
-
   /// Starts a command of a service in the service's control group and with its log.
   func spawn(
     _ command: [String], for service: Service, extra: [ServiceDefinition.Variable]
@@ -58,6 +56,9 @@ struct ServiceHost {
     if let watchdogPID { environment.append(watchdogPID) }
     environment.append(nil)
 
+    // Without it, daemons that fork twice become children of another process, and how they end is never known. Not
+    // before there are services: it makes orphans of other programs ours too.
+    _ = cl_service_become_subreaper()
     var pid: pid_t = 0
     var pidfd: Int32 = -1
     // Entered by the process itself: below a root, too, services see the machine's own paths.

@@ -117,7 +117,8 @@ struct ServiceLogFile: Sendable {
     guard fd >= 0 else { return }
     defer { close(fd) }
     var status = stat()
-    let full = fstat(fd, &status) == 0 && status.st_size > 0 && Int64(status.st_size) + Int64(bytes.count) > ServiceLog.limit
+    let full =
+      fstat(fd, &status) == 0 && status.st_size > 0 && Int64(status.st_size) + Int64(bytes.count) > ServiceLog.limit
     if full, rename(path, path + ".1") == 0 { return append(lines, identifier: identifier, pid: pid) }
     bytes.withUnsafeBytes { _ = write(fd, $0.baseAddress, $0.count) }
   }

@@ -37,9 +37,6 @@ public final class Supervisor: ServiceManager {
       directories: directories, controlGroups: usingControlGroups ? ControlGroups(directories: directories) : nil,
       bootID: (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64))
         .map { String(decoding: $0, as: UTF8.self) } ?? "")
-    // Without it, daemons that fork twice become children of another process, and how they end is never known.
-    _ = cl_service_become_subreaper()
-
     var records: [String: InstanceRecord] = [:]
     let folder = directories.supervisor + "/services"
     for file in try Files.list(folder) where file.hasSuffix(".json") {
@@ -121,6 +118,8 @@ public final class Supervisor: ServiceManager {
 
   public func setServices(_ services: [ServiceDefinition], of instance: String) throws {
     let path = try recordPath(of: instance)
+    // Services of user sessions are not for a daemon that runs as root.
+    let services = services.filter { $0.scope == .system }
     for service in services {
       guard service.instance == instance, UnitName.isValid(service.name) else {
         throw ServiceError.invalidName(service.name)
@@ -130,16 +129,16 @@ public final class Supervisor: ServiceManager {
     let old = records.withLock { $0[instance] }
     let gone = old?.services.map(\.name).filter { !names.contains($0) } ?? []
     if !gone.isEmpty { try stop(gone) }
-    if services.isEmpty {
-      try removeFile(path)
-    } else {
-      let record = InstanceRecord(services: services, enabled: (old?.enabled ?? []).intersection(names))
-      try RecordFile.write(record, to: path)
-    }
-    records.withLock { records in
-      records[instance] =
-        services.isEmpty
-        ? nil : InstanceRecord(services: services, enabled: (old?.enabled ?? []).intersection(names))
+    try records.withLock { records in
+      if services.isEmpty {
+        try removeFile(path)
+        records[instance] = nil
+      } else {
+        let enabled = (records[instance]?.enabled ?? []).intersection(names)
+        let record = InstanceRecord(services: services, enabled: enabled)
+        try RecordFile.write(record, to: path)
+        records[instance] = record
+      }
     }
     try ask { engine in
       for name in gone { engine.forget(name) }

@@ -7,6 +7,7 @@ struct ProcessFacts: Hashable, Sendable {
   var pid: Int32
   var state: Character
   var parent: Int32
+  var group: Int32
   var session: Int32
   /// Clock ticks since the machine started: with the number, it names a process for good.
   var startTime: UInt64
@@ -22,15 +23,23 @@ struct ProcessFacts: Hashable, Sendable {
     guard let end = stat.lastIndex(of: UInt8(ascii: ")")) else { return nil }
     let fields = stat[(end + 1)...].split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") })
       .map { String(decoding: $0, as: UTF8.self) }
-    guard fields.count >= 20, let state = fields[0].first, let parent = Int32(fields[1]),
+    guard fields.count >= 20, let state = fields[0].first, let parent = Int32(fields[1]), let group = Int32(fields[2]),
       let session = Int32(fields[3]), let startTime = UInt64(fields[19])
     else { return nil }
     self.pid = pid
     self.state = state
     self.parent = parent
+    self.group = group
     self.session = session
     self.startTime = startTime
   }
+
+  struct Identity: Hashable, Sendable {
+    var pid: Int32
+    var startTime: UInt64
+  }
+
+  var identity: Identity { Identity(pid: pid, startTime: startTime) }
 
   var isAlive: Bool { state != "Z" && state != "X" }
 }

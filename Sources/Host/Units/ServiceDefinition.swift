@@ -137,6 +137,14 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   /// Whether something else than the start of the machine starts it.
   public var isActivated: Bool { !sockets.isEmpty || timer != nil || !activatesOn.isEmpty }
 
+  /// The units to start and to enable for it: its sockets and its timer, when it has any; otherwise itself, unless the use
+  /// of a D-Bus name starts it.
+  public var activeUnits: [String] {
+    var units = sockets.map { UnitName.socket(instance: instance, app: app, socket: $0.name) }
+    if timer != nil { units.append(UnitName.timer(instance: instance, app: app)) }
+    return isActivated ? units : [name]
+  }
+
   /// The restart condition with the default filled in.
   public var effectiveRestart: RestartCondition { restart ?? (type == .oneshot ? .no : .onFailure) }
 

@@ -1,3 +1,4 @@
+internal import LaunchPlanning
 internal import Snap
 internal import State
 

@@ -1,0 +1,109 @@
+#pragma once
+// What the launcher and `snap run` need beyond files.h and mounts.h: namespaces, privileges, enforcement.
+// Every call returns -1 and sets errno when it fails, unless it says otherwise.
+#include "base.h"
+
+struct cl_launch_status {
+  uint32_t mode, uid, gid;
+  /// Whether it is the root of a mount.
+  uint32_t mount_root;
+  uint64_t device, inode;
+};
+
+int cl_launch_open(int directory, const char *path, int flags, unsigned mode);
+/// Of an open file (any kind of descriptor).
+int cl_launch_fstatus(int fd, struct cl_launch_status *status);
+/// Of a path, following links (`follow`) or not.
+int cl_launch_status_at(int directory, const char *path, int follow, struct cl_launch_status *status);
+int cl_launch_mkdir(int directory, const char *name, unsigned mode);
+int cl_launch_symlink(const char *content, int directory, const char *name);
+int cl_launch_unlink(int directory, const char *name);
+int cl_launch_rename(int directory, const char *from, const char *to);
+int64_t cl_launch_readlink(int directory, const char *name, char *buffer, size_t size);
+/// getdents64(2).
+int64_t cl_launch_entries(int fd, void *buffer, size_t size);
+int64_t cl_launch_read(int fd, void *buffer, size_t size);
+int64_t cl_launch_write(int fd, const void *buffer, size_t size);
+int cl_launch_truncate(int fd);
+int cl_launch_chmod(int fd, unsigned mode);
+int cl_launch_fchdir(int fd);
+int cl_launch_chdir(const char *path);
+/// 0 when the directory has no path.
+int cl_launch_getcwd(char *buffer, size_t size);
+unsigned cl_launch_umask(unsigned mask);
+/// flock(2) without waiting.
+int cl_launch_lock(int fd, int exclusive);
+/// flock(2), waiting.
+int cl_launch_lock_wait(int fd, int exclusive);
+void cl_launch_pause(unsigned milliseconds);
+
+int cl_launch_unshare_mounts(void);
+int cl_launch_setns_mounts(int fd);
+/// Makes the working directory the root; the old root then lies over it, to be unmounted at ".".
+int cl_launch_pivot_root(void);
+/// 1 when the descriptor is a file of nsfs.
+int cl_launch_is_namespace(int fd);
+/// The kernel's number of an open mount namespace; 0 when it does not tell.
+uint64_t cl_launch_namespace_id(int fd);
+/// Pins the process to the `index`th of its CPUs; 0 when there is none such. The first call must be with 0: it
+/// remembers what cl_launch_unpin() gives back.
+int cl_launch_pin(int index);
+void cl_launch_unpin(void);
+
+uint32_t cl_launch_uid(void);
+uint32_t cl_launch_gid(void);
+uint32_t cl_launch_euid(void);
+int32_t cl_launch_pid(void);
+/// setfsuid(2) and setfsgid(2); -1 when it did not take.
+int cl_launch_set_file_ids(uint32_t uid, uint32_t gid);
+int cl_launch_get_capabilities(uint64_t *effective, uint64_t *permitted);
+/// Inheritable and ambient capabilities are always emptied.
+int cl_launch_set_capabilities(uint64_t effective, uint64_t permitted);
+/// Drops from the bounding set what is not in `keep`.
+int cl_launch_limit_capabilities(uint64_t keep);
+int cl_launch_no_new_privileges(void);
+
+/// The kernel's Landlock ABI; 0 when it has none.
+int cl_launch_landlock_abi(void);
+int cl_launch_landlock_ruleset(uint64_t files, uint64_t network, uint64_t scopes);
+int cl_launch_landlock_allow(int ruleset, int path, uint64_t access);
+int cl_launch_landlock_restrict(int ruleset);
+/// Loads a sock_filter program of `size` bytes, with what it refuses logged where the kernel can.
+int cl_launch_seccomp(const void *program, size_t size);
+
+/// Closes every descriptor from `first` on.
+int cl_launch_close_from(unsigned first);
+/// Marks every descriptor from `first` on to be closed at execve(2).
+int cl_launch_close_on_exec_from(unsigned first);
+char **cl_launch_environment(void);
+int cl_launch_exec(const char *path, char *const *argv, char *const *environment);
+/// Runs a program and gives the first `size` bytes of its output; -1 when it fails.
+int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, size_t size);
+/// A clock that never steps, in milliseconds.
+int64_t cl_launch_clock(void);
+/// Ends the process at once.
+_Noreturn void cl_launch_exit(int code);
+
+#define CL_LAUNCH_O_RDONLY 0
+#define CL_LAUNCH_O_WRONLY 01
+#define CL_LAUNCH_O_RDWR 02
+#define CL_LAUNCH_O_CREAT 0100
+#define CL_LAUNCH_O_EXCL 0200
+#ifdef __aarch64__
+#define CL_LAUNCH_O_DIRECTORY 040000
+#define CL_LAUNCH_O_NOFOLLOW 0100000
+#else
+#define CL_LAUNCH_O_DIRECTORY 0200000
+#define CL_LAUNCH_O_NOFOLLOW 0400000
+#endif
+#define CL_LAUNCH_O_CLOEXEC 02000000
+#define CL_LAUNCH_O_PATH 010000000
+#define CL_LAUNCH_AT_FDCWD -100
+
+#define CL_LAUNCH_ENOENT 2
+#define CL_LAUNCH_EINTR 4
+#define CL_LAUNCH_EACCES 13
+#define CL_LAUNCH_EEXIST 17
+#define CL_LAUNCH_ENOTDIR 20
+#define CL_LAUNCH_EINVAL 22
+#define CL_LAUNCH_EAGAIN 11

@@ -1,0 +1,59 @@
+/// All commands, in the order and groups of `snap help --all`.
+enum Catalogue {
+  struct Group: Sendable {
+    var title: String
+    /// Said in brackets by `snap help --all`.
+    var note: String
+    var commands: [any Command.Type]
+  }
+
+  static let groups: [Group] = [
+    Group(
+      title: "Basics", note: "package management",
+      commands: [InfoCommand.self, InstallCommand.self, RemoveCommand.self, ListCommand.self]),
+    Group(
+      title: "...more", note: "slightly more advanced package management",
+      commands: [RefreshCommand.self, RevertCommand.self, DisableCommand.self, EnableCommand.self]),
+    Group(
+      title: "History", note: "manage system change transactions",
+      commands: [ChangesCommand.self, TasksCommand.self, AbortCommand.self, WatchCommand.self]),
+    Group(
+      title: "Daemons", note: "manage services",
+      commands: [ServicesCommand.self]),
+    Group(
+      title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
+    Group(
+      title: "Development", note: "developer-oriented features",
+      commands: [RunCommand.self, PackCommand.self, TryCommand.self]),
+  ]
+
+  /// Commands that help does not group.
+  static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self]
+
+  static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
+
+  /// What can be typed, for suggestions.
+  static var names: [String] {
+    all.filter { !$0.grammar.hidden || $0 == HelpCommand.self }.flatMap { [$0.grammar.name] + $0.grammar.aliases }
+  }
+
+  /// The command a word names. The quick ones first: a grammar is made only for those asked about.
+  static func command(named name: String) -> (any Command.Type)? {
+    switch name {
+    case "list": return ListCommand.self
+    case "install": return InstallCommand.self
+    default: return all.first { $0.grammar.name == name || $0.grammar.aliases.contains(name) }
+    }
+  }
+
+  /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
+  static let unsupported: Set<String> = [
+    "find", "search", "components", "component", "switch", "create-cohort", "connections", "interface", "connect",
+    "disconnect", "get", "set", "unset", "wait", "alias", "aliases", "unalias", "prefer", "login", "logout", "whoami",
+    "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
+    "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
+    "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
+    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "interfaces",
+    "start", "stop", "restart", "logs", "repair", "repairs", "sign-build", "delta", "userd", "routine",
+  ]
+}

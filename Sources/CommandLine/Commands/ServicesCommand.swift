@@ -1,0 +1,44 @@
+import API
+import Client
+
+/// `snap services`
+enum ServicesCommand: Command {
+  static var grammar: Grammar {
+    Grammar(
+      name: "services", summary: "Query the status of services",
+      help: """
+        The services command lists the services of the installed snaps, or those of the snaps and apps named: whether \
+        they start with the system, and whether they run now.
+        """,
+      options: [
+        .flag("global", short: "g", "Show the global enable status of user services"),
+        .flag("user", short: "u", "Show the status of the current user's services"),
+      ],
+      positionals: [.init("<service>", .any, values: .installedSnaps)])
+  }
+
+  static func run(_ arguments: Arguments, in context: Context) throws {
+    var query = [("select", "service")]
+    if !arguments.positionals.isEmpty { query.insert(("names", arguments.positionals.joined(separator: ",")), at: 0) }
+    let services = try context.client.sync("GET", "/v2/apps", query: query, as: [AppJSON].self)
+    if services.isEmpty {
+      context.err.line("There are no services provided by installed snaps.")
+      return
+    }
+    var table = TableWriter()
+    table.line("Service", "Startup", "Current", "Notes")
+    for service in services.sorted(by: { ($0.snap, $0.name) < ($1.snap, $1.name) }) {
+      let isUser = service.daemonScope == "user"
+      var notes = isUser ? ["user"] : []
+      for type in ["timer", "socket", "dbus"] where service.activators.contains(where: { $0.type == type }) {
+        notes.append("\(type)-activated")
+      }
+      // What a user's session runs is not known to the system.
+      let current = isUser && !arguments.has("user") ? "-" : service.active ? "active" : "inactive"
+      table.line(
+        "\(service.snap).\(service.name)", service.enabled ? "enabled" : "disabled", current,
+        notes.isEmpty ? "-" : notes.joined(separator: ","))
+    }
+    context.out.write(table.flush())
+  }
+}

@@ -1,0 +1,110 @@
+internal import API
+internal import Host
+internal import Logging
+internal import Overlord
+internal import SnapManager
+internal import State
+
+/// Answers requests: finds out who asks, asks the overlord, wraps the answer.
+final class DaemonService: Sendable {
+  let overlord: Overlord
+  let catalog: SnapCatalog
+  let logger: Logger
+
+  init(overlord: Overlord, logger: Logger) {
+    self.overlord = overlord
+    self.logger = logger
+    catalog = SnapCatalog(store: overlord.store, snaps: overlord.snaps, directories: overlord.directories)
+  }
+
+  /// The routes as the HTTP server takes them: each with its check of who may call, made on the head of the request
+  /// before any of its body is read.
+  var router: Router { Router(routes.map(endpoint)) }
+
+  private func endpoint(_ route: Route) -> Endpoint {
+    Endpoint(route.method, route.pattern, body: route.body, waits: route.waits) { [self] request in
+      gate(route, request)
+    } handler: { [self] request in
+      do {
+        return try render(try await route.handler(request))
+      } catch let gone as ClientGone {
+        throw gone
+      } catch is CancellationError {
+        throw ClientGone()
+      } catch {
+        return render(APIFailure(error))
+      }
+    }
+  }
+
+  private func gate(_ route: Route, _ request: Request) -> Response? {
+    switch route.access.allows(request.peer) {
+    case .allowed: nil
+    case .unauthorized: render(APIFailure(401, "access denied", kind: .loginRequired))
+    case .forbidden: render(APIFailure(403, "access denied", kind: .loginRequired))
+    }
+  }
+
+  // MARK: Envelopes
+
+  /// What the server says by itself, in the API's form.
+  func render(_ failure: ServerFailure) -> Response {
+    if case .handler(let error) = failure { return render(APIFailure(error)) }
+    return render(APIFailure(failure.status, "\(failure)"))
+  }
+
+  private func render(_ answer: Answer) throws -> Response {
+    switch answer {
+    case .bytes(let bytes, let contentType):
+      return Response(headers: ["Content-Type": contentType], body: .bytes(bytes))
+    case .sync(let result):
+      // The result is JSON already: the rest of the envelope is written around it.
+      let (count, timestamp) = overlord.store.read { $0.warningSummary }
+      var text = #"{"type":"sync","status-code":200,"status":"OK","#
+      if count > 0, let timestamp { text += #""warning-count":\#(count),"warning-timestamp":"\#(timestamp)","# }
+      text += #""result":"#
+      return json(200, [UInt8](text.utf8) + result + [UInt8(ascii: "}")])
+    case .async(let change):
+      let (count, timestamp) = overlord.store.read { $0.warningSummary }
+      let envelope = Envelope<NoResult>(
+        statusCode: 202, reply: .async(change: change.description),
+        warningTimestamp: timestamp.map { API.Timestamp($0) }, warningCount: count)
+      return json(202, try Answer.json(envelope))
+    }
+  }
+
+  private func render(_ failure: APIFailure) -> Response {
+    let envelope = Envelope<NoResult>(
+      statusCode: failure.status,
+      reply: .error(ErrorResult(message: failure.message, kind: failure.kind, value: failure.value)))
+    return json(failure.status, (try? Answer.json(envelope)) ?? [])
+  }
+
+  private func json(_ status: Int, _ body: [UInt8]) -> Response {
+    Response(status: status, headers: ["Content-Type": "application/json"], body: .bytes(body))
+  }
+}
+
+/// One method of one path: who may call it, what its body is, what answers.
+struct Route: Sendable {
+  let method: String
+  let pattern: String
+  let access: Access
+  let body: BodyPolicy
+  let waits: Bool
+  let handler: @Sendable (Request) async throws -> Answer
+
+  static func get(
+    _ pattern: String, _ access: Access, waits: Bool = false,
+    _ handler: @escaping @Sendable (Request) async throws -> Answer
+  ) -> Route {
+    Route(method: "GET", pattern: pattern, access: access, body: .json, waits: waits, handler: handler)
+  }
+
+  static func post(
+    _ pattern: String, _ access: Access, body: BodyPolicy = .json,
+    _ handler: @escaping @Sendable (Request) async throws -> Answer
+  ) -> Route {
+    Route(method: "POST", pattern: pattern, access: access, body: body, waits: false, handler: handler)
+  }
+}

@@ -1,0 +1,89 @@
+public import LaunchPlan
+internal import Permissions
+public import Snap
+
+extension LaunchPlanner {
+  /// Plans every app and hook of a snap.
+  /// - Parameters:
+  ///   - confinement: what holds for this installation, which its flags may have changed.
+  ///   - base: nil only for classic snaps and for those without apps and hooks (`base: none`).
+  public func plans(
+    for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
+  ) throws(PlanningError) -> [LaunchPlan] {
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    return try plans(for: subject, base: base).plans
+  }
+
+  /// What layouts need to exist in a snap's data before the first launch; the reference makes it too.
+  public func layoutSources(
+    for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
+  ) throws(PlanningError) -> [LayoutSource] {
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    return try plans(for: subject, base: base).layoutSources
+  }
+}
+
+extension PlanSubject {
+  /// The one place where a snap's metadata becomes what planning works on.
+  public init(_ info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement) {
+    let level: LaunchPlan.Confinement =
+      switch confinement {
+      case .strict: .strict
+      case .devmode: .devmode
+      case .classic: .classic
+      }
+    self.init(
+      name: info.name.rawValue, instance: instance.rawValue, revision: revision.rawValue,
+      version: info.version.rawValue, architecture: Architecture.host.description, confinement: level)
+    users = info.systemUsernames.keys.sorted().compactMap { SystemUser(rawValue: $0) }
+    environment = info.environment.map { .init($0.key, $0.value) }
+    layouts = info.layouts.map { layout in
+      let content: LayoutItem.Content =
+        switch layout.content {
+        case .bind(let source): .bind(source)
+        case .bindFile(let source): .bindFile(source)
+        case .tmpfs: .tmpfs
+        case .symlink(let target): .symlink(target)
+        }
+      return LayoutItem(path: layout.path, content: content, mode: layout.mode)
+    }
+    for app in info.apps {
+      let tag = SecurityTag.app(app.name, of: instance).description
+      var entry = Entry(securityTag: tag, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)
+      entry.commandChain = app.commandChain
+      entry.command = AppInfo.words(of: app.command)
+      entry.stopCommand = app.stopCommand.map(AppInfo.words(of:)) ?? []
+      entry.reloadCommand = app.reloadCommand.map(AppInfo.words(of:)) ?? []
+      entry.postStopCommand = app.postStopCommand.map(AppInfo.words(of:)) ?? []
+      entry.environment = app.environment.map { .init($0.key, $0.value) }
+      entry.commonID = app.commonID ?? ""
+      entry.busName = app.busName ?? ""
+      entry.completer = app.completer ?? ""
+      entry.grants = Self.grants(info.plugs(of: app))
+      entries.append(entry)
+    }
+    for hook in info.hooks {
+      let tag = SecurityTag.hook(hook.name, of: instance).description
+      var entry = Entry(securityTag: tag, kind: .hook, name: hook.name.rawValue)
+      entry.commandChain = hook.commandChain
+      entry.command = ["meta/hooks/" + hook.name.rawValue]
+      entry.environment = hook.environment.map { .init($0.key, $0.value) }
+      entry.grants = Self.grants(info.plugs(of: hook))
+      entries.append(entry)
+    }
+  }
+
+  /// Until connections exist (issue 3): the two plugs that every machine connects by itself and that grant
+  /// nothing but sockets.
+  private static func grants(_ plugs: [InterfaceEnd]) -> PermissionSet {
+    var set = PermissionSet()
+    for plug in plugs {
+      switch plug.interface {
+      case "network": set.formUnion(.network)
+      case "network-bind": set.formUnion(.networkBind)
+      default: break
+      }
+    }
+    return set
+  }
+}

@@ -1,0 +1,165 @@
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// Brings the process into the mount namespace of a snap: the kept one, or a new one that is then kept.
+///
+/// A namespace is kept, per snap and user, as a bind of its nsfs file on `/run/snapd/ns/<inst>.mnt` (root) or
+/// `<inst>.<uid>.mnt`; `.info` beside it says what it was built from. The caller holds the lock.
+struct Namespace: ~Copyable {
+  private let directory: Descriptor
+  private let places: Places
+  private let plan: LaunchPlan
+  private let name: String
+  /// The contents of the info file that belongs to the namespace wanted now.
+  private let description: [UInt8]
+
+  init(
+    _ directory: consuming Descriptor, places: Places, plan: LaunchPlan, user: borrowing UserPlaces
+  ) {
+    self.directory = directory
+    self.places = places
+    self.plan = plan
+    name = user.uid == 0 ? plan.instanceName : "\(plan.instanceName).\(user.uid)"
+    description = Array("key \(plan.namespaceKey)\n\(user.identity)".utf8)
+  }
+
+  func enter(user: borrowing UserPlaces) throws(LaunchError) {
+    if try joinKept() { return }
+    try build(user: user)
+  }
+
+  /// Joins the namespace that is kept, unless it is stale and nobody uses it. One that is stale and in use is used on
+  /// (spec/confinement.md §2), so that all processes of a snap see the same.
+  private func joinKept() throws(LaunchError) -> Bool {
+    let raw = cl_launch_open(directory.raw, name + ".mnt", Int32(CL_LAUNCH_O_NOFOLLOW), 0)
+    guard raw >= 0 else { return false }
+    let kept = try Descriptor(raw, "open \(name).mnt")
+    guard cl_launch_is_namespace(kept.raw) == 1 else { return false }
+    let info = try Places(prefix: "").contents(of: name + ".info", in: directory, limit: 65536)
+    if info != description, try !isInUse(kept) {
+      try discard()
+      return false
+    }
+    guard cl_launch_setns_mounts(kept.raw) == 0 else { throw .call("join the mount namespace of \(name)") }
+    return true
+  }
+
+  private func discard() throws(LaunchError) {
+    guard cl_launch_fchdir(directory.raw) == 0,
+      cl_umount(name + ".mnt", Int32(CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW)) == 0
+    else { throw .call("unmount \(name).mnt") }
+    _ = cl_launch_chdir("/")
+  }
+
+  /// Whether a process is in the namespace. Whoever is about to join it waits for the lock.
+  private func isInUse(_ namespace: borrowing Descriptor) throws(LaunchError) -> Bool {
+    let wanted = try namespace.status(name + ".mnt")
+    let processes = try Descriptor(
+      cl_launch_open(atWorkingDirectory, "/proc", Int32(CL_LAUNCH_O_DIRECTORY), 0), "open /proc")
+    for entry in try entries(of: processes, "/proc") {
+      guard let first = entry.utf8.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { continue }
+      var status = cl_launch_status()
+      // A process that ended meanwhile is no user.
+      guard cl_launch_status_at(processes.raw, "\(entry)/ns/mnt", 1, &status) == 0 else { continue }
+      if status.inode == wanted.inode, status.device == wanted.device { return true }
+    }
+    return false
+  }
+
+  private func build(user: borrowing UserPlaces) throws(LaunchError) {
+    let original = try Self.own()
+    let clones = try Clones(plan.view, user: user)
+    let own = try Self.unshare(from: original)
+    // The same directory, as the new namespace has it.
+    let scratch = try places.directory("/run/snapd/ns")
+    let view = try View(scratch: scratch, places: places, clones: clones)
+    try view.apply(plan, user: user)
+    try view.enter()
+    guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
+    keep(own)
+    guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
+  }
+
+  private static func own() throws(LaunchError) -> Descriptor {
+    try Descriptor(cl_launch_open(atWorkingDirectory, "/proc/self/ns/mnt", 0, 0), "open /proc/self/ns/mnt")
+  }
+
+  /// Unshares, and returns the new namespace.
+  ///
+  /// A namespace can be bound only in one whose id is smaller (a check against loops). Linux 6.18 gives ids in batches
+  /// of a CPU, so a younger namespace may have the smaller id; on another CPU it will not.
+  private static func unshare(from original: borrowing Descriptor) throws(LaunchError) -> Descriptor {
+    guard cl_launch_unshare_mounts() == 0 else { throw .call("make a mount namespace") }
+    var namespace = try own()
+    let least = cl_launch_namespace_id(original.raw)
+    guard least > 0, cl_launch_namespace_id(namespace.raw) <= least else { return namespace }
+    var cpu = 0
+    while cl_launch_pin(Int32(cpu)) == 1 {
+      guard cl_launch_setns_mounts(original.raw) == 0, cl_launch_unshare_mounts() == 0 else {
+        throw .call("make a mount namespace")
+      }
+      namespace = try own()
+      if cl_launch_namespace_id(namespace.raw) > least { break }
+      cpu += 1
+    }
+    cl_launch_unpin()
+    return namespace
+  }
+
+  /// Keeps the namespace for later launches. When that can't be done the app runs all the same; the next launch
+  /// builds its own.
+  private func keep(_ namespace: borrowing Descriptor) {
+    guard cl_launch_fchdir(directory.raw) == 0 else { return }
+    defer { _ = cl_launch_chdir("/") }
+    let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_NOFOLLOW)
+    do throws(LaunchError) {
+      _ = try Descriptor(cl_launch_open(directory.raw, name + ".mnt", flags, 0o600), "make \(name).mnt")
+      let info = try Descriptor(cl_launch_open(directory.raw, name + ".info", flags, 0o600), "make \(name).info")
+      try info.replaceContents(description, name + ".info")
+    } catch { return }
+    _ = cl_mount("/proc/self/fd/\(namespace.raw)", name + ".mnt", nil, clMountBind, nil)
+  }
+}
+
+private let clMountBind: UInt = 4096
+
+extension Places {
+  /// `/run/snapd/ns`, as a mount of its own that shares nothing: a namespace can't be bound where the bind would spread
+  /// into that very namespace.
+  func namespaces(locks: borrowing Descriptor) throws(LaunchError) -> Descriptor {
+    let path = "/run/snapd/ns"
+    let directory = try self.directory(path, create: true)
+    if try directory.status(path).mount_root != 0 { return directory }
+    let lock = try HeldLock(".lock", in: locks, exclusive: true)
+    defer { _ = lock }
+    let again = try self.directory(path, create: true)
+    if try again.status(path).mount_root != 0 { return again }
+    let mount = try Descriptor(
+      cl_open_tree(again.raw, "", CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH), "clone \(path)")
+    guard cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0,
+      cl_move_mount(mount.raw, again.raw) == 0
+    else { throw .call("mount \(path) on itself") }
+    return try self.directory(path)
+  }
+}
+
+/// Joins the mount namespace of the first process when the caller is in another (`PrivateTmp=`, `unshare -m`), where
+/// a kept namespace would be lost. True when it did.
+func joinInitialNamespace() throws(LaunchError) -> Bool {
+  let first = cl_launch_open(atWorkingDirectory, "/proc/1/ns/mnt", 0, 0)
+  if first < 0 { return false }
+  let namespace = try Descriptor(first, "open /proc/1/ns/mnt")
+  var own = cl_launch_status()
+  guard cl_launch_status_at(atWorkingDirectory, "/proc/self/ns/mnt", 1, &own) == 0 else {
+    throw .call("examine /proc/self/ns/mnt")
+  }
+  let initial = try namespace.status("/proc/1/ns/mnt")
+  if own.inode == initial.inode, own.device == initial.device { return false }
+  guard cl_launch_setns_mounts(namespace.raw) == 0 else { throw .call("join the mount namespace of process 1") }
+  return true
+}

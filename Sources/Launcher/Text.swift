@@ -1,0 +1,49 @@
+internal import CLinux
+
+let readOnlyFileSystem: Int32 = 30
+
+/// A number as `mode=` options take it.
+func octal(_ value: UInt32) -> String { "0" + String(value, radix: 8) }
+
+/// The last component of a clean path.
+func lastName(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+  return String(path[path.utf8.index(after: slash)...])
+}
+
+/// The number of an optional descriptor, -1 for none.
+func descriptorNumber(_ descriptor: borrowing Descriptor?) -> Int32 {
+  switch descriptor {
+  case .none: -1
+  case .some(let descriptor): descriptor.raw
+  }
+}
+
+/// The names in a directory, without `.` and `..`.
+func entries(of directory: borrowing Descriptor, _ path: String) throws(LaunchError) -> [String] {
+  var names: [String] = []
+  var buffer = [UInt8](repeating: 0, count: 16384)
+  while true {
+    let size = buffer.count
+    let count = buffer.withUnsafeMutableBytes { cl_launch_entries(directory.raw, $0.baseAddress, size) }
+    guard count >= 0 else { throw .call("list \(path)") }
+    if count == 0 { return names }
+    var offset = 0
+    // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name.
+    while offset + 19 < Int(count) {
+      let length = Int(buffer[offset + 16]) | Int(buffer[offset + 17]) << 8
+      let name = String(
+        decoding: buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 }, as: UTF8.self)
+      if name != ".", name != ".." { names.append(name) }
+      offset += length
+    }
+  }
+}
+
+/// What a symbolic link says.
+func linkContent(_ directory: Int32, _ name: String) throws(LaunchError) -> String {
+  var buffer = [CChar](repeating: 0, count: 4096)
+  let count = cl_launch_readlink(directory, name, &buffer, 4095)
+  guard count >= 0 else { throw .call("read link \(name)") }
+  return String(decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,271 @@
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// Builds what an app sees, in a mount namespace made for it.
+///
+/// Everything is done by descriptor: sources are opened on the host's tree, cloned as mounts that are nowhere
+/// (`open_tree`), given their flags there (`mount_setattr`) and only then put on a target that was walked to
+/// from the view's own root (`move_mount`).
+struct View: ~Copyable {
+  /// The host's tree, as this namespace has it.
+  private let host: Descriptor
+  /// The view's own root: a tmpfs.
+  private let root: Descriptor
+  private let places: Places
+  private let clones: Clones
+
+  /// Makes the whole tree slave (the host must not see what happens here) and puts a tmpfs on `scratch`.
+  ///
+  /// - Parameter scratch: a directory of root's on the host; what it holds is not touched.
+  init(
+    scratch: borrowing Descriptor, places: Places, clones: consuming Clones
+  ) throws(LaunchError) {
+    let host = try Descriptor(cl_launch_open(atWorkingDirectory, "/", pathOfDirectory, 0), "open /")
+    guard cl_mount("none", "/", nil, CL_MS_REC | CL_MS_SLAVE, nil) == 0 else {
+      throw .call("cut the mount namespace off from the host")
+    }
+    let root = try Self.fileSystem("tmpfs", ["mode": "0755"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
+    guard cl_move_mount(root.raw, scratch.raw) == 0 else { throw .call("mount the view's root") }
+    self.places = places
+    self.clones = clones
+    self.host = host
+    self.root = root
+  }
+
+  /// Makes the view the root, and lets go of everything else.
+  func enter() throws(LaunchError) {
+    guard cl_launch_fchdir(root.raw) == 0, cl_launch_pivot_root() == 0 else { throw .call("enter the view") }
+    guard cl_umount(".", CL_MNT_DETACH) == 0 else { throw .call("leave the host's root") }
+    guard cl_launch_chdir("/") == 0 else { throw .call("enter the view") }
+  }
+
+  func apply(_ plan: LaunchPlan, user: borrowing UserPlaces) throws(LaunchError) {
+    for (index, step) in plan.view.enumerated() {
+      switch step {
+      case .tmpfs(let target, let mode, let options):
+        let mount = try Self.fileSystem(
+          "tmpfs", ["mode": octal(mode)], Self.attributes(options) | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
+        try attach(mount, to: target, isDirectory: true)
+      case .directory(let target, let mode): try makeDirectory(target, mode: mode)
+      case .baseTree(let source, let target, let excluding, let options):
+        try replicate(source, at: target, excluding: excluding, options)
+      case .bind(_, let target, let options) where options.contains(.shared):
+        try attach(clones[index], to: target, options)
+      case .bind(let source, let target, let options): try bind(source, target, options)
+      case .symlink(let target, let content):
+        let parent = try self.parent(of: target)
+        guard cl_launch_symlink(content, parent.raw, lastName(of: target)) == 0 else {
+          throw .call("make link \(target) in the view")
+        }
+      case .file(let target, let content, let mode): try makeFile(target, content, mode: mode)
+      case .proc(let target, let hidePID):
+        let flags = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV | CL_MOUNT_ATTR_NOEXEC
+        let mount = try Self.proc(hidePID: hidePID, flags)
+        try attach(mount, to: target, isDirectory: true)
+      case .devpts(let target):
+        let mount = try Self.fileSystem(
+          "devpts", ["ptmxmode": "0666", "mode": "0620", "gid": "5"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC)
+        try attach(mount, to: target, isDirectory: true)
+        let parent = try self.parent(of: target)
+        guard
+          cl_launch_symlink("\(lastName(of: target))/ptmx", parent.raw, "ptmx") == 0 || cl_errno() == CL_LAUNCH_EEXIST
+        else {
+          throw .call("make ptmx in the view")
+        }
+      case .userData:
+        guard let home = user.home else { continue }
+        try attach(clones[index], to: "\(home)/snap/\(plan.instanceName)", Clones.ofUser)
+      case .userRuntime(_, let target):
+        try attach(clones[index], to: "\(target)/\(user.uid)/snap.\(plan.instanceName)", Clones.ofUser)
+      case .privateTmp(let source, let target): try privateTmp(source, target)
+      case .seal(let target):
+        let mount = try self.target(target, isDirectory: true)
+        let set = UInt64(CL_MOUNT_ATTR_RDONLY)
+        guard cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, set, 0, 0) == 0 else {
+          throw .call("make \(target) read-only in the view")
+        }
+      case .hostRoot(let target, let options):
+        try attach(clones[index], to: target, options.union(.recursive))
+      }
+    }
+  }
+
+  // MARK: Mounts
+
+  /// A new file system that is mounted nowhere yet.
+  private static func fileSystem(
+    _ type: String, _ options: KeyValuePairs<String, String>, _ attributes: UInt32
+  ) throws(LaunchError) -> Descriptor {
+    let context = try Descriptor(cl_fsopen(type), "make a \(type)")
+    for (key, value) in options {
+      guard cl_fsconfig_string(context.raw, key, value) == 0 else { throw .call("set \(key) of a \(type)") }
+    }
+    guard cl_fsconfig_create(context.raw) == 0 else { throw .call("make a \(type)") }
+    return try Descriptor(cl_fsmount(context.raw, attributes), "make a \(type)")
+  }
+
+  /// Kernels before 5.8 know no `hidepid=ptraceable`: then everything is shown, as the reference does.
+  private static func proc(hidePID: Bool, _ attributes: UInt32) throws(LaunchError) -> Descriptor {
+    guard hidePID else { return try fileSystem("proc", [:], attributes) }
+    do throws(LaunchError) { return try fileSystem("proc", ["hidepid": "ptraceable"], attributes) } catch {
+      guard error.errno == CL_LAUNCH_EINVAL else { throw error }
+      return try fileSystem("proc", [:], attributes)
+    }
+  }
+
+  private static func attributes(_ options: BindOptions) -> UInt32 {
+    var flags: UInt32 = 0
+    if options.contains(.readOnly) { flags |= CL_MOUNT_ATTR_RDONLY }
+    if options.contains(.noSetUID) { flags |= CL_MOUNT_ATTR_NOSUID }
+    if options.contains(.noDevices) { flags |= CL_MOUNT_ATTR_NODEV }
+    if options.contains(.noExecute) { flags |= CL_MOUNT_ATTR_NOEXEC }
+    return flags
+  }
+
+  static func cloneFlags(_ options: BindOptions) -> UInt32 {
+    CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH
+      | (options.contains(.recursive) ? CL_AT_RECURSIVE : 0)
+  }
+
+  private func configure(_ mount: Int32, _ options: BindOptions, _ source: String) throws(LaunchError) {
+    let flags = CL_AT_EMPTY_PATH | (options.contains(.recursive) ? CL_AT_RECURSIVE : 0)
+    let propagation = options.contains(.private) ? CL_MS_PRIVATE : options.contains(.shared) ? 0 : CL_MS_SLAVE
+    guard
+      cl_mount_setattr(mount, flags, UInt64(Self.attributes(options)), 0, UInt64(propagation)) == 0
+    else { throw .call("set mount flags of \(source)") }
+  }
+
+  private func attach(_ mount: borrowing Descriptor, to path: String, isDirectory: Bool) throws(LaunchError) {
+    let target = try self.target(path, isDirectory: isDirectory)
+    guard cl_move_mount(mount.raw, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+  }
+
+  /// Shows what a descriptor holds.
+  private func show(
+    _ source: borrowing Descriptor, named name: String, at target: String, _ options: BindOptions
+  ) throws(LaunchError) {
+    let isDirectory = try source.status(name).isDirectory
+    let mount = try Descriptor(cl_open_tree(source.raw, "", Self.cloneFlags(options)), "clone \(name)")
+    try configure(mount.raw, options, name)
+    try attach(mount, to: target, isDirectory: isDirectory)
+  }
+
+  /// Shows a clone that was taken beforehand; -1 when there is nothing to show.
+  private func attach(_ clone: Int32, to path: String, _ options: BindOptions) throws(LaunchError) {
+    guard clone >= 0 else { return }
+    var status = cl_launch_status()
+    guard cl_launch_fstatus(clone, &status) == 0 else { throw .call("examine what is shown at \(path)") }
+    try configure(clone, options, path)
+    let target = try self.target(path, isDirectory: status.isDirectory)
+    guard cl_move_mount(clone, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+  }
+
+  private func bind(_ source: String, _ target: String, _ options: BindOptions) throws(LaunchError) {
+    let walk: Walk = options.contains(.followSymlinks) ? .links : .plain
+    let raw = openRaw(host.raw, source, flags: pathOnly, walk: walk)
+    if raw < 0, options.contains(.optional), cl_errno() == CL_LAUNCH_ENOENT || cl_errno() == CL_LAUNCH_ENOTDIR {
+      return
+    }
+    let directory = try Descriptor(raw, "open \(source)")
+    do throws(LaunchError) { try show(directory, named: source, at: target, options) } catch {
+      // An optional target inside a read-only base can be missing, too.
+      guard options.contains(.optional), error.errno == readOnlyFileSystem else { throw error }
+    }
+  }
+
+  private func replicate(
+    _ source: String, at target: String, excluding: [String], _ options: BindOptions
+  ) throws(LaunchError) {
+    let raw = openRaw(host.raw, source, flags: Int32(CL_LAUNCH_O_DIRECTORY), walk: .plain)
+    if raw < 0, options.contains(.optional), cl_errno() == CL_LAUNCH_ENOENT { return }
+    let directory = try Descriptor(raw, "open \(source)")
+    if target != "/" {
+      let mode = try directory.status(source).mode & 0o7777
+      let mount = try Self.fileSystem(
+        "tmpfs", ["mode": octal(mode)], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
+      try attach(mount, to: target, isDirectory: true)
+    }
+    let prefix = target == "/" ? "/" : target + "/"
+    for name in try entries(of: directory, source) where !excluding.contains(name) {
+      let path = prefix + name
+      let entry = try Descriptor(
+        cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0), "open \(source)/\(name)")
+      if try entry.status(path).isSymlink {
+        let content = try linkContent(directory.raw, name)
+        let parent = try parent(of: path)
+        guard cl_launch_symlink(content, parent.raw, name) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+          throw .call("make link \(path) in the view")
+        }
+      } else {
+        try show(entry, named: "\(source)/\(name)", at: path, options)
+      }
+    }
+  }
+
+  private func privateTmp(_ source: String, _ target: String) throws(LaunchError) {
+    // `source` is below a directory of root's, as Places checks; both levels are root's own.
+    guard let slash = source.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
+    let parentPath = String(source[..<slash])
+    let own = places.prefix + "/var/lib/snapd/"
+    let parent =
+      source.utf8.starts(with: own.utf8)
+      ? try places.directory(String(parentPath.dropFirst(places.prefix.count)), create: true)
+      : try Descriptor(openRaw(host.raw, parentPath, flags: pathOfDirectory, walk: .plain), "open \(parentPath)")
+    let outer = try places.step(parent.raw, lastName(of: source), create: true, mode: 0o700, of: source)
+    var raw = openRaw(outer.raw, "tmp", flags: pathOfDirectory, walk: .beneath)
+    if raw < 0, cl_errno() == CL_LAUNCH_ENOENT {
+      guard cl_launch_mkdir(outer.raw, "tmp", 0o1777) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+        throw .call("make \(source)/tmp")
+      }
+      raw = openRaw(outer.raw, "tmp", flags: pathOfDirectory, walk: .beneath)
+    }
+    let inner = try Descriptor(raw, "open \(source)/tmp")
+    guard try inner.status(source).uid == 0 else { throw LaunchError("cannot trust \(source)/tmp: it is not root's") }
+    try show(inner, named: source, at: target, [.private, .noSetUID, .noDevices])
+  }
+
+  // MARK: Targets
+
+  /// Opens a place in the view, making what is missing.
+  private func target(_ path: String, isDirectory: Bool) throws(LaunchError) -> Descriptor {
+    let raw = openInView(path)
+    if raw >= 0 { return try Descriptor(raw, "open \(path) in the view") }
+    guard cl_errno() == CL_LAUNCH_ENOENT else { throw .call("open \(path) in the view") }
+    if isDirectory {
+      try makeDirectory(path, mode: 0o755)
+    } else {
+      try makeFile(path, "", mode: 0o644)
+    }
+    return try Descriptor(openInView(path), "open \(path) in the view")
+  }
+
+  private func openInView(_ path: String) -> Int32 {
+    openRaw(root.raw, path == "/" ? "." : String(path.dropFirst()), flags: pathOnly, walk: .beneath)
+  }
+
+  private func makeDirectory(_ path: String, mode: UInt32) throws(LaunchError) {
+    if path == "/" { return }
+    let parent = try self.parent(of: path)
+    guard cl_launch_mkdir(parent.raw, lastName(of: path), mode) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+      throw .call("make \(path) in the view")
+    }
+  }
+
+  private func makeFile(_ path: String, _ content: String, mode: UInt32) throws(LaunchError) {
+    let parent = try self.parent(of: path)
+    let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL)
+    let file = try Descriptor(cl_launch_open(parent.raw, lastName(of: path), flags, mode), "make \(path) in the view")
+    if !content.isEmpty { try file.write(Array(content.utf8), path) }
+  }
+
+  /// The directory that holds a path.
+  private func parent(of path: String) throws(LaunchError) -> Descriptor {
+    let parent = String(path.dropLast(lastName(of: path).count + 1))
+    return try target(parent.isEmpty ? "/" : parent, isDirectory: true)
+  }
+}

@@ -1,0 +1,66 @@
+internal import Glibc
+internal import Host
+internal import LaunchPlanning
+internal import Linux
+internal import Snap
+internal import State
+
+/// How launch plans follow what is installed.
+extension SnapManager {
+  /// Compiles and writes what the launcher enforces for a revision.
+  func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+    let info = try infos.info(of: instance, revision)
+    try writePlans(info, instance, revision, flags, base: try base(of: info, instance, revision))
+  }
+
+  /// The plans name the base's revision, so they follow when the base changes.
+  func rewritePlansOfSnaps(on base: InstanceName, at revision: Revision) throws {
+    let users = store.read { state in
+      state.users(of: base).compactMap { user in state[snap: user].map { (user, $0) } }
+    }
+    for (user, state) in users where state.active {
+      let info = try infos.info(of: user, state.current)
+      try writePlans(info, user, state.current, state.flags, base: BaseLocation(name: base.description, revision: revision.description))
+    }
+  }
+
+  private func writePlans(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, base: BaseLocation?
+  ) throws {
+    var runnable = info
+    // An app without a command cannot be run; the reference installs it all the same.
+    runnable.apps.removeAll { $0.command.isEmpty }
+    let subject = PlanSubject(
+      runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement))
+    let result = try planner.plans(for: subject, base: base)
+    for source in result.layoutSources { try create(source) }
+    try plans.write(result.plans, of: instance)
+  }
+
+  /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.
+  private func base(of info: SnapInfo, _ instance: InstanceName, _ revision: Revision) throws -> BaseLocation? {
+    if info.type.isBase { return BaseLocation(name: instance.description, revision: revision.description) }
+    let setup = SnapSetup(
+      instance: instance, revision: revision, type: info.type, base: info.base, purpose: .install)
+    guard let base = setup.requiredBase else { return nil }
+    guard let state = store.read({ $0[snap: base] }) else {
+      throw Refusal.missingBase(base.description, of: instance)
+    }
+    return BaseLocation(name: base.description, revision: state.current.description)
+  }
+
+  /// Makes what a layout shows exist in the snap's data. The data is the snap's own to fill, with links too, so every
+  /// step is below a descriptor and follows none.
+  private func create(_ source: LayoutSource) throws(SyscallError) {
+    var place = try OwnedFD.open(source.place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    var names = source.path.split(separator: "/").map(String.init)
+    let last = source.isFile ? names.popLast() : nil
+    for name in names {
+      if mkdirat(place.raw, name, 0o755) != 0, errno != EEXIST {
+        throw SyscallError("make directory", path: source.place + source.path, errno: errno)
+      }
+      place = try place.openBeneath(name, O_RDONLY | O_DIRECTORY)
+    }
+    if let last { _ = try place.openBeneath(last, O_RDONLY | O_CREAT | O_NOFOLLOW, mode: 0o644) }
+  }
+}
