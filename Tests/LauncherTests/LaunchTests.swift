@@ -177,4 +177,34 @@ import Testing
     #expect(result.errors.contains("cannot use root directory \"/mnt/r/\""))
     #expect(result.output.contains("= 1\nmarker\n/mnt/r/run/snapd/ns:\nhello.info\nhello.mnt"), "\(result)")
   }
+
+  @Test func mountsSpreadAsThePlanSays() throws {
+    var plan = Stage.plan()
+    plan.confinement = .devmode
+    plan.view = [
+      .baseTree(source: "/run/base", target: "/", excluding: ["tmp", "var", "run", "proc"], options: [.recursive]),
+      .tmpfs(target: "/run", mode: 0o755, options: []), .proc(target: "/proc", hidePID: false),
+      .bind(source: "/run/media", target: "/run/media", options: [.recursive, .shared]),
+      .bind(source: "/run/snaps", target: "/snap", options: [.recursive]),
+      .bind(source: "/run/elsewhere", target: "/run/cut", options: [.recursive, .private]),
+      .hostRoot(target: "/var/lib/snapd/hostfs", options: [.readOnly]),
+    ]
+    let result = try Stage.run(
+      """
+      for d in /run/media /run/snaps /run/elsewhere; do mkdir -p $d; mount --bind $d $d; mount --make-shared $d; done
+      mkdir /run/media/disk /run/media/app /run/snaps/late /run/elsewhere/x
+      launch snap.hello.app -- /bin/cat /var/lib/snapd/hostfs/run/host-secret
+      for d in /run/media/disk /run/snaps/late /run/elsewhere/x; do mount -t tmpfs tmpfs $d; echo $d > $d/seen; done
+      launch snap.hello.app -- /bin/bash -c 'cat /run/media/disk/seen /snap/late/seen; ls /run/cut/x
+        (: > /var/lib/snapd/hostfs/run/x) 2>/dev/null || echo read-only'
+      nsenter --mount=/run/snapd/ns/hello.mnt /bin/cat /proc/self/mountinfo | head -100 > /run/inside
+      grep -c ' /run/media .* shared:' /run/inside; grep ' /snap ' /run/inside | grep -c master:
+      grep ' /run/cut ' /run/inside | grep -c -e shared: -e master:
+      umount /run/snaps/late; launch snap.hello.app -- /bin/ls /snap/late
+      grep -c hostfs /proc/self/mountinfo
+      """, plans: [plan])
+    #expect(result.errors == "")
+    #expect(result.output.hasPrefix("host\n/run/media/disk\n/run/snaps/late\n"), "\(result.output)")
+    #expect(result.output.hasSuffix("read-only\n1\n1\n0\n0\n"), "\(result.output)")
+  }
 }
