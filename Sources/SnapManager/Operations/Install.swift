@@ -5,6 +5,7 @@ public import State
 public struct InstallRequest: Sendable {
   /// An image the daemon has received, or a directory to try.
   public struct Content: Sendable {
+    /// Where the content is.
     public var source: SnapSetup.Source
     /// What the image is called by the person who installs it, for the summary.
     public var fileName: String
@@ -18,9 +19,11 @@ public struct InstallRequest: Sendable {
     }
   }
 
+  /// How the snaps are to be confined.
   public var flags: SnapFlags
   /// Whether to accept an image that no assertion vouches for.
   public var dangerous: Bool
+  /// Whether running apps do not stand in the way.
   public var ignoreRunning: Bool
   /// Whether all snaps of the request stand and fall together.
   public var isTransaction: Bool
