@@ -6,6 +6,7 @@
 #   container.sh exec DIR CMD [ARG…]  run a command inside
 #   container.sh stop DIR             stop it and give everything back
 #   container.sh run DIR CMD [ARG…]   start, exec, stop; the exit status is the command's
+#   container.sh tree DIR             print the cached tree's path; CONTAINER_TREE=PATH boots a copy of another
 #
 # DIR is any directory of yours; its content is thrown away. Needs root, debootstrap, systemd-nspawn, nsenter, and for
 # the first build a Debian mirror (DEBIAN_MIRROR). The container has no network but loopback.
@@ -19,7 +20,7 @@ PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates,python3-minimal,strace,b
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
-tree() { echo "$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)"; }
+tree() { echo "${CONTAINER_TREE:-$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)}"; }
 
 build() {
   local tree; tree=$(tree)
@@ -113,11 +114,12 @@ stop() {
   rm -rf --one-file-system "$dir/tree"
 }
 
-[ $# -ge 2 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2; }
 command=$1 dir=$(realpath -m "$2")
 shift 2
 case $command in
 build) build ;;
+tree) tree ;;
 start) start "$dir" "$@" ;;
 exec) inside "$dir" "$@" ;;
 stop) stop "$dir" ;;
