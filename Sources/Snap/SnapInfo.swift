@@ -43,6 +43,7 @@ public struct SnapInfo: Sendable {
   public var layouts: [Layout] = []
   /// Users that services run as, with their scope (`shared`).
   public var systemUsernames: [String: String] = [:]
+  public var components: [ComponentInfo] = []
   /// URLs by kind.
   public var links: [String: [String]] = [:]
 
@@ -84,10 +85,9 @@ public struct SnapInfo: Sendable {
   ///
   /// - Parameter files: the names in `meta/hooks`.
   public mutating func addImplicitHooks(_ files: [String]) {
+    var known = Set(hooks.map(\.name))
     for file in files.sorted() {
-      guard let hook = try? HookName(file), hook.isSupported, !hooks.contains(where: { $0.name == hook }) else {
-        continue
-      }
+      guard let hook = try? HookName(file), hook.isSupported, known.insert(hook).inserted else { continue }
       hooks.append(HookInfo(name: hook))
     }
     hooks.sort { $0.name < $1.name }
@@ -103,7 +103,9 @@ public struct SnapInfo: Sendable {
   private func ends(
     _ all: [InterfaceEnd], named: [String], _ ofApp: (AppInfo) -> [String], _ ofHook: (HookInfo) -> [String]
   ) -> [InterfaceEnd] {
-    let bound = Set(apps.flatMap(ofApp) + hooks.flatMap(ofHook))
+    let ofComponents = components.flatMap(\.hooks).flatMap(ofHook)
+    let bound = Set(apps.flatMap(ofApp) + hooks.flatMap(ofHook) + ofComponents)
+    let named = Set(named)
     return all.filter { named.contains($0.name.rawValue) || !bound.contains($0.name.rawValue) }
   }
 }
@@ -129,6 +131,7 @@ public indirect enum AttributeValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
+  case number(Double)
   case string(String)
   case list([AttributeValue])
   case map([String: AttributeValue])

@@ -84,10 +84,15 @@ private struct EventReader {
     default:
       let scalar = event.data.scalar
       let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+      // An explicit tag decides over the style: `!!str 1` is text, `!!int "1"` a number.
+      let isPlain: Bool
+      switch text(scalar.tag) {
+      case nil: isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+      case YAML_BOOL_TAG, YAML_INT_TAG, YAML_FLOAT_TAG, YAML_NULL_TAG: isPlain = true
+      default: isPlain = false
+      }
       return (
-        .scalar(
-          String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
-          anchor: text(scalar.anchor)), line
+        .scalar(String(decoding: bytes, as: UTF8.self), isPlain: isPlain, anchor: text(scalar.anchor)), line
       )
     }
   }
