@@ -3,7 +3,7 @@ internal import Snap
 internal import State
 
 /// `prepare-snap`: the content the change is about exists and can be read. Undoing it drops the received image.
-struct PrepareSnap: TaskHandler {
+struct PrepareSnap: CleaningTask {
   static let kind: TaskKind = "prepare-snap"
   let manager: SnapManager
 
@@ -24,6 +24,12 @@ struct PrepareSnap: TaskHandler {
       break
     }
     return .done
+  }
+
+  /// However the change ended, and whichever task it did not come to: an image that is still where it was received
+  /// is of no use to anybody.
+  func cleanUp(_ setup: SnapSetup, in context: TaskContext) async throws {
+    if case .image(let path) = setup.source { try Files.remove(path) }
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
