@@ -39,14 +39,16 @@ public final class Overlord: Sendable {
     runner = TaskRunner(store: store, boundary: boundary)
     services = try HostDetection.serviceManager(directories: directories)
     snaps = SnapManager(store: store, runner: runner, directories: directories, services: services)
+    runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }
   }
 
   /// Brings the machine to what the state says, then carries on with unfinished changes.
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
-    runner.start()
+    // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
+    runner.start()
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.
