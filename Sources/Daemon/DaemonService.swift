@@ -14,7 +14,8 @@ final class DaemonService: Sendable {
   init(overlord: Overlord, logger: Logger) {
     self.overlord = overlord
     self.logger = logger
-    catalog = SnapCatalog(store: overlord.store, snaps: overlord.snaps, directories: overlord.directories)
+    catalog = SnapCatalog(
+      store: overlord.store, snaps: overlord.snaps, directories: overlord.directories, services: overlord.services)
   }
 
   /// The routes as the HTTP server takes them: each with its check of who may call, made on the head of the request

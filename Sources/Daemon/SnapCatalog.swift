@@ -19,12 +19,14 @@ final class SnapCatalog: Sendable {
   private let store: StateStore
   private let snaps: SnapManager
   private let directories: Directories
+  private let services: any ServiceManager
   private let known = Mutex<[String: Entry]>([:])
 
-  init(store: StateStore, snaps: SnapManager, directories: Directories) {
+  init(store: StateStore, snaps: SnapManager, directories: Directories, services: any ServiceManager) {
     self.store = store
     self.snaps = snaps
     self.directories = directories
+    self.services = services
   }
 
   /// An array of the snaps in use, or with `all` of every revision.
@@ -48,12 +50,20 @@ final class SnapCatalog: Sendable {
     return json
   }
 
-  /// One snap, active or not.
+  /// One snap, active or not, and how its services are right now.
   func one(_ instance: InstanceName) throws -> [UInt8] {
     guard let record = store.read({ $0[RecordKind<SnapState>.snaps, instance.description] }) else {
       throw APIFailure(404, "snap not installed", kind: .snapNotFound, value: .string(instance.description))
     }
-    return try current(instance.description, record)
+    var json = try describe(instance, record, record.current)
+    guard json.status == "active" else { return try Answer.json(json) }
+    for index in json.apps.indices where json.apps[index].daemonScope == ServiceScope.system.rawValue {
+      let unit = UnitName.service(instance: instance.description, app: json.apps[index].name)
+      guard let status = try? services.status([unit]).first else { continue }
+      json.apps[index].enabled = status.isEnabled
+      json.apps[index].active = status.isActive
+    }
+    return try Answer.json(json)
   }
 
   private func current(_ key: String, _ record: SnapState) throws -> [UInt8] {
