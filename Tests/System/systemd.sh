@@ -46,7 +46,7 @@ idle_daemon_leaves() {
   script 'expect 0 "No snaps" snap list'
   same "$(property snapd.service ActiveState)" active
   # Again by another route: the snaps' socket.
-  inside systemctl stop snapd.service
+  inside systemctl stop -q snapd.service 2>/dev/null
   inside curl -sS --max-time 20 --unix-socket /run/snapd-snap.socket http://localhost/v2/system-info >/dev/null || true
   same "$(property snapd.service ActiveState)" active "after use of the snaps' socket"
 }
@@ -102,12 +102,11 @@ ordinary_users() {
 
 # works: what was installed is there and runs.
 works() {
-  script 'expect 0 "^core +12 +x1.*
-?" snap list; expect 0 "^plain +1 " snap list; expect 0 "^srv +1 " snap list
+  script 'expect 0 "^core +" snap list; expect 0 "^plain +1 " snap list; expect 0 "^srv +1 " snap list
     await 10 sh -c "snap services | grep -q \"srv.forever  *enabled  *active\""
     expect 0 "^hello$" plain hello; consistent'
   same "$(inside su - ann -c 'plain.sh -c "cat \$SNAP_USER_COMMON/note"')" "of ann"
-  same "$(inside systemctl --failed --no-legend --plain 'snap*')" "" "failed units"
+  same "$(inside systemctl list-units --failed --no-legend --plain 'snap*')" "" "failed units"
 }
 
 starts_of_the_machine() {
@@ -130,7 +129,7 @@ starts_of_the_machine() {
 daemon_comes_and_goes() {
   local service
   service=$(property snap.srv.forever.service MainPID)
-  inside systemctl stop snapd.service
+  inside systemctl stop -q snapd.service 2>/dev/null
   same "$(property snapd.service ActiveState)" inactive
   works
   same "$(property snapd.service ActiveState)" active "after snap list"
@@ -150,7 +149,7 @@ removal() {
   same "$(inside sh -c 'ls -d /snap /var/snap /var/lib/snapd /var/cache/snapd /run/snapd* /etc/systemd/system/*snap* \
     /etc/systemd/system/*.wants/*snap* /usr/lib/snapd /etc/profile.d/apps* 2>/dev/null' || true)" "" "left after purge"
   same "$(inside sh -c 'grep -E " /(snap|run/snapd)" /proc/self/mountinfo | cut -d" " -f5' || true)" "" "mounts"
-  same "$(inside systemctl --failed --no-legend --plain)" ""
+  same "$(inside systemctl list-units --failed --no-legend --plain)" ""
 }
 
 package=$(find "$top/build" -maxdepth 1 -name 'snapd_*.deb' -printf '%T@ %p\n' | sort -rn | head -1 | cut -d' ' -f2-)
