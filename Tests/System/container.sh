@@ -8,6 +8,7 @@
 #   container.sh reboot DIR           stop it and boot the same tree again
 #   container.sh stop DIR             stop it and give everything back
 #   container.sh run DIR CMD [ARG…]   start, exec, stop; the exit status is the command's
+#   container.sh tree DIR             print the cached tree's path; CONTAINER_TREE=PATH boots a copy of another
 #
 # DIR is any directory of yours; its content is thrown away. Needs root, debootstrap, systemd-nspawn, nsenter, and for
 # the first build a Debian mirror (DEBIAN_MIRROR). The container has no network but loopback: what needs more, apt for
@@ -25,7 +26,7 @@ PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
-tree() { echo "$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)"; }
+tree() { echo "${CONTAINER_TREE:-$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)}"; }
 
 build() {
   local tree; tree=$(tree)
@@ -154,11 +155,12 @@ halt() {
   done
 }
 
-[ $# -ge 2 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2; }
 command=$1 dir=$(realpath -m "$2")
 shift 2
 case $command in
 build) build ;;
+tree) tree ;;
 start) start "$dir" "$@" ;;
 exec) inside "$dir" "$@" ;;
 online) online "$dir" "$@" ;;
