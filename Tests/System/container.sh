@@ -22,7 +22,7 @@ MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates
 # What the tests need, and the libraries that our programs link.
 [ "${FLAVOUR:-}" = plain ] ||
-  PACKAGES+=,curl,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
+  PACKAGES+=,curl,procps,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
@@ -85,13 +85,24 @@ start() {
   boot "$dir"
 }
 
+# Where the processes of a container are, in each hierarchy that systemd orders them by.
+groups() {
+  local root
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    [ ! -e $root/cgroup.procs ] || echo "$root/snapd-tests$(echo "$1" | tr / -)"
+  done
+}
+
 boot() {
   local dir=$1 arguments=() device path
   for device in /dev/loop-control /dev/loop[0-9]* /dev/fuse; do
     [ -e "$device" ] && arguments+=("--bind=$device")
   done
   while read -r path; do [ -z "$path" ] || arguments+=("--bind-ro=$path"); done <"$dir/binds"
-  setsid systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
+  # Two containers in the same control group would see, and end, each other's services.
+  groups "$dir" | while read -r path; do mkdir -p "$path"; done
+  setsid bash -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift; exec "$@"' sh "$(groups "$dir")" \
+    systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
     --private-users=no --private-network --capability=all \
     --system-call-filter='@mount @keyring bpf @module @privileged' "${arguments[@]}" -b --console=pipe \
     </dev/null >"$dir/console.log" 2>&1 9>&- &
@@ -139,6 +150,9 @@ halt() {
   fi
   # Images that the tests mounted and left are gone with the mount namespace; their loop devices clear themselves.
   rm -f "$dir/init.pid" "$dir/nspawn.pid"
+  groups "$dir" | while read -r path; do
+    [ ! -d "$path" ] || find "$path" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
 }
 
 [ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2; }
