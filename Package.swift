@@ -96,16 +96,15 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
-    module(
-      "SnapManager",
-      ["State", "Snap", "Image", "Host", "Linux", "LaunchPlanning"]),
+    module("Packing", ["Snap", "Image"]),
+    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
 
     // Floor 5: the daemon and its clients.
     module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
     module("API"),
     module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
-    module("Running", ["Linux", "LaunchPlan"]),
+    module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
@@ -125,7 +124,7 @@ let package = Package(
         ])
       ]),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
-    .executableTarget(name: "snap-image", dependencies: ["Image"], swiftSettings: strict),
+    .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -142,7 +141,7 @@ let package = Package(
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
     tests("API"),
-    tests("Daemon", ["TestSupport"]),
+    tests("Daemon", ["TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running"),
     tests("CommandLine", ["TestSupport", "API", "Client"]),

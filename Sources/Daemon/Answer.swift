@@ -63,7 +63,7 @@ extension APIFailure {
     func about(_ snap: InstanceName) -> JSONValue { .string(snap.description) }
     let message = "\(refusal)"
     switch refusal {
-    case .notInstalled(let snap): self.init(404, message, kind: .snapNotFound, value: about(snap))
+    case .notInstalled(let snap): self.init(400, message, kind: .snapNotInstalled, value: about(snap))
     case .alreadyInstalled(let snap): self.init(400, message, kind: .snapAlreadyInstalled, value: about(snap))
     case .changeInProgress(let snap, let kind):
       self.init(

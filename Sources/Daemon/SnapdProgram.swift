@@ -47,7 +47,7 @@ public enum SnapdProgram {
     // Signals are blocked before any thread is made, so that only the one that waits for them gets them.
     let signals = StopSignals()
     let lock = try lockState(directories)
-    defer { _ = consume lock }
+    defer { withExtendedLifetime(lock) {} }
     let overlord = try Overlord(directories: directories, logger: logger, boundary: try KillSwitch.fromEnvironment())
     let service = DaemonService(overlord: overlord, logger: logger)
     let notify = Notify()
@@ -68,11 +68,12 @@ public enum SnapdProgram {
   }
 
   /// One daemon owns a state. Another that is just ending is waited for.
-  private static func lockState(_ directories: Directories) throws -> FileLock {
+  private static func lockState(_ directories: Directories) throws -> StateLock {
     try Files.makeDirectories(directories.library, mode: 0o755)
     do {
-      return try FileLock.acquire(directories.stateLock, timeout: .seconds(60))
-    } catch where error.errno == ETIMEDOUT || error.errno == EWOULDBLOCK {
+      return StateLock(try FileLock.acquire(directories.stateLock, timeout: .seconds(60)))
+    } catch {
+      guard error.errno == ETIMEDOUT || error.errno == EWOULDBLOCK else { throw error }
       throw DaemonError.alreadyRunning(directories.stateLock)
     }
   }
@@ -121,6 +122,12 @@ public enum SnapdProgram {
     let line = "error: \(message)\n"
     _ = line.withCString { write(2, $0, strlen($0)) }
   }
+}
+
+/// The lock of the state, held as long as this lives.
+private final class StateLock: Sendable {
+  private let lock: FileLock
+  init(_ lock: consuming FileLock) { self.lock = lock }
 }
 
 /// What the daemon was told on its command line.

@@ -4,8 +4,9 @@ internal import Linux
 /// The commands of snaps on `PATH`: symbolic links in `/snap/bin`, all of them to `/usr/bin/snap`, which reads from the
 /// name of the link what to run. Source: `spec/features.md` §7.
 public struct Commands: Sendable {
-  /// What the links say: the program as it is called on the machine, without the root's prefix.
-  static let target = "/usr/bin/snap"
+  /// What the links say: the program as it is called on the machine. Below another root a relative link, which is
+  /// right both from outside and once that root is the machine's own.
+  private var target: String { directories.prefix.isEmpty ? "/usr/bin/snap" : "../../usr/bin/snap" }
   private let directories: Directories
 
   public init(directories: Directories) { self.directories = directories }
@@ -25,7 +26,7 @@ public struct Commands: Sendable {
     let before = try list(of: instance)
     if !names.isEmpty { try Files.makeDirectories(directories.commands, mode: 0o755) }
     for name in Set(names).subtracting(before) {
-      try Files.replaceSymlink(at: path(name), target: Self.target)
+      try Files.replaceSymlink(at: path(name), target: target)
     }
     for name in Set(before).subtracting(names) {
       if unlink(path(name)) != 0, errno != ENOENT { throw SyscallError("remove", path: path(name), errno: errno) }
@@ -37,7 +38,7 @@ public struct Commands: Sendable {
   public func list(of instance: String) throws -> [String] {
     guard access(directories.commands, F_OK) == 0 else { return [] }
     return try Files.list(directories.commands).filter {
-      Self.belongs($0, to: instance) && readLink(path($0)) == Self.target
+      Self.belongs($0, to: instance) && readLink(path($0)) == target
     }.sorted()
   }
 

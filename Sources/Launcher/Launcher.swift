@@ -28,7 +28,9 @@ public enum Launcher {
     let request = try Request((0..<count).compactMap { arguments[$0].map { String(cString: $0) } })
     let privileges = try Privileges()
     // Everything is done as the user from here on, until the plan is read and asks for more.
-    if cl_launch_euid() != privileges.uid { throw LaunchError("cannot launch \(request.tag): snap-confine must not be setuid") }
+    if cl_launch_euid() != privileges.uid {
+      throw LaunchError("cannot launch \(request.tag): snap-confine must not be setuid")
+    }
     guard !request.choosesRoot || privileges.isRoot else {
       throw LaunchError(
         "cannot use root directory \(request.root.isEmpty ? "/" : request.root): only root may choose one")
@@ -51,12 +53,15 @@ public enum Launcher {
     let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
     let cookie = try cookie(places, plan)
     try enterNamespace(places, plan, user)
+    let home = user.home
+    // All descriptors of the launcher's own are gone before those of the caller are closed by number.
+    _ = consume user
 
     try privileges.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
     guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
     let environment = Surroundings.environment(given, adding: cookie)
-    let enforcement = Enforcement(plan: plan, privileges: privileges, home: user.home)
+    let enforcement = Enforcement(plan: plan, privileges: privileges, home: home)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)
   }

@@ -28,7 +28,8 @@ struct UserPlaces: ~Copyable {
         guard let home = request.home else { continue }
         guard Self.isInside(home, roots) else {
           throw LaunchError(
-            "cannot use home directory \(home): it is not below \(roots.isEmpty ? "any known place" : Self.list(roots))")
+            "cannot use home directory \(home): it is not below \(roots.isEmpty ? "any known place" : Self.list(roots))"
+          )
         }
         self.home = home
         data = try privileges.asUser { () throws(LaunchError) in
@@ -43,9 +44,11 @@ struct UserPlaces: ~Copyable {
       }
     }
     identity = "home \(home ?? "none")\n"
-    if let status = try data?.status("user data") { identity += "data \(status.device) \(status.inode)\n" }
+    if let status = try data?.status("user data") {
+      identity += "data \(status.device) \(status.inode) \(status.birth)\n"
+    }
     if let status = try runtime?.status("runtime directory") {
-      identity += "runtime \(status.device) \(status.inode)\n"
+      identity += "runtime \(status.device) \(status.inode) \(status.birth)\n"
     }
   }
 

@@ -72,7 +72,9 @@ struct View: ~Copyable {
           "devpts", ["ptmxmode": "0666", "mode": "0620", "gid": "5"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC)
         try attach(mount, to: target, isDirectory: true)
         let parent = try self.parent(of: target)
-        guard cl_launch_symlink("\(lastName(of: target))/ptmx", parent.raw, "ptmx") == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+        guard
+          cl_launch_symlink("\(lastName(of: target))/ptmx", parent.raw, "ptmx") == 0 || cl_errno() == CL_LAUNCH_EEXIST
+        else {
           throw .call("make ptmx in the view")
         }
       case .userData:

@@ -2,6 +2,7 @@ public import Host
 internal import Image
 internal import LaunchPlanning
 internal import Linux
+internal import Packing
 internal import Snap
 public import State
 
@@ -85,10 +86,16 @@ public final class SnapManager: Sendable {
   /// The metadata of an image that is not installed.
   func readInfo(_ source: SnapSetup.Source) throws -> SnapInfo {
     switch source {
-    case .image(let path): try InfoCache.read(try ImageReader(path: path))
-    case .directory(let path): try InfoCache.read(try DirectoryContainer(path: path))
+    case .image(let path): try checkedInfo(try ImageReader(path: path))
+    case .directory(let path): try checkedInfo(try DirectoryContainer(path: path))
     case .installed: preconditionFailure("internal error: an installed revision has no source")
     }
+  }
+
+  private func checkedInfo(_ container: some SnapContainer) throws -> SnapInfo {
+    let info = try SnapInfo(in: container)
+    try info.check(container)
+    return info
   }
 
   // MARK: Running processes

@@ -5,11 +5,6 @@ struct UsageError: Error, CustomStringConvertible {
   let description: String
 }
 
-struct OutputError: Error, CustomStringConvertible {
-  let errno: Int32
-  var description: String { "cannot write to standard output: \(String(cString: strerror(errno)))" }
-}
-
 /// What was asked for, checked.
 enum ImageCommand {
   case read(file: String, paths: [String], limit: Int)
@@ -81,19 +76,5 @@ enum ImageCommand {
   /// A name that can't pretend to be several lines, nor talk to a terminal.
   private func oneLine(_ name: String) -> String {
     String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
-  }
-
-  /// Writes to standard output; a reader that went away or a full disk ends the program.
-  private func emit(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let written = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else {
-        complain(OutputError(errno: errno))
-        exit(1)
-      }
-      rest = rest.dropFirst(written)
-    }
   }
 }

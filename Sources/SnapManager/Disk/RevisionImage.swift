@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Host
 internal import Linux
 internal import Snap
@@ -45,5 +46,11 @@ struct RevisionImage {
     try services.removeMountUnit(instance: instance.description, revision: revision.description)
     try Files.removeDirectory(mountPoint)
     try Files.remove(blob)
+    do {
+      try Files.removeDirectory(directories.mounts(of: instance))
+    } catch {
+      // Other revisions are mounted there, or the snap is still linked.
+      guard error.errno == ENOTEMPTY || error.errno == EEXIST else { throw error }
+    }
   }
 }

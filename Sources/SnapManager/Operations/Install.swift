@@ -46,6 +46,7 @@ extension SnapManager {
     let planned = try contents.map { try plan($0, request) }
       .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
     let names = planned.map(\.setup.instance)
+    for setup in planned.map(\.setup) { try refuseWithoutBase(setup, installing: names) }
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: names)
       let quoted = names.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -71,6 +72,13 @@ extension SnapManager {
     }
     runner.ensure()
     return (change, names)
+  }
+
+  /// A snap whose base is neither here nor on its way cannot be installed: nothing could run.
+  private func refuseWithoutBase(_ setup: SnapSetup, installing names: [InstanceName]) throws {
+    guard let base = setup.requiredBase, !names.contains(base) else { return }
+    let isComing = store.read { $0[snap: base] != nil || $0.isBeingInstalled(base) }
+    guard isComing else { throw Refusal.missingBase(base.description, of: setup.instance) }
   }
 
   private struct Planned {

@@ -9,7 +9,9 @@ struct StartSnapServices: TaskHandler {
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     let names = try startable(setup, context)
-    if !names.isEmpty { try manager.services.start(names) }
+    guard !names.isEmpty else { return .done }
+    try manager.services.enable(names)
+    try manager.services.start(names)
     return .done
   }
 
@@ -22,7 +24,12 @@ struct StartSnapServices: TaskHandler {
 
   private func startable(_ setup: SnapSetup, _ context: TaskContext) throws -> [String] {
     guard let info = try manager.activeInfo(of: setup.instance) else { return [] }
-    let disabled = Set(context.store.read { $0[snap: setup.instance]?.disabledServices ?? [] })
+    var disabled = Set(context.store.read { $0[snap: setup.instance]?.disabledServices ?? [] })
+    if setup.purpose == .install {
+      // Only a first install asks the snap; later the administrator has the say.
+      let off = info.apps.filter { $0.installMode == .disable }
+      disabled.formUnion(off.map { UnitName.service(instance: setup.instance.description, app: $0.name.description) })
+    }
     return manager.serviceNames(info, in: setup.instance).filter { !disabled.contains($0) }
   }
 }

@@ -12,11 +12,11 @@ struct StopSnapServices: TaskHandler {
     let names = manager.serviceNames(running, in: setup.instance)
     guard !names.isEmpty else { return .done }
     let status = try manager.services.status(names)
-    let disabled = status.filter { !$0.isEnabled }.map(\.name)
     // Remembered before anything is stopped: a repeat would see everything stopped.
     if context.recall([String].self, "was-active") == nil {
       try context.remember(status.filter(\.isActive).map(\.name), as: "was-active")
     }
+    let disabled = status.filter { !$0.isEnabled }.map(\.name)
     try manager.services.stop(names)
     context.atCompletion { state in state[snap: setup.instance]?.disabledServices = disabled }
     return .done
@@ -24,7 +24,9 @@ struct StopSnapServices: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     let names = context.recall([String].self, "was-active") ?? []
-    if !names.isEmpty { try manager.services.start(names) }
+    guard !names.isEmpty else { return .done }
+    try manager.services.enable(names)
+    try manager.services.start(names)
     return .done
   }
 }

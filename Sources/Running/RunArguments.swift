@@ -1,0 +1,99 @@
+/// What `snap run` was asked to do. Options stop at the first argument that is none: the rest belongs to the app.
+public struct RunArguments: Equatable, Sendable {
+  /// `<instance>` or `<instance>.<app>`; `<instance>` alone for a hook.
+  public var target = ""
+  /// What the app gets.
+  public var arguments: [String] = []
+  /// `--shell`: a shell in place of the app's command.
+  public var shell = false
+  /// `--command`: `stop`, `reload` or `post-stop` instead of the command itself.
+  public var command: String?
+  /// `--hook`: a hook instead of an app.
+  public var hook: String?
+  /// `-r`: the revision whose hook is meant.
+  public var revision: String?
+  /// `--root`: the root prefix.
+  public var root: String?
+
+  /// - Parameter arguments: what follows `snap run`.
+  /// - Throws: ``RunError`` with the reference's words (spec/confinement.md §1).
+  public init(_ arguments: [String]) throws(RunError) {
+    var rest = arguments[...]
+    var timer: String?
+    while let first = rest.first, first.hasPrefix("-"), first != "-" {
+      rest.removeFirst()
+      if first == "--" { break }
+      if first.hasPrefix("--") {
+        let parts = first.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts.first ?? "")
+        var given = parts.count == 2 ? String(parts[1]) : nil
+        switch name {
+        case "shell":
+          if given != nil { throw RunError("bool flag `--shell' cannot have an argument") }
+          shell = true
+        case "command", "hook", "timer", "root":
+          if given == nil {
+            given = rest.first
+            if given != nil { rest.removeFirst() }
+          }
+          guard let value = given else { throw RunError("expected argument for flag `--\(name)'") }
+          switch name {
+          case "command": command = value
+          case "hook": hook = value
+          case "root": root = value
+          default: timer = value
+          }
+        case "gdb", "gdbserver", "strace", "trace-exec":
+          throw RunError("cannot use --\(name): it is not supported yet")
+        default: throw RunError("unknown flag `\(name)'")
+        }
+      } else if first.hasPrefix("-r") {
+        let value = first.count > 2 ? String(first.dropFirst(2)) : rest.popFirst()
+        guard let value else { throw RunError("expected argument for flag `-r'") }
+        revision = value.hasPrefix("=") ? String(value.dropFirst()) : value
+      } else {
+        throw RunError("unknown flag `\(first.dropFirst().prefix(1))'")
+      }
+    }
+    guard let target = rest.popFirst(), !target.isEmpty else {
+      throw RunError("need the application to run as argument")
+    }
+    self.target = target
+    self.arguments = Array(rest)
+    if [hook, command, timer].count(where: { $0 != nil }) > 1 {
+      throw RunError("you can only use one of --hook, --command, and --timer")
+    }
+    if let revision, revision != "unset", hook == nil { throw RunError("-r can only be used with --hook") }
+    if let hook, !self.arguments.isEmpty {
+      throw RunError("too many arguments for hook \"\(hook)\": \(self.arguments.joined(separator: " "))")
+    }
+    if timer != nil { throw RunError("cannot use --timer: it is not supported yet") }
+  }
+
+  /// The instance name in the target.
+  var instance: String { String(target.prefix { $0 != "." }) }
+
+  /// The app's name: as the target says, else that of the snap.
+  var app: String {
+    if let dot = target.firstIndex(of: ".") { return String(target[target.index(after: dot)...]) }
+    return String(instance.prefix { $0 != "_" })
+  }
+
+  /// The security tag, which names the launch plan.
+  var tag: String {
+    if let hook { return "snap.\(instance).hook.\(hook)" }
+    return "snap.\(instance).\(app)"
+  }
+}
+
+/// Why nothing could be run. Printed after `error: `.
+public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let description: String
+  /// What the process exits with: 1, or 46 when the launcher could not be executed.
+  public let code: Int32
+
+  public init(_ description: String, code: Int32 = 1) {
+    self.description = description
+    self.code = code
+  }
+}

@@ -1,0 +1,64 @@
+import LaunchPlan
+import Testing
+
+@testable import Launcher
+
+@Suite struct PartsTests {
+  @Test(arguments: [
+    ("snap.hello.app", true), ("snap.hello_key1.app-2", true), ("snap.hello.hook.configure", true),
+    ("snap.hello+comp.hook.install", true), ("snap.h2-a.App", true), ("", false), ("snap", false), ("snap.a", false),
+    ("snap.1.a", false), ("snap.a.", false), ("snap.a.b.c", false), ("snap.a/b.c", false), ("snap...", false),
+    ("snap.a.../x", false), ("snap.a_.b", false), ("snap.a_b_c.d", false), ("snap.a_B.d", false),
+    ("snap.a_12345678901.d", false), ("snap.-a.b", false), ("snap.a-.b", false), ("snap.a--b.c", false),
+    ("snap.a+b.c", false), ("snap.A.b", false), ("snap.a.hook.1", false), ("snap.a.b\n", false), ("snap.a.b ", false),
+    ("snap." + String(repeating: "a", count: 41) + ".b", false), ("nap.a.b", false),
+  ])
+  func tags(tag: String, isValid: Bool) {
+    #expect(SecurityTag.isValid(tag) == isValid)
+  }
+
+  @Test func instances() {
+    #expect(SecurityTag.instance(of: "snap.hello_k.app") == "hello_k")
+    #expect(SecurityTag.instance(of: "snap.hello+comp.hook.install") == "hello")
+  }
+
+  @Test func requests() throws {
+    let request = try Request(["c", "--root", "/r", "--home", "/home/a", "snap.a.b", "--", "/bin/x", "--root"])
+    #expect(request.root == "/r")
+    #expect(request.home == "/home/a")
+    #expect(request.tag == "snap.a.b")
+    #expect(request.commandIndex == 7)
+    for bad in [
+      ["c"], ["c", "snap.a.b"], ["c", "snap.a.b", "--"], ["c", "--home"],
+      ["c", "--bogus", "x", "snap.a.b", "--", "/x"],
+      ["c", "--home", "/a/../b", "snap.a.b", "--", "/x"], ["c", "../x", "--", "/x"],
+    ] {
+      #expect(throws: LaunchError.self) { try Request(bad) }
+    }
+  }
+
+  @Test func savedVariablesAreRestored() {
+    let result = Surroundings.environment(
+      ["A=1", "SNAP_SAVED_LD_X=/l", "LD_X=old", "SNAP_COOKIE=forged"], adding: [("SNAP_COOKIE", "real")])
+    #expect(result == ["A=1", "LD_X=/l", "SNAP_COOKIE=real"])
+    #expect(Surroundings.passedDescriptors(["LISTEN_FDS=2", "LISTEN_PID=1"]) == 0)
+  }
+
+  @Test(arguments: [
+    ("/a/b", "/a/b", false), ("$HOME/snap/x", "/home/u/snap/x", true), ("/run/user/$UID/x", "/run/user/5/x", false),
+    ("/a/../b", nil, false), ("a", nil, false), ("$OTHER/x", nil, false),
+  ])
+  func pathRulesAreFilledIn(path: String, expected: String?, isUsers: Bool) {
+    let result = Enforcement.expand(path, home: "/home/u", uid: 5)
+    #expect(result?.path == expected)
+    #expect(result?.isUsers ?? false == isUsers)
+  }
+
+  @Test(arguments: [(0, 0, 0, 0), (1, 0x1fff, 0, 0), (2, 0x3fff, 0, 0), (4, 0x7fff, 3, 0), (7, 0xffff, 3, 3)])
+  func landlockTakesWhatTheKernelKnows(abi: Int32, files: UInt64, network: UInt64, scopes: UInt64) {
+    let known = Enforcement.Landlock(abi: abi)
+    #expect(known.files == files)
+    #expect(known.network == network)
+    #expect(known.scopes == scopes)
+  }
+}

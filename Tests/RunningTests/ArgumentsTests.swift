@@ -1,0 +1,52 @@
+import LaunchPlan
+import Testing
+
+@testable import Running
+
+@Suite struct ArgumentsTests {
+  @Test func optionsStopAtTheApp() throws {
+    var arguments = try RunArguments(["--shell", "hello.world", "--shell", "-r", "x"])
+    #expect(arguments.shell)
+    #expect(arguments.target == "hello.world")
+    #expect(arguments.arguments == ["--shell", "-r", "x"])
+    #expect(arguments.tag == "snap.hello.world")
+    arguments = try RunArguments(["--command=stop", "--", "hello_key"])
+    #expect(arguments.command == "stop")
+    #expect(arguments.tag == "snap.hello_key.hello")
+    arguments = try RunArguments(["--hook", "configure", "-r", "x1", "--root=/r", "hello"])
+    #expect(arguments.tag == "snap.hello.hook.configure")
+    #expect(arguments.revision == "x1")
+    #expect(arguments.root == "/r")
+  }
+
+  @Test(arguments: [
+    ([], "need the application to run as argument"), (["--shell"], "need the application to run as argument"),
+    (["--bogus", "a"], "unknown flag `bogus'"), (["-x", "a"], "unknown flag `x'"),
+    (["--hook"], "expected argument for flag `--hook'"), (["-r"], "expected argument for flag `-r'"),
+    (["--hook=h", "--command=stop", "a"], "you can only use one of --hook, --command, and --timer"),
+    (["-r1", "a"], "-r can only be used with --hook"),
+    (["--hook=h", "a", "b", "c"], "too many arguments for hook \"h\": b c"),
+  ])
+  func mistakesHaveTheReferencesWords(arguments: [String], message: String) {
+    let error = #expect(throws: RunError.self) { try RunArguments(arguments) }
+    #expect(error?.description == message)
+  }
+
+  @Test func commandsComeFromThePlan() throws {
+    var plan = LaunchPlan(securityTag: "snap.a.b", instanceName: "a", snapName: "a", revision: "1", version: "1")
+    plan.appName = "b"
+    plan.command = ["/run"]
+    plan.stopCommand = ["/stop", "now"]
+    #expect(try Running.command(RunArguments(["a.b"]), plan) == ["/run"])
+    #expect(try Running.command(RunArguments(["--command=stop", "a.b"]), plan) == ["/stop", "now"])
+    #expect(try Running.command(RunArguments(["--shell", "a.b"]), plan) == ["/bin/bash"])
+    #expect(throws: RunError("no \"reload\" command found for \"b\"")) {
+      try Running.command(RunArguments(["--command=reload", "a.b"]), plan)
+    }
+    #expect(throws: RunError("cannot use \"x\" command")) {
+      try Running.command(RunArguments(["--command=x", "a.b"]), plan)
+    }
+    #expect(Running.app(startedAs: "/usr/bin/snap") == nil)
+    #expect(Running.app(startedAs: "/snap/bin/hello.world", root: "/nowhere") == "hello.world")
+  }
+}
