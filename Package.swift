@@ -142,7 +142,7 @@ let package = Package(
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
     tests("API"),
-    tests("Daemon", ["TestSupport"]),
+    tests("Daemon", ["TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running"),
     tests("CommandLine", ["TestSupport", "API", "Client"]),

@@ -38,18 +38,19 @@ static int status_from(int result, const struct statx *from, struct cl_launch_st
   to->mount_root = (from->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
   to->device = ((uint64_t)from->stx_dev_major << 32) | from->stx_dev_minor;
   to->inode = from->stx_ino;
+  to->birth = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec * 1000000000ll + from->stx_btime.tv_nsec : 0;
   return 0;
 }
 
 int cl_launch_fstatus(int fd, struct cl_launch_status *status) {
   struct statx buffer;
-  return status_from(statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &buffer), &buffer, status);
+  return status_from(statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &buffer), &buffer, status);
 }
 
 int cl_launch_status_at(int directory, const char *path, int follow, struct cl_launch_status *status) {
   struct statx buffer;
   int flags = follow ? 0 : AT_SYMLINK_NOFOLLOW;
-  return status_from(statx(directory, path, flags, STATX_BASIC_STATS, &buffer), &buffer, status);
+  return status_from(statx(directory, path, flags, STATX_BASIC_STATS | STATX_BTIME, &buffer), &buffer, status);
 }
 
 int cl_launch_mkdir(int directory, const char *name, unsigned mode) { return mkdirat(directory, name, mode); }

@@ -84,6 +84,13 @@ struct ViewPlanner {
     ["resolv.conf"] + Self.machineFiles.filter { machine.entry("/etc/" + $0) != nil }
   }
 
+  /// Where the base has a path whose first element is a link into `/usr`, as the merged layout makes them.
+  private func placeInBase(_ path: String) -> String {
+    let first = path.dropFirst().prefix { $0 != "/" }
+    guard case .symlink(let link) = baseTree.entry("/" + first) else { return path }
+    return (link.hasPrefix("/") ? link : "/" + link) + path.dropFirst(first.utf8.count + 1)
+  }
+
   private func mimicSteps(_ mimics: [String: Mimic], where chosen: (String) -> Bool) -> [MountStep] {
     mimics.filter { chosen($0.key) }.sorted { $0.key < $1.key }.map { target, mimic in
       .baseTree(
@@ -202,7 +209,10 @@ extension ViewPlanner {
       steps.append(.bind(source: place, target: place, options: options))
     }
     for place in ["/lib/modules", "/lib/firmware", "/usr/src", "/var/log", "/var/lib/extrausers"] {
-      steps.append(.bind(source: place, target: place, options: [.recursive, .optional, .followSymlinks]))
+      let target = placeInBase(place)
+      // The base has room for it, or it is not shown: nothing is made in an image.
+      guard baseTree.entry(target) == .directory else { continue }
+      steps.append(.bind(source: place, target: target, options: [.recursive, .optional, .followSymlinks]))
     }
     var fromBase = ["/etc/alternatives", "/etc/nsswitch.conf", "/etc/apparmor", "/etc/apparmor.d"]
     if !base.hasPrefix("core") { fromBase.append("/etc/ssl") }

@@ -53,12 +53,15 @@ public enum Launcher {
     let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
     let cookie = try cookie(places, plan)
     try enterNamespace(places, plan, user)
+    let home = user.home
+    // All descriptors of the launcher's own are gone before those of the caller are closed by number.
+    _ = consume user
 
     try privileges.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
     guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
     let environment = Surroundings.environment(given, adding: cookie)
-    let enforcement = Enforcement(plan: plan, privileges: privileges, home: user.home)
+    let enforcement = Enforcement(plan: plan, privileges: privileges, home: home)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)
   }

@@ -44,9 +44,11 @@ struct UserPlaces: ~Copyable {
       }
     }
     identity = "home \(home ?? "none")\n"
-    if let status = try data?.status("user data") { identity += "data \(status.device) \(status.inode)\n" }
+    if let status = try data?.status("user data") {
+      identity += "data \(status.device) \(status.inode) \(status.birth)\n"
+    }
     if let status = try runtime?.status("runtime directory") {
-      identity += "runtime \(status.device) \(status.inode)\n"
+      identity += "runtime \(status.device) \(status.inode) \(status.birth)\n"
     }
   }
 

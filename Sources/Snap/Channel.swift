@@ -9,6 +9,7 @@ public struct Channel: Hashable, Sendable {
   /// `latest` unless something else was named.
   public let track: String
   public let risk: Risk
+  /// A short-lived side line of the risk; nil for none.
   public let branch: String?
 
   /// Parses `risk`, `track`, `track/risk`, `risk/branch` or `track/risk/branch`.

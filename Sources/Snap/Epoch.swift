@@ -1,7 +1,9 @@
 /// Which formats of data a revision reads and writes, so that none is handed data it cannot read.
 /// Source: `spec/features.md` §4.
 public struct Epoch: Hashable, Sendable {
+  /// Formats that the revision can read, ascending.
   public let read: [UInt32]
+  /// Formats that the revision can write, ascending.
   public let write: [UInt32]
 
   /// What a snap that says nothing has.

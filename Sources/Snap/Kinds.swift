@@ -124,6 +124,7 @@ public struct SnapVersion: ValidatedText {
 
 /// The version of this system, which snaps may require with `assumes: [snapd2.60]`.
 public enum SystemVersion {
+  /// `major.minor.patch`, as the reference counts.
   public static let current = "2.77.0"
 }
 

@@ -9,6 +9,7 @@ public struct Node: Sendable {
     case mapping([(key: String, value: Node)])
   }
 
+  /// The scalar, or what is in it.
   public let content: Content
   /// 1 for the first line.
   public let line: Int

@@ -4,6 +4,7 @@ internal import CYaml
 public struct YAMLError: Error, Equatable, Sendable, CustomStringConvertible {
   /// 1 for the first line.
   public let line: Int
+  /// What is wrong there.
   public let problem: String
 
   public var description: String { "yaml: line \(line): \(problem)" }
@@ -13,7 +14,9 @@ extension Node {
   /// What a document may cost. Aliases count with all they stand for, so that a small text cannot stand for a huge
   /// document.
   public struct Limits: Sendable {
+    /// Nodes in all, aliases counted with what they stand for.
     public var nodes: Int
+    /// Levels of sequences and mappings.
     public var depth: Int
 
     public init(nodes: Int = 100_000, depth: Int = 64) {

@@ -8,6 +8,8 @@ struct cl_launch_status {
   /// Whether it is the root of a mount.
   uint32_t mount_root;
   uint64_t device, inode;
+  /// When the inode was made, in nanoseconds; 0 where the file system doesn't tell. Inode numbers are used again.
+  int64_t birth;
 };
 
 int cl_launch_open(int directory, const char *path, int flags, unsigned mode);

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOHTTP1
 
 /// The writing side of a connection.
-struct Output {
+struct HTTPOutput {
   /// The head has been written and the end has not.
   var isOpen = false
   /// The request was a HEAD: everything is sent but the body.

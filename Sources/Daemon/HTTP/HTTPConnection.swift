@@ -28,7 +28,7 @@ final class HTTPConnection: ChannelInboundHandler {
   /// The request being answered.
   var exchange: HTTPExchange?
   /// Where the answer goes; its body may come in pieces.
-  var output = Output()
+  var output = HTTPOutput()
   var keepAlive = true
   /// Nothing more is read or begun; the connection closes when what was written has gone out.
   var isDone = false
@@ -38,7 +38,7 @@ final class HTTPConnection: ChannelInboundHandler {
   private var reserved = 0
   var deadline: Scheduled<Void>?
   /// How a streamed body comes in.
-  var pace = Pace()
+  var pace = BodyPace()
 
   init(peer: Peer, table: ConnectionTable, channel: any Channel) {
     self.peer = peer
@@ -93,6 +93,8 @@ final class HTTPConnection: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let error = error as? HTTPParserError, exchange == nil, !output.isOpen else { return cut() }
+    // The rest of a body whose answer has gone out.
+    if case .discarding = input { return closeWhenWritten() }
     keepAlive = false
     deadline?.cancel()
     endInput(error)
@@ -141,31 +143,33 @@ final class HTTPConnection: ChannelInboundHandler {
     keepAlive = head.isKeepAlive && !table.isClosing
     input = .discarding(left: table.limits.drainBytes)
     output.isHead = head.method == .HEAD
-    guard let target = RequestTarget(head.uri) else { return refuse(.malformed, head) }
+    awaitsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue" && head.version == .http1_1
+    guard let target = RequestTarget(head.uri) else { return refuse(.malformed) }
     let method = head.method.rawValue
     switch table.router.match(method: method, segments: target.segments) {
-    case .notFound: refuse(.notFound(path: target.path), head)
-    case .methodNotAllowed(let allowed): refuse(.methodNotAllowed(method: method, allowed: allowed), head)
+    case .notFound: refuse(.notFound(path: target.path))
+    case .methodNotAllowed(let allowed): refuse(.methodNotAllowed(method: method, allowed: allowed))
     case .endpoint(let endpoint, let captures):
       let request = Request(
         method: method, target: target, captures: captures,
         headers: Headers(head.headers.map { (name: $0.name, value: $0.value) }), peer: peer)
-      awaitsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue" && head.version == .http1_1
       if let refusal = endpoint.gate(request) {
-        if awaitsContinue { keepAlive = false }
-        return answer(refusal)
+        return refuse(refusal)
       }
-      accept(request, endpoint, head)
+      accept(request, endpoint)
     }
   }
 
-  private func refuse(_ failure: ServerFailure, _ head: HTTPRequestHead) {
-    // A client that was not told to go on doesn't send the body, and one that was sends it: it can't be told apart.
-    if head.headers.contains(name: "expect") { keepAlive = false }
-    answer(table.render(failure))
+  private func refuse(_ failure: ServerFailure) { refuse(table.render(failure)) }
+
+  /// Answers before the body has been read. A client that waits to be told to send it will not, or will after all: it
+  /// can't be known, so the connection ends.
+  private func refuse(_ response: Response) {
+    if awaitsContinue { keepAlive = false }
+    answer(response)
   }
 
-  private func accept(_ request: Request, _ endpoint: Endpoint, _ head: HTTPRequestHead) {
+  private func accept(_ request: Request, _ endpoint: Endpoint) {
     let length = request.headers["content-length"].flatMap { Int64($0) }
     let isForm = (request.headers["content-type"] ?? "").lowercased().hasPrefix("multipart/form-data")
     let streamLimit: Int64?
@@ -174,10 +178,10 @@ final class HTTPConnection: ChannelInboundHandler {
     case .streamed(let limit): streamLimit = limit ?? .max
     case .streamedForm(let limit), .collected(let limit):
       streamLimit = nil
-      if let length, length > Int64(limit) { return refuse(.bodyTooLarge(limit: Int64(limit)), head) }
+      if let length, length > Int64(limit) { return refuse(.bodyTooLarge(limit: Int64(limit))) }
     }
     if let streamLimit {
-      if let length, length > streamLimit { return refuse(.bodyTooLarge(limit: streamLimit), head) }
+      if let length, length > streamLimit { return refuse(.bodyTooLarge(limit: streamLimit)) }
       stream(request, endpoint, limit: streamLimit)
     } else {
       let limit =
@@ -205,7 +209,7 @@ final class HTTPConnection: ChannelInboundHandler {
     var request = request
     request.stream = made.body
     input = .streaming(made.source, left: limit)
-    pace = Pace()
+    pace = BodyPace()
     watchPace()
     sendContinue()
     start(request, endpoint)
@@ -377,29 +381,3 @@ final class HTTPConnection: ChannelInboundHandler {
 }
 
 extension ServerFailure: Error {}
-
-/// How fast a streamed body comes in, over the time in which somebody wanted it.
-struct Pace {
-  private(set) var wanted = true
-  var bytes = 0
-  private var since = NIODeadline.now()
-  private var waited = TimeAmount.zero
-
-  mutating func pause() {
-    if wanted { waited = waited + (NIODeadline.now() - since) }
-    wanted = false
-  }
-
-  mutating func resume() {
-    if !wanted { since = .now() }
-    wanted = true
-  }
-
-  /// What came in since the last call, and how long it was waited for.
-  mutating func restart() -> (bytes: Int, waited: TimeAmount) {
-    let now = NIODeadline.now()
-    let result = (bytes: bytes, waited: wanted ? waited + (now - since) : waited)
-    (bytes, waited, since) = (0, .zero, now)
-    return result
-  }
-}

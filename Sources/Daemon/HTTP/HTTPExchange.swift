@@ -25,7 +25,7 @@ final class HTTPExchange: Sendable {
 
   /// Runs the handler and sends what it answers.
   func start(_ request: Request, _ endpoint: Endpoint, _ render: @escaping FailureRenderer, on pool: HandlerPool) {
-    let task = Task(executorPreference: pool) { [self] in
+    let task = Task(executorPreference: pool) { [self, pool] in
       var response: Response
       do {
         response = try await endpoint.handler(request)
@@ -33,6 +33,8 @@ final class HTTPExchange: Sendable {
         response = render(.handler(error))
       }
       await send(response)
+      // The task runs on the pool, so the pool must be there as long as the task.
+      withExtendedLifetime(pool) {}
     }
     let gone = state.withLock { state in
       state.task = task

@@ -84,7 +84,8 @@ final class HTTPServer: Sendable {
           encoder.automaticallySetFramingHeaders = false
           try channel.pipeline.syncOperations.configureHTTPServerPipeline(
             withErrorHandling: false, withEncoderConfiguration: encoder, withDecoderLimitConfiguration: decoder)
-          try channel.pipeline.syncOperations.addHandler(HTTPConnection(peer: peer, table: table.value, channel: channel))
+          try channel.pipeline.syncOperations.addHandler(
+            HTTPConnection(peer: peer, table: table.value, channel: channel))
         }
       }
   }

@@ -269,7 +269,8 @@ struct HeaderParameters {
     for piece in texts.dropFirst() {
       guard let equals = piece.firstIndex(of: "=") else { continue }
       let name = piece[..<equals].utf8.map(asciiLowercase)
-      parameters.append((name: String(decoding: name, as: UTF8.self), value: String(piece[piece.index(after: equals)...])))
+      parameters.append(
+        (name: String(decoding: name, as: UTF8.self), value: String(piece[piece.index(after: equals)...])))
     }
   }
 

@@ -26,9 +26,10 @@ import Testing
         return Response()
       },
       Endpoint("GET", "/endless") { _ in
-        Response(body: .stream(length: nil) { writer in
-          while true { try await writer.write([UInt8](repeating: 0, count: 100_000)) }
-        })
+        Response(
+          body: .stream(length: nil) { writer in
+            while true { try await writer.write([UInt8](repeating: 0, count: 100_000)) }
+          })
       },
       Endpoint("GET", "/") { _ in Response(body: .bytes(Array("quick\n".utf8))) },
     ]
@@ -37,7 +38,9 @@ import Testing
       #expect(silent.receive() == "")
       // One byte now and then doesn't buy time.
       let header = try RawClient(socket)
-      for byte in "GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n" where header.send(String(byte)) { usleep(20_000) }
+      for byte in "GET / HTTP/1.1\r\nX: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n" where header.send(String(byte)) {
+        usleep(20_000)
+      }
       #expect(header.receive() == "")
       let body = try RawClient(socket)
       body.send("POST /collect HTTP/1.1\r\nContent-Length: 100\r\n\r\n")
@@ -81,13 +84,14 @@ import Testing
         return Response()
       },
       Endpoint("GET", "/endless") { _ in
-        Response(body: .stream(length: nil) { writer in
-          do {
-            while true { try await writer.write([UInt8](repeating: 0, count: 1000)) }
-          } catch is ClientGone {
-            unwritable.raise()
-          }
-        })
+        Response(
+          body: .stream(length: nil) { writer in
+            do {
+              while true { try await writer.write([UInt8](repeating: 0, count: 1000)) }
+            } catch is ClientGone {
+              unwritable.raise()
+            }
+          })
       },
     ]
     try await withServer(endpoints) { socket, server in
@@ -136,9 +140,11 @@ import Testing
         #expect(client.receive(until: "ignored\n").hasSuffix("ignored\n"))
         client.send(text)
       }
-      client.send("POST /limited HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n\(text.prefix(1000))\r\n0\r\n\r\n")
+      client.send(
+        "POST /limited HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n\(text.prefix(1000))\r\n0\r\n\r\n")
       #expect(client.receive(until: "1000\n").hasSuffix("1000\n"))
-      client.send("POST /limited HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n\(text.prefix(2000))\r\n0\r\n\r\n")
+      client.send(
+        "POST /limited HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n\(text.prefix(2000))\r\n0\r\n\r\n")
       #expect(client.receive(until: "bytes\n").contains(" 413 "))
     }
   }
@@ -185,12 +191,13 @@ import Testing
 
   @Test func `shutting down finishes what works, cancels what waits, and cuts the rest`() async throws {
     let working = Signal()
+    let closing = Signal()
     let waiting = Signal()
     let stuck = Signal()
     let endpoints = [
       Endpoint("GET", "/work") { _ in
         working.raise()
-        try await Task.sleep(for: .milliseconds(200))
+        _ = closing.wait()
         return Response(body: .bytes(Array("finished\n".utf8)))
       },
       Endpoint("GET", "/wait", waits: true) { _ in
@@ -209,12 +216,14 @@ import Testing
       for (client, path) in zip(clients, ["work", "wait", "stuck"]) { client.send("GET /\(path) HTTP/1.1\r\n\r\n") }
       #expect(working.wait() && waiting.wait() && stuck.wait())
       let start = ContinuousClock.now
-      await server.shutdown(grace: .seconds(1))
+      async let down: Void = server.shutdown(grace: .seconds(1))
+      #expect(clients[3].receive() == "")  // idle: closed at once
+      closing.raise()
+      await down
       #expect(ContinuousClock.now - start < .seconds(10))
       #expect(clients[0].receive().hasSuffix("Connection: close\r\n\r\nfinished\n"))
       #expect(clients[1].receive().hasSuffix("woken\n"))
       #expect(clients[2].receive() == "")
-      #expect(clients[3].receive() == "")
       #expect(try Files.status(socket) == nil)
       #expect(throws: SyscallError.self) { try RawClient(socket) }
     }

@@ -20,18 +20,20 @@ import Testing
         })
     },
     Endpoint("GET", "/large") { _ in
-      Response(body: .stream(length: 8 << 20) { writer in
-        for _ in 0..<64 { try await writer.write([UInt8](repeating: 0x61, count: 128 << 10)) }
-      })
+      Response(
+        body: .stream(length: 8 << 20) { writer in
+          for _ in 0..<64 { try await writer.write([UInt8](repeating: 0x61, count: 128 << 10)) }
+        })
     },
     Endpoint("GET", "/short") { _ in
       Response(body: .stream(length: 100) { try await $0.write(Array("only this".utf8)) })
     },
     Endpoint("GET", "/breaks") { _ in
-      Response(body: .stream(length: nil) { writer in
-        try await writer.write(Array("begin".utf8))
-        throw ClientGone()
-      })
+      Response(
+        body: .stream(length: nil) { writer in
+          try await writer.write(Array("begin".utf8))
+          throw ClientGone()
+        })
     },
     Endpoint("GET", "/file") { _ in
       Response(body: .descriptor(try OwnedFD.open("/etc/passwd", O_RDONLY), length: 4))
@@ -45,7 +47,9 @@ import Testing
     },
     Endpoint("GET", "/nothing") { _ in Response(status: 204, body: .bytes(Array("not sent".utf8))) },
     Endpoint("GET", "/fails") { _ in throw SyscallError("open", path: "/x", errno: ENOENT) },
-    Endpoint("POST", "/private", gate: { _ in Response(status: 403, body: .bytes(Array("no\n".utf8))) }) { _ in Response() },
+    Endpoint("POST", "/private", gate: { _ in Response(status: 403, body: .bytes(Array("no\n".utf8))) }) { _ in
+      Response()
+    },
     Endpoint("POST", "/form", body: .jsonOrForm) { request in
       guard let type = request.headers["content-type"], type.hasPrefix("multipart/") else {
         return Response(body: .bytes(Array("json \(request.body.count)\n".utf8)))
@@ -75,7 +79,8 @@ import Testing
     (["-I", "-o", "/dev/null", "-w", "%{http_code} %{size_download}", "http://x/large"], "200 0"),
     (["-o", "/dev/null", "-w", "%{exitcode}", "--no-show-error", "http://x/short"], "18"),
     (["-o", "/dev/null", "-w", "%{exitcode}", "--no-show-error", "http://x/breaks"], "18"),
-    (["http://x/file"], "root"), (["http://x/pipe"], "from a pipe"), (["-w", "%{http_code}", "http://x/nothing"], "204"),
+    (["http://x/file"], "root"), (["http://x/pipe"], "from a pipe"),
+    (["-w", "%{http_code}", "http://x/nothing"], "204"),
     (["http://x/fails", "-w", "%{http_code}"], "cannot open /x: No such file or directory\n500"),
     (["http://x/unknown", "-w", "%{http_code}"], "not found\n404"),
     (["-X", "PUT", "http://x/echo", "-w", "%{http_code}"], "method \"PUT\" not allowed\n405"),
@@ -86,14 +91,18 @@ import Testing
       "cannot read request body: larger than 1000 bytes\n"
     ),
     (["-d", "@/etc/services", "http://x/private"], "no\n"), (["-d", "{}", "http://x/form"], "json 2\n"),
-    (["-F", "a=1", "-F", "snap=@/etc/services;filename=x.snap", "-F", "b=2", "http://x/form"], "a=1\nsnap x.snap 12813\nb=2\n"),
+    (
+      ["-F", "a=1", "-F", "snap=@/etc/services;filename=x.snap", "-F", "b=2", "http://x/form"],
+      "a=1\nsnap x.snap 12813\nb=2\n"
+    ),
     (["http://x/hello/1", "http://x/hello/2", "-d", "z", "-w", "%{num_connects} "], ""),
     (["http://x/hello/1", "http://x/stream", "http://x/hello/2"], "hello 1 -\nchunk 0\nchunk 1\nchunk 2\nhello 2 -\n"),
   ])
   func `curl is served`(arguments: [String], expected: String) async throws {
     try await withServer(Self.endpoints) { socket, _ in
       let result = try ChildProcess.run(
-        ["/usr/bin/curl", "-s", "--max-time", "20", "--unix-socket", socket] + arguments.filter { $0 != "--no-show-error" },
+        ["/usr/bin/curl", "-s", "--max-time", "20", "--unix-socket", socket]
+          + arguments.filter { $0 != "--no-show-error" },
         timeout: .seconds(30))
       var text = String(decoding: result.output, as: UTF8.self)
       if arguments.contains("-F") { text.replace(/x.snap \d+/, with: "x.snap 12813") }
@@ -122,10 +131,16 @@ import Testing
   @Test func `requests sent together are answered in order`() async throws {
     try await withServer(Self.endpoints) { socket, _ in
       let client = try RawClient(socket)
-      client.send("GET /hello/1 HTTP/1.1\r\n\r\nPOST /echo HTTP/1.1\r\nContent-Length: 3\r\n\r\ntwoGET /stream HTTP/1.1\r\n\r\n")
-      client.send("HEAD /hello/4 HTTP/1.1\r\n\r\nGET /none HTTP/1.1\r\n\r\nGET /hello/6 HTTP/1.1\r\nConnection: close\r\n\r\nGET /hello/7 HTTP/1.1\r\n\r\n")
+      client.send(
+        "GET /hello/1 HTTP/1.1\r\n\r\nPOST /echo HTTP/1.1\r\nContent-Length: 3\r\n\r\ntwoGET /stream HTTP/1.1\r\n\r\n")
+      client.send(
+        "HEAD /hello/4 HTTP/1.1\r\n\r\nGET /none HTTP/1.1\r\n\r\nGET /hello/6 HTTP/1.1\r\nConnection: close\r\n\r\nGET /hello/7 HTTP/1.1\r\n\r\n"
+      )
       let answer = client.receive()
-      let marks = ["hello 1 -", "two", "chunk 2\n\r\n0\r\n\r\n", "Content-Length: 10\r\n\r\nHTTP/1.1 404", "not found", "hello 6 -"]
+      let marks = [
+        "hello 1 -", "two", "chunk 2\n\r\n0\r\n\r\n", "Content-Length: 10\r\n\r\nHTTP/1.1 404", "not found",
+        "hello 6 -",
+      ]
       var rest = answer[...]
       for mark in marks {
         let found = try #require(rest.firstRange(of: mark), "\(mark) in \(answer)")

@@ -49,7 +49,7 @@ final class RawClient: Sendable {
   @discardableResult
   func send(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
-    return Glibc.send(socket.raw, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count
+    return Glibc.send(socket.raw, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
   func endSending() { Glibc.shutdown(socket.raw, Int32(SHUT_WR)) }

@@ -67,9 +67,10 @@ import Testing
 
   @Test func `noise never traps and never loops`() {
     var generator = SystemRandomNumberGenerator()
-    let alphabet: [[UInt8]] = ["\r\n", "--", "XX", "\r", "\n", "-", " ", ":", "a", "\"", "\\", ";", "=", "\0"].map {
-      Array($0.utf8)
-    } + [Array("\r\n--XX".utf8), Array("\r\nContent-Disposition: form-data; name=a\r\n\r\n".utf8), [0xFF]]
+    let alphabet: [[UInt8]] =
+      ["\r\n", "--", "XX", "\r", "\n", "-", " ", ":", "a", "\"", "\\", ";", "=", "\0"].map {
+        Array($0.utf8)
+      } + [Array("\r\n--XX".utf8), Array("\r\nContent-Disposition: form-data; name=a\r\n\r\n".utf8), [0xFF]]
     for _ in 0..<3000 {
       let pieces = (0..<Int.random(in: 1...30, using: &generator)).map { _ in alphabet.randomElement() ?? [] }
       _ = try? read(pieces)
@@ -94,7 +95,10 @@ import Testing
     ("--XX" + String(repeating: " ", count: 100), .malformed("text after a boundary")),
     ("--XX\r\n" + String(repeating: "a", count: 20_000), .headersTooLarge),
     ("--XX\r\n" + String(repeating: "a:b\r\n", count: 40) + "\r\n", .headersTooLarge),
-    (String(repeating: "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n", count: 101), .tooManyParts(limit: 100)),
+    (
+      String(repeating: "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n", count: 101),
+      .tooManyParts(limit: 100)
+    ),
     ("", .truncated), ("--XX\r\n", .truncated),
   ])
   func `a broken form is refused`(text: String, error: MultipartError) {
@@ -117,7 +121,8 @@ import Testing
       return BodyStream(pieces: [Array(text.joined().utf8), Array("--XX--".utf8)])
     }
     let type = "multipart/form-data; boundary=XX"
-    var reader = try MultipartReader(contentType: type, body: form([("", 600_000), ("; filename=f", 3_000_000), ("", 500_000)]))
+    var reader = try MultipartReader(
+      contentType: type, body: form([("", 600_000), ("; filename=f", 3_000_000), ("", 500_000)]))
     #expect(try await reader.nextPart()?.fileName == nil)
     #expect(try await reader.collect().count == 600_000)
     #expect(try await reader.nextPart()?.fileName == "f")

@@ -5,7 +5,8 @@ import Testing
 @Suite struct RoutingTests {
   private static let router = Router(
     [
-      ("GET", "/"), ("GET", "/v2/snaps"), ("POST", "/v2/snaps"), ("GET", "/v2/snaps/{name}"), ("GET", "/v2/snaps/special"),
+      ("GET", "/"), ("GET", "/v2/snaps"), ("POST", "/v2/snaps"), ("GET", "/v2/snaps/{name}"),
+      ("GET", "/v2/snaps/special"),
       ("GET", "/v2/snaps/{name}/conf/{key}"), ("HEAD", "/v2/changes"), ("GET", "/v2/changes"),
     ].map { method, pattern in Endpoint(method, pattern) { _ in Response(headers: ["pattern": pattern]) } })
 
@@ -15,18 +16,22 @@ import Testing
     case .notFound: return "404"
     case .methodNotAllowed(let allowed): return "405 \(allowed.joined(separator: ","))"
     case .endpoint(let endpoint, let captures):
-      return ([endpoint.method, endpoint.pattern] + captures.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
+      return
+        ([endpoint.method, endpoint.pattern] + captures.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
         .joined(separator: " ")
     }
   }
 
   @Test(arguments: [
     ("GET", "/", "GET /"), ("GET", "/v2/snaps?x=/y", "GET /v2/snaps"), ("POST", "/v2/snaps", "POST /v2/snaps"),
-    ("GET", "/v2/snaps/hello", "GET /v2/snaps/{name} name=hello"), ("GET", "/v2/snaps/special", "GET /v2/snaps/special"),
+    ("GET", "/v2/snaps/hello", "GET /v2/snaps/{name} name=hello"),
+    ("GET", "/v2/snaps/special", "GET /v2/snaps/special"),
     ("GET", "/v2/snaps/special/conf/a%2Fb", "GET /v2/snaps/{name}/conf/{key} key=a/b name=special"),
     ("GET", "http://localhost/v2/snaps", "GET /v2/snaps"), ("HEAD", "/v2/snaps", "GET /v2/snaps"),
-    ("HEAD", "/v2/changes", "HEAD /v2/changes"), ("PUT", "/v2/snaps", "405 GET,POST"), ("DELETE", "/v2/snaps/x", "405 GET"),
-    ("GET", "/v2/snaps/", "404"), ("GET", "/v2", "404"), ("GET", "//v2/snaps", "404"), ("GET", "/v2/snaps/x/conf", "404"),
+    ("HEAD", "/v2/changes", "HEAD /v2/changes"), ("PUT", "/v2/snaps", "405 GET,POST"),
+    ("DELETE", "/v2/snaps/x", "405 GET"),
+    ("GET", "/v2/snaps/", "404"), ("GET", "/v2", "404"), ("GET", "//v2/snaps", "404"),
+    ("GET", "/v2/snaps/x/conf", "404"),
     ("GET", "/v2/snaps/../snaps", "400"), ("GET", "/v2/snaps/%2e%2e", "400"), ("GET", "/v2/snaps/%", "400"),
     ("GET", "/v2/snaps/%00", "400"), ("GET", "/v2/snaps/%ff", "400"), ("GET", "*", "400"), ("GET", "", "400"),
     ("GET", "http://localhost", "400"), ("GET", "/" + String(repeating: "a/", count: 10_000), "404"),

@@ -1,0 +1,71 @@
+import LaunchPlan
+import Linux
+import Testing
+
+@testable import Running
+
+@Suite struct UserDirectoriesTests {
+  /// A temporary root with a home directory in it.
+  private func withRoot(_ body: (String) throws -> Void) throws {
+    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
+    try Files.makeDirectories(root + "/home/ann", mode: 0o755)
+    defer { try? Files.removeTree(root) }
+    try body(root)
+  }
+
+  @Test func directoriesAreMadeOnceAndFollowTheRevision() throws {
+    try withRoot { root in
+      let user = RunUser(uid: 0, home: "/home/ann")
+      try Files.makeDirectories(root + "/run/user/0", mode: 0o700)
+      for revision in ["7", "8", "8"] {
+        var plan = EnvironmentTests.plan()
+        plan.revision = revision
+        try UserDirectories(plan: plan, user: user, root: root).prepare()
+        #expect(try Files.readSymlink(root + "/home/ann/snap/hello_k/current") == revision)
+      }
+      #expect(try Files.list(root + "/home/ann/snap").sorted() == ["hello", "hello_k"])
+      #expect(try Files.list(root + "/home/ann/snap/hello_k").sorted() == ["7", "8", "common", "current"])
+      let modes: [(String, UInt32)] = [
+        ("/home/ann/snap", 0o700), ("/home/ann/snap/hello_k/7", 0o755), ("/home/ann/snap/hello_k/common", 0o755),
+        ("/run/user/0/snap.hello_k", 0o700),
+      ]
+      for (path, mode) in modes { #expect(try Files.status(root + path)?.mode == mode, "\(path)") }
+      // An open ~/snap of older days is closed (CVE-2021-3155).
+      try Files.setMode(root + "/home/ann/snap", 0o755)
+      try UserDirectories(plan: EnvironmentTests.plan(), user: user, root: root).prepare()
+      #expect(try Files.status(root + "/home/ann/snap")?.mode == 0o700)
+    }
+  }
+
+  @Test func linksBelowTheHomeAreNotFollowed() throws {
+    try withRoot { root in
+      try Files.makeDirectories(root + "/elsewhere", mode: 0o755)
+      try Files.replaceSymlink(at: root + "/home/ann/snap", target: root + "/elsewhere")
+      let user = RunUser(uid: 0, home: "/home/ann")
+      let error = #expect(throws: RunError.self) {
+        try UserDirectories(plan: EnvironmentTests.plan(), user: user, root: root).prepare()
+      }
+      #expect(error?.description.hasPrefix("cannot open \(root)/home/ann/snap: ") == true)
+      #expect(try Files.list(root + "/elsewhere").isEmpty)
+    }
+  }
+
+  @Test func inhibitionIsWaitedForOrRefused() async throws {
+    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
+    try Files.makeDirectories(root, mode: 0o755)
+    defer { try? Files.removeTree(root) }
+    let inhibition = Inhibition(directory: root, instance: "hello")
+    try inhibition.wait(isService: false)
+    for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {
+      try Files.writeAtomically(Array(hint.utf8), to: root + "/hello.lock", mode: 0o644)
+      #expect(throws: RunError("cannot run \"hello\", snap is being \(message)")) {
+        try inhibition.wait(isService: false)
+      }
+    }
+    try Files.writeAtomically(Array("refresh".utf8), to: root + "/hello.lock", mode: 0o644)
+    try inhibition.wait(isService: true)
+    async let end: Void = Task.detached { try inhibition.wait(isService: false) }.value
+    try Files.writeAtomically([], to: root + "/hello.lock", mode: 0o644)
+    try await end
+  }
+}
