@@ -137,6 +137,7 @@ let package = Package(
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "SQLite"]),
+    tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
     tests("API"),
