@@ -127,6 +127,10 @@ let package = Package(
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "MachineSupport",
+      dependencies: ["TestSupport", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log],
+      path: "Tests/MachineSupport", swiftSettings: strict),
     tests("Linux"),
     tests("LaunchPlan"),
     tests("Launcher", ["LaunchPlan", "Linux"]),
@@ -139,9 +143,9 @@ let package = Package(
     tests("State", ["TestSupport", "SQLite"]),
     tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
-    tests("SnapManager", ["TestSupport", "State", "Snap", "Host"]),
+    tests("SnapManager", ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux"]),
     tests("API"),
-    tests("Daemon", ["TestSupport", "Linux"]),
+    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running"),
     tests("CommandLine", ["TestSupport", "API", "Client"]),
