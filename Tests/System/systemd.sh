@@ -93,6 +93,11 @@ ordinary_users() {
     same "$(inside su - $user -c 'plain.sh -c "grep CapEff: /proc/self/status"')" "CapEff:	0000000000000000"
     same "$(inside stat -c '%U %a' /home/$user/snap)" "$user 700"
   done
+  # The second launch joins the namespace of the first, on a machine whose mounts are all shared.
+  for user in root ann; do
+    same "$(inside su - $user -c 'plain.sh -c "readlink /proc/self/ns/mnt"')" \
+      "$(inside su - $user -c 'plain.sh -c "readlink /proc/self/ns/mnt"')" "the namespace of $user is not kept"
+  done
   # What the machine shows of one is not what a snap of the other sees.
   inside su - ann -c 'plain.sh -c "cat /home/ben/snap/plain/common/note"' 2>/dev/null && fail "ann reads what is ben's"
   inside su - ann -c 'plain.sh -c "echo x >/var/snap/plain/common/x"' 2>/dev/null && fail "ann writes to system data"
