@@ -110,12 +110,11 @@ def main():
     results, facts = Results(), {"machine": report.machine(given.work), "megabytes": given.pack_size}
     facts["machine"].append(("Load when begun", f"{os.getloadavg()[0]:.2f}"))
     material = Material(given.top, given.work)
+    reference = Reference(given.top, given.work, max(given.fill, 0) + 64, say)
+    candidates = [reference, Ours(given.top, given.work, given.release or f"{given.top}/.build-release/release", say)]
     say("making the OS snap and the app")
-    basics = [material.core(), material.noop(APP)]
-    candidates = [
-        Reference(given.top, given.work, max(given.fill, 0) + 64, say),
-        Ours(given.top, given.work, given.release or f"{given.top}/.build-release/release", say),
-    ]
+    programs = "" if given.only == "ours" else f"{reference.tree()}/usr/lib/snapd"
+    basics = [material.core(programs), material.noop(APP)]
     sides, fills = [], [count for count in [given.fill] if count]
     try:
         for side in candidates:

@@ -16,13 +16,17 @@ class Material:
         self.images = f"{work}/images"
         os.makedirs(self.images)
 
-    def core(self):
-        """The OS snap, from the repository's own tree; without the reference in it."""
+    def core(self, programs=""):
+        """The OS snap, from the repository's own tree; with the reference's `snap-exec`, which it wants to find there.
+
+        More of the reference must not be in it, or it would execute that instead of itself.
+        """
         tree, image = f"{self.work}/core", f"{self.images}/core.snap"
         sh(f"{self.top}/Tools/core-tree", tree)
-        # Whatever were here the reference would execute instead of itself.
         for name in os.listdir(f"{tree}/usr/lib/snapd"):
             sh("rm", "-rf", f"{tree}/usr/lib/snapd/{name}")
+        if programs:
+            shutil.copy(f"{programs}/snap-exec", f"{tree}/usr/lib/snapd/snap-exec")
         self.yaml(tree, "name: core\nversion: '1'\ntype: os\nsummary: An OS snap\ndescription: For the benchmark.\n")
         sh("mksquashfs", tree, image, "-comp", "gzip", *(o for o in MKSQUASHFS if o not in ("-comp", "xz")))
         shutil.rmtree(tree)

@@ -1,5 +1,6 @@
 """The two sides of the comparison: how each is set up, asked and taken down."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -79,6 +80,18 @@ class Reference(Side):
 
     name = "reference"
     PACKAGE = "snapd=2.57.6*"
+    # Without a network the reference tries to reach its store for half a minute after each start, and works on no
+    # change meanwhile. That is not what is compared here, so it gets a store that answers 404 at once.
+    FILES = {
+        "/etc/environment": "SNAPPY_FORCE_API_URL=http://127.0.0.1:8099/\n",
+        "/etc/systemd/system/no-store.socket":
+            "[Socket]\nListenStream=127.0.0.1:8099\nAccept=yes\nMaxConnections=64\nTriggerLimitIntervalSec=0\n"
+            "[Install]\nWantedBy=sockets.target\n",
+        "/etc/systemd/system/no-store@.service":
+            "[Service]\nStandardInput=socket\nStandardOutput=socket\nStandardError=journal\nRuntimeMaxSec=10\n"
+            "ExecStart=-/bin/sh -c 'read -r line; printf \"HTTP/1.1 404 Not Found\\\\r\\\\nContent-Length: 0\\\\r\\\\n"
+            "Connection: close\\\\r\\\\n\\\\r\\\\n\"; cat >/dev/null'\n",
+    }
 
     def __init__(self, top, work, loops, say):
         self.script = f"{top}/Tests/System/container.sh"
@@ -92,13 +105,15 @@ class Reference(Side):
         """A tree like that of the system tests, with the reference installed; made once."""
         sh(self.script, "build", self.dir)
         base = sh(self.script, "tree", self.dir).strip()
-        tree = f"{base}-reference"
+        recipe = hashlib.sha256(repr((self.PACKAGE, self.FILES)).encode()).hexdigest()[:12]
+        tree = f"{base}-reference-{recipe}"
         if os.path.isdir(tree):
             return tree
         self.say("installing the reference into a copy of the container's tree")
         made = f"{tree}.{os.getpid()}"
         try:
             sh("cp", "-a", "--reflink=auto", base, made)
+            # Nothing is started in the tree.
             with open(f"{made}/usr/sbin/policy-rc.d", "w") as policy:
                 policy.write("#!/bin/sh\nexit 101\n")
             os.chmod(f"{made}/usr/sbin/policy-rc.d", 0o755)
@@ -106,6 +121,10 @@ class Reference(Side):
             install = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends"
             sh("unshare", "--mount", "--propagation", "private", "sh", "-c",
                f"mount -t proc proc {made}/proc && chroot {made} sh -c '{install} \"{self.PACKAGE}\"'")
+            for path, text in self.FILES.items():
+                with open(f"{made}{path}", "a") as file:
+                    file.write(text)
+            os.symlink("/etc/systemd/system/no-store.socket", f"{made}/etc/systemd/system/sockets.target.wants/no-store.socket")
             for left in ("usr/sbin/policy-rc.d", "etc/resolv.conf"):
                 os.unlink(f"{made}/{left}")
             sh("sh", "-c", f"rm -rf {made}/var/cache/apt/archives/*.deb {made}/var/lib/apt/lists/*")
