@@ -75,6 +75,10 @@ few_reloads() {
   reloads_at_most 1 "revert" 'expect 0 reverted snap revert srv'
   reloads_at_most 0 "remove" 'expect 0 removed snap remove plain'
   reloads_at_most 1 "remove with a service" 'expect 0 removed snap remove srv'
+  # A service is being launched while its snap is tidied up and changed again.
+  script 'for round in 1 2 3 4 5 6 7 8; do
+      snap install --dangerous srv_1.snap; snap install --dangerous srv_2.snap; snap revert srv; snap remove srv
+    done >/dev/null; consistent'
   script 'expect 0 installed snap install --dangerous srv_1.snap; expect 0 installed snap install --dangerous plain_1.snap'
   script 'expect 0 "srv.forever +enabled +active" snap services'
   script 'expect 0 "srv.forever: simple, enabled, active" sh -c "cd /; snap info srv"'
