@@ -1,6 +1,8 @@
 internal import API
 internal import FoundationEssentials
+internal import Glibc
 internal import Image
+internal import Linux
 internal import Snap
 internal import SnapManager
 internal import State
@@ -47,13 +49,17 @@ struct APIFailure: Error, Sendable {
 extension APIFailure {
   /// The one place where errors become statuses and kinds. Source: `spec/features.md` §3, "Error kinds".
   ///
-  /// - Parameter action: what was tried ("install"), for the values of some kinds.
-  init(_ error: any Error, action: String = "") {
+  init(_ error: any Error) {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")
+    case let error as InvalidText: self = .badRequest("\(error)")
+    case let error as MultipartError: self = .badRequest("\(error)")
+    case let error as BodyTooLarge: self.init(413, "\(error)")
+    case let error as SyscallError where error.errno == ENOSPC || error.errno == EDQUOT:
+      self.init(507, "\(error)", kind: .insufficientDiskSpace)
     case StateError.noChange(let id): self.init(404, "cannot find change with id \"\(id)\"")
     default: self.init(500, "\(error)")
     }
@@ -63,12 +69,13 @@ extension APIFailure {
     func about(_ snap: InstanceName) -> JSONValue { .string(snap.description) }
     let message = "\(refusal)"
     switch refusal {
-    case .notInstalled(let snap): self.init(400, message, kind: .snapNotInstalled, value: about(snap))
+    case .notInstalled(let snap), .revisionMissing(let snap, _):
+      self.init(400, message, kind: .snapNotInstalled, value: about(snap))
     case .alreadyInstalled(let snap): self.init(400, message, kind: .snapAlreadyInstalled, value: about(snap))
     case .changeInProgress(let snap, let kind):
-      self.init(
-        409, message, kind: .snapChangeConflict,
-        value: ["change-kind": .string(kind), "snap-name": about(snap)])
+      var value: [String: JSONValue] = ["snap-name": about(snap)]
+      if !kind.isEmpty { value["change-kind"] = .string(kind) }
+      self.init(409, message, kind: .snapChangeConflict, value: .object(value))
     case .needsDevmode(let snap): self.init(400, message, kind: .snapNeedsDevMode, value: about(snap))
     case .needsClassic(let snap): self.init(400, message, kind: .snapNeedsClassic, value: about(snap))
     default: self.init(400, message)

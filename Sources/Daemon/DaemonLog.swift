@@ -16,7 +16,8 @@ struct DaemonLog: LogHandler {
 
   func log(event: LogEvent) {
     var line = "\(event.level): \(event.message)"
-    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+    for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }
+    ) {
       line += " \(key)=\(value)"
     }
     // One write a line, so that lines of several threads do not mix.

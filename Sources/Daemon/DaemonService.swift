@@ -14,7 +14,9 @@ final class DaemonService: Sendable {
   init(overlord: Overlord, logger: Logger) {
     self.overlord = overlord
     self.logger = logger
-    catalog = SnapCatalog(store: overlord.store, snaps: overlord.snaps, directories: overlord.directories)
+    catalog = SnapCatalog(
+      store: overlord.store, snaps: overlord.snaps, services: overlord.services,
+      directories: overlord.directories)
   }
 
   /// The routes as the HTTP server takes them: each with its check of who may call, made on the head of the request

@@ -13,22 +13,40 @@ internal import Synchronization
 final class SnapCatalog: Sendable {
   private struct Entry {
     let record: SnapState
-    let json: [UInt8]
+    let content: Content
+  }
+
+  /// What is kept of a snap. How its services are doing is asked anew each time.
+  private enum Content {
+    case encoded([UInt8])
+    case withServices(SnapJSON)
   }
 
   private let store: StateStore
   private let snaps: SnapManager
+  private let services: any ServiceManager
   private let directories: Directories
   private let known = Mutex<[String: Entry]>([:])
 
-  init(store: StateStore, snaps: SnapManager, directories: Directories) {
+  init(store: StateStore, snaps: SnapManager, services: any ServiceManager, directories: Directories) {
     self.store = store
     self.snaps = snaps
+    self.services = services
     self.directories = directories
   }
 
-  /// An array of the snaps in use, or with `all` of every revision.
-  func list(all: Bool, only wanted: Set<String>?) throws -> [UInt8] {
+  /// Which revisions of which snaps are listed.
+  enum Selection {
+    /// The current revision of each snap, disabled ones too.
+    case current
+    /// The current revision of those that are not disabled.
+    case enabled
+    /// Every revision of each.
+    case all
+  }
+
+  /// An array of snaps.
+  func list(_ selection: Selection, only wanted: Set<String>?) throws -> [UInt8] {
     var json: [UInt8] = [UInt8(ascii: "[")]
     var first = true
     func append(_ element: [UInt8]) {
@@ -38,10 +56,15 @@ final class SnapCatalog: Sendable {
     }
     for (key, record) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) {
       if let wanted, !wanted.contains(key) { continue }
-      if all {
-        for installed in record.sequence { append(try encode(key, record, installed.revision)) }
-      } else if record.active {
-        append(try current(key, record))
+      switch selection {
+      case .all:
+        for installed in record.sequence {
+          append(
+            installed.revision == record.current
+              ? try current(key, record) : try Answer.json(try describe(key, record, installed.revision)))
+        }
+      case .enabled: if record.active { append(try current(key, record)) }
+      case .current: append(try current(key, record))
       }
     }
     json.append(UInt8(ascii: "]"))
@@ -57,17 +80,30 @@ final class SnapCatalog: Sendable {
   }
 
   private func current(_ key: String, _ record: SnapState) throws -> [UInt8] {
-    if let entry = known.withLock({ $0[key] }), entry.record == record { return entry.json }
-    let json = try encode(key, record, record.current)
-    known.withLock { $0[key] = Entry(record: record, json: json) }
-    return json
+    let content = try content(key, record)
+    switch content {
+    case .encoded(let bytes): return bytes
+    case .withServices(var json):
+      // A snap is listed even when its services cannot be asked about.
+      try? services.tellActivity(of: &json.apps)
+      return try Answer.json(json)
+    }
   }
 
-  private func encode(_ key: String, _ record: SnapState, _ revision: Revision) throws -> [UInt8] {
-    try Answer.json(try describe(try InstanceName(key), record, revision))
+  private func content(_ key: String, _ record: SnapState) throws -> Content {
+    if let entry = known.withLock({ $0[key] }), entry.record == record { return entry.content }
+    let json = try describe(key, record, record.current)
+    let content: Content =
+      json.apps.contains(where: \.isService) ? .withServices(json) : .encoded(try Answer.json(json))
+    // A broken snap may be repaired, and a directory being tried changed, without the record changing.
+    if json.broken.isEmpty, !record.flags.trymode {
+      known.withLock { $0[key] = Entry(record: record, content: content) }
+    }
+    return content
   }
 
-  private func describe(_ instance: InstanceName, _ record: SnapState, _ revision: Revision) throws -> SnapJSON {
+  private func describe(_ key: String, _ record: SnapState, _ revision: Revision) throws -> SnapJSON {
+    let instance = try InstanceName(key)
     var json = SnapJSON(name: instance.description)
     let isCurrent = record.active && revision == record.current
     json.status = isCurrent ? "active" : "installed"
@@ -82,6 +118,8 @@ final class SnapCatalog: Sendable {
     if let status = try? Files.status(blob, followSymlinks: false) {
       json.installedSize = Int64(status.size)
       json.mountedFrom = blob
+    } else if let directory = try snaps.triedDirectory(instance, revision) {
+      json.mountedFrom = directory
     }
     let link = isCurrent ? "\(directories.mounts(of: instance))/current" : directories.mount(of: instance, revision)
     if let status = try? Files.status(link, followSymlinks: false) {
@@ -111,13 +149,7 @@ final class SnapCatalog: Sendable {
     json.contact = info.links["contact"]?.first ?? ""
     json.website = info.links["website"]?.first ?? ""
     json.commonIDs = info.apps.compactMap(\.commonID)
-    json.apps = info.apps.map { app in
-      var listed = AppJSON(snap: instance.description, name: app.name.description)
-      listed.daemon = app.daemon?.rawValue ?? ""
-      if app.daemon != nil { listed.daemonScope = app.daemonScope.rawValue }
-      listed.commonID = app.commonID ?? ""
-      return listed
-    }
+    json.apps = info.apps.map { AppJSON($0, of: instance) }
     if hasIcon { json.icon = "/v2/icons/\(instance)/icon" }
   }
 }

@@ -6,10 +6,15 @@ public import State
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
+  /// Where everything is.
   public let directories: Directories
+  /// What the system remembers.
   public let store: StateStore
+  /// Runs the tasks of all changes.
   public let runner: TaskRunner
+  /// Who keeps services running on this machine.
   public let services: any ServiceManager
+  /// Owns the snaps.
   public let snaps: SnapManager
   private let logger: Logger
   private let startOfOperation: Timestamp
@@ -34,14 +39,16 @@ public final class Overlord: Sendable {
     runner = TaskRunner(store: store, boundary: boundary)
     services = try HostDetection.serviceManager(directories: directories)
     snaps = SnapManager(store: store, runner: runner, directories: directories, services: services)
+    runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }
   }
 
   /// Brings the machine to what the state says, then carries on with unfinished changes.
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
-    runner.start()
+    // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
+    runner.start()
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.

@@ -7,7 +7,7 @@ internal import State
 extension SnapManager {
   /// Every place where the disk and the record disagree, one sentence each; none on a healthy system at rest.
   ///
-  /// This is what "never half done" means, written down as a check: `snap debug consistency` shows it to people, and
+  /// This is what "never half done" means, written down as a check: `GET /v2/debug?aspect=consistency` shows it, and
   /// the tests that kill the daemon ask it afterwards.
   public func inconsistencies() throws -> [String] {
     var found: [String] = []
@@ -27,19 +27,26 @@ extension SnapManager {
       if try !services.mountUnits().contains(where: { $0.instance == "\(instance)" && $0.revision == "\(revision)" }) {
         found.append("\(mountPoint) has no mount unit")
       }
-      if !record.flags.trymode, try !exists(directories.blob(of: instance, revision)) {
+      if try !isTried(instance, revision), try !exists(directories.blob(of: instance, revision)) {
         found.append("\(directories.blob(of: instance, revision)) is missing")
       }
       if record.active, revision == record.current, try !exists(directories.data(of: instance, revision)) {
         found.append("\(directories.data(of: instance, revision)) is missing")
       }
     }
+    try checkEntries(of: instance, record, &found)
     let links = CurrentLinks(directories: directories)
     let current = record.active ? record.current.description : nil
     if try links.revision(of: instance.description) != current {
       found.append("\(directories.mounts(of: instance))/current does not point at \(current ?? "nothing")")
     }
-    let info = try infos.info(of: instance, record.current)
+    let info: SnapInfo
+    do {
+      info = try infos.info(of: instance, record.current)
+    } catch {
+      found.append("\(instance) is broken: \(error)")
+      return
+    }
     let commands = record.active ? info.commandNames(for: instance).sorted() : []
     if try Commands(directories: directories).list(of: instance.description).sorted() != commands {
       found.append("the commands of \(instance) are not \(commands)")
@@ -51,7 +58,6 @@ extension SnapManager {
     let tags = record.active ? plannedTags(info, instance) : []
     if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
     if record.active, try isInhibited(instance) { found.append("\(instance) is inhibited without a change") }
-    try checkEntries(of: instance, record, &found)
   }
 
   /// Nothing but installed revisions is among the images, mount points and data.
@@ -69,7 +75,8 @@ extension SnapManager {
   /// Nothing is left of snaps that are not installed.
   private func checkStrangers(_ installed: Set<String>, _ found: inout [String]) throws {
     for name in try list(directories.blobs) {
-      let owner = name.hasSuffix(".snap") ? name.dropLast(5).split(separator: "_").dropLast().joined(separator: "_") : ""
+      let owner =
+        name.hasSuffix(".snap") ? name.dropLast(5).split(separator: "_").dropLast().joined(separator: "_") : ""
       if !installed.contains(owner) { found.append("\(directories.blobs)/\(name) belongs to no installed snap") }
     }
     for name in try list(directories.snaps) where name != "bin" && name != "README" && !installed.contains(name) {

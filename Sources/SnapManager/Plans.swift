@@ -18,9 +18,17 @@ extension SnapManager {
     let users = store.read { state in
       state.users(of: base).compactMap { user in state[snap: user].map { (user, $0) } }
     }
-    for (user, state) in users where state.active {
-      let info = try infos.info(of: user, state.current)
-      try writePlans(info, user, state.current, state.flags, base: BaseLocation(name: base.description, revision: revision.description))
+    let location = BaseLocation(name: base.description, revision: revision.description)
+    for (user, state) in users {
+      // One that is disabled has no plans; one in the middle of its own refresh has, though it is not active.
+      guard try state.active || !plans.tags(of: user).isEmpty else { continue }
+      do {
+        let info = try infos.info(of: user, state.current)
+        try writePlans(info, user, state.current, state.flags, base: location)
+      } catch {
+        // A snap that is broken already does not keep its base from being refreshed.
+        warn("cannot prepare snap \"\(user)\" for the new revision of its base: \(error)")
+      }
     }
   }
 

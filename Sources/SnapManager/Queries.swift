@@ -2,7 +2,7 @@ internal import Host
 internal import Image
 internal import Linux
 public import Snap
-internal import State
+public import State
 
 /// Questions about what is installed; none of them changes anything.
 extension SnapManager {
@@ -14,14 +14,31 @@ extension SnapManager {
     try infos.info(of: instance, revision)
   }
 
-  /// The snaps that are available, with the metadata of the revision in use. A broken one is left out.
-  public func active() throws -> [(instance: InstanceName, info: SnapInfo)] {
+  /// The installed snaps, disabled ones too, with the metadata of the revision in use. A broken one is left out.
+  public func installed() -> [(instance: InstanceName, info: SnapInfo)] {
     store.read { $0.all(.snaps) }.compactMap { key, record in
-      guard record.active, let instance = try? InstanceName(key),
-        let info = try? infos.info(of: instance, record.current)
+      guard let instance = try? InstanceName(key), let info = try? infos.info(of: instance, record.current)
       else { return nil }
       return (instance, info)
     }
+  }
+
+  /// Whether a revision is a directory of its developer's, bound in place.
+  public func isTried(_ instance: InstanceName, _ revision: Revision) throws -> Bool {
+    try triedDirectory(instance, revision) != nil
+  }
+
+  /// The directory that a revision was made from by `snap try`; nil for an image.
+  public func triedDirectory(_ instance: InstanceName, _ revision: Revision) throws -> String? {
+    try services.mountUnits().first {
+      $0.type == "none" && $0.instance == instance.description && $0.revision == revision.description
+    }?.what
+  }
+
+  /// The snap that a task works on; nil for a task of somebody else's.
+  public static func affectedSnap(of task: TaskRecord) -> String? {
+    struct Input: Decodable { let instance: String }
+    return (try? task.input(as: Input.self))?.instance
   }
 
   /// The icon in an image; nil when it has none.

@@ -39,21 +39,22 @@ public final class SnapManager: Sendable {
 
   private func register() {
     runner.register(Prerequisites(manager: self))
-    runner.register(PrepareSnap(manager: self))
-    runner.register(MountSnap(manager: self))
-    runner.register(StopSnapServices(manager: self))
-    runner.register(UnlinkCurrentSnap(manager: self))
-    runner.register(CopySnapData(manager: self))
-    runner.register(SetupProfiles(manager: self))
-    runner.register(LinkSnap(manager: self))
-    runner.register(StartSnapServices(manager: self))
-    runner.register(UnlinkSnap(manager: self))
-    runner.register(RemoveProfiles(manager: self))
-    runner.register(KillSnapApps(manager: self))
+    runner.register(TakingBack(PrepareSnap(manager: self)))
+    runner.register(TakingBack(MountSnap(manager: self)))
+    runner.register(TakingBack(StopSnapServices(manager: self)))
+    runner.register(TakingBack(UnlinkCurrentSnap(manager: self)))
+    runner.register(TakingBack(CopySnapData(manager: self)))
+    runner.register(TakingBack(SetupProfiles(manager: self)))
+    runner.register(TakingBack(LinkSnap(manager: self)))
+    runner.register(TakingBack(StartSnapServices(manager: self)))
+    runner.register(TakingBack(UnlinkSnap(manager: self)))
+    runner.register(TakingBack(RemoveProfiles(manager: self)))
+    runner.register(TakingBack(KillSnapApps(manager: self)))
     runner.register(ClearSnap(manager: self))
     runner.register(DiscardSnap(manager: self))
     runner.register(Cleanup(manager: self))
     runner.register(RunHook(manager: self))
+    runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
   }
 
   // MARK: What tasks are made of

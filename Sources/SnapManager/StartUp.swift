@@ -28,7 +28,7 @@ extension SnapManager {
       try Files.makeDirectories(mountPoint, mode: 0o755)
       if let unit, unit.type == "none" {
         try Mounts.bind(from: unit.what, at: mountPoint, readOnly: true)
-      } else if try Files.status(directories.blob(of: instance, revision), followSymlinks: false) != nil {
+      } else {
         try Mounts.mountImage(directories.blob(of: instance, revision), at: mountPoint)
       }
     } catch {
@@ -66,7 +66,9 @@ extension SnapManager {
     let wanted = store.read { state in
       Set(
         state.unreadyChanges.flatMap { change in state.tasks(of: change.id) }.compactMap { task -> String? in
-          guard let setup = try? task.input(as: SnapSetup.self), case .image(let path) = setup.source else { return nil }
+          guard let setup = try? task.input(as: SnapSetup.self), case .image(let path) = setup.source else {
+            return nil
+          }
           return path
         })
     }
@@ -80,7 +82,7 @@ extension SnapManager {
   public static let uploadPrefix = ".local-install-"
 
   /// Tells people what cannot be told to whoever asked.
-  private func warn(_ message: String) {
+  func warn(_ message: String) {
     try? store.write { $0.addWarning(message) }
   }
 }

@@ -22,7 +22,7 @@ MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates
 # What the tests need, and the libraries that our programs link.
 [ "${FLAVOUR:-}" = plain ] ||
-  PACKAGES+=,curl,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
+  PACKAGES+=,curl,procps,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
@@ -61,12 +61,8 @@ init_of() {
 inside() {
   local dir=$1 network=(-n); shift
   [ -z "${ONLINE:-}" ] || network=()
-  # In a subshell: this script itself stays outside.
-  (
-    join_groups "$dir"
-    exec nsenter -t "$(init_of "$dir")" -m -u -i "${network[@]}" -p -C -r -w -- /usr/bin/env -i \
-      PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
-  )
+  nsenter -t "$(init_of "$dir")" -m -u -i "${network[@]}" -p -C -r -w -- /usr/bin/env -i \
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
 }
 
 # With the network of this machine, and its way to resolve names.
@@ -89,41 +85,12 @@ start() {
   boot "$dir"
 }
 
-# One control group per container in each hierarchy, below this process's own: containers that run at the same time
-# would otherwise share one and remove each other's services' groups.
-make_groups() {
-  local id controllers path mount parent value
-  : >"$1/groups"
-  while IFS=: read -r id controllers path; do
-    mount=$(awk -v want="${controllers#name=}" '$(NF-2) == (want == "" ? "cgroup2" : "cgroup") {
-      n = split($NF, options, ","); if (want == "") { print $5; exit }
-      for (i = 1; i <= n; i++) if (options[i] == want || options[i] == "name=" want) { print $5; exit } }' \
-      /proc/self/mountinfo)
-    [ -n "$mount" ] || continue
-    parent=${mount}${path%/}
-    mkdir -p "$parent/snapd-$$" 2>/dev/null || continue
-    # A cpuset takes nobody before it has CPUs and memory.
-    for value in cpuset.cpus cpuset.mems; do
-      [ -e "$parent/tasks" ] && [ -e "$parent/$value" ] && cat "$parent/$value" >"$parent/snapd-$$/$value"
-    done
-    echo "$parent/snapd-$$" >>"$1/groups"
-  done </proc/self/cgroup
-}
-
-join_groups() {
-  local group
-  while read -r group; do
-    # Where systemd-nspawn puts the container itself, once it runs.
-    [ ! -d "$group/payload" ] || group=$group/payload
-    echo "$BASHPID" >"$group/cgroup.procs" || true
-  done <"$1/groups"
-} 2>/dev/null
-
-remove_groups() {
-  local group
-  [ -e "$1/groups" ] || return 0
-  while read -r group; do find "$group" -depth -type d -exec rmdir {} \; 2>/dev/null || true; done <"$1/groups"
-  rm -f "$1/groups"
+# Where the processes of a container are, in each hierarchy that systemd orders them by.
+groups() {
+  local root
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    [ ! -e $root/cgroup.procs ] || echo "$root/snapd-tests$(echo "$1" | tr / -)"
+  done
 }
 
 boot() {
@@ -132,13 +99,13 @@ boot() {
     [ -e "$device" ] && arguments+=("--bind=$device")
   done
   while read -r path; do [ -z "$path" ] || arguments+=("--bind-ro=$path"); done <"$dir/binds"
-  make_groups "$dir"
-  (
-    join_groups "$dir"
-    exec setsid systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no \
-      --keep-unit --private-users=no --private-network --capability=all \
-      --system-call-filter='@mount @keyring bpf @module @privileged' "${arguments[@]}" -b --console=pipe
-  ) </dev/null >"$dir/console.log" 2>&1 9>&- &
+  # Two containers in the same control group would see, and end, each other's services.
+  groups "$dir" | while read -r path; do mkdir -p "$path"; done
+  setsid bash -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift; exec "$@"' sh "$(groups "$dir")" \
+    systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
+    --private-users=no --private-network --capability=all \
+    --system-call-filter='@mount @keyring bpf @module @privileged' "${arguments[@]}" -b --console=pipe \
+    </dev/null >"$dir/console.log" 2>&1 9>&- &
   local nspawn=$! init=""
   echo "$nspawn" >"$dir/nspawn.pid"
   for _ in $(seq 200); do
@@ -183,7 +150,9 @@ halt() {
   fi
   # Images that the tests mounted and left are gone with the mount namespace; their loop devices clear themselves.
   rm -f "$dir/init.pid" "$dir/nspawn.pid"
-  remove_groups "$dir"
+  groups "$dir" | while read -r path; do
+    [ ! -d "$path" ] || find "$path" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
 }
 
 [ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2; }

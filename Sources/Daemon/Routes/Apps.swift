@@ -67,43 +67,57 @@ extension DaemonService {
     var json: AppJSON
   }
 
-  /// The apps of the active snaps, or of those that `snap` or `snap.app` names.
+  /// The apps of the installed snaps, or of those that `snap` or `snap.app` names; by snap and app.
   private func apps(named names: [String], servicesOnly: Bool) throws -> [FoundApp] {
-    var found: [FoundApp] = []
-    let installed = try overlord.snaps.active()
+    let installed = overlord.snaps.installed()
     for name in names {
-      let snap = name.split(separator: ".", maxSplits: 1).first.map(String.init) ?? name
-      guard installed.contains(where: { $0.instance.description == snap }) else {
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      let snap = parts.first ?? name
+      guard let found = installed.first(where: { $0.instance.description == snap }) else {
         throw APIFailure(404, "snap \"\(snap)\" not found", kind: .snapNotFound, value: .string(snap))
       }
+      let apps = found.info.apps.filter { !servicesOnly || $0.daemon != nil }
+      if parts.count > 1, !apps.contains(where: { $0.name.description == parts[1] }) {
+        let what = servicesOnly ? "service" : "app"
+        throw APIFailure(404, "snap \"\(snap)\" has no \(what) \"\(parts[1])\"", kind: .appNotFound)
+      }
+      if servicesOnly, apps.isEmpty {
+        throw APIFailure(404, "snap \"\(snap)\" has no services", kind: .appNotFound)
+      }
     }
+    var found: [FoundApp] = []
     for (instance, info) in installed {
-      for app in info.apps where !servicesOnly || app.daemon != nil {
+      for app in info.apps.sorted(by: { $0.name < $1.name }) where !servicesOnly || app.daemon != nil {
         let wanted = names.isEmpty || names.contains(instance.description) || names.contains("\(instance).\(app.name)")
-        if wanted { found.append(FoundApp(instance: instance, json: try appJSON(app, of: instance))) }
+        if wanted { found.append(FoundApp(instance: instance, json: AppJSON(app, of: instance))) }
       }
     }
-    for name in names where name.contains(".") {
-      guard found.contains(where: { "\($0.instance).\($0.json.name)" == name }) else {
-        throw APIFailure(404, "snap \"\(name)\" has no such app", kind: .appNotFound, value: .string(name))
-      }
-    }
-    return found
+    var json = found.map(\.json)
+    try overlord.services.tellActivity(of: &json)
+    return zip(found, json).map { FoundApp(instance: $0.instance, json: $1) }
   }
+}
 
-  private func appJSON(_ app: AppInfo, of instance: InstanceName) throws -> AppJSON {
-    var json = AppJSON(snap: instance.description, name: app.name.description)
-    json.commonID = app.commonID ?? ""
-    guard let daemon = app.daemon else { return json }
-    json.daemon = daemon.rawValue
-    json.daemonScope = app.daemonScope.rawValue
-    if app.daemonScope == .system {
-      let unit = UnitName.service(instance: instance.description, app: app.name.description)
-      if let status = try overlord.services.status([unit]).first {
-        json.enabled = status.isEnabled
-        json.active = status.isActive
-      }
+extension AppJSON {
+  /// What an app is; how it is doing is asked of the host.
+  init(_ app: AppInfo, of instance: InstanceName) {
+    self.init(snap: instance.description, name: app.name.description)
+    commonID = app.commonID ?? ""
+    guard let daemon = app.daemon else { return }
+    self.daemon = daemon.rawValue
+    daemonScope = app.daemonScope.rawValue
+  }
+}
+
+extension ServiceManager {
+  /// Fills in which services are enabled and active now, with one question for all of them.
+  func tellActivity(of apps: inout [AppJSON]) throws {
+    let services = apps.indices.filter { apps[$0].daemonScope == AppInfo.Scope.system.rawValue }
+    guard !services.isEmpty else { return }
+    let status = try status(services.map { UnitName.service(instance: apps[$0].snap, app: apps[$0].name) })
+    for (index, status) in zip(services, status) {
+      apps[index].enabled = status.isEnabled
+      apps[index].active = status.isActive
     }
-    return json
   }
 }

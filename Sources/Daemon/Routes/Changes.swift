@@ -92,6 +92,7 @@ extension TaskJSON {
     progress = ProgressJSON(label: task.progress.label, done: task.progress.done, total: task.progress.total)
     spawnTime = API.Timestamp(task.spawnTime)
     readyTime = task.readyTime.map { API.Timestamp($0) }
+    if let snap = SnapManager.affectedSnap(of: task) { data = ["affected-snaps": [.string(snap)]] }
   }
 }
 

@@ -33,7 +33,7 @@ extension DaemonService {
     switch instruction.action {
     case "add-warning": try overlord.store.write { $0.addWarning(instruction.message) }
     case "unshow-warnings": try overlord.store.write { $0.unshowWarnings() }
-    case "ensure-state-soon": overlord.runner.ensure()
+    case "ensure-state-soon": overlord.runner.ensureAll()
     case "prune": try overlord.prune()
     default: throw APIFailure.badRequest("unknown debug action: \(instruction.action)")
     }

@@ -1,5 +1,7 @@
 internal import API
 internal import FoundationEssentials
+internal import Host
+internal import Linux
 internal import Overlord
 internal import Snap
 internal import SnapManager
@@ -43,6 +45,9 @@ extension DaemonService {
     guard instruction.type == NoticeType.snapRunInhibit.rawValue else {
       throw APIFailure.badRequest("cannot add notice with invalid type \"\(instruction.type)\"")
     }
+    guard isSnapCommand(request.peer) else {
+      throw APIFailure(403, "only snap command can record notices")
+    }
     let snap = try instance(instruction.key)
     guard overlord.store.read({ $0.contains(RecordKind<SnapState>.snaps, snap.description) }) else {
       throw APIFailure.badRequest("snap \"\(snap)\" does not exist")
@@ -51,6 +56,11 @@ extension DaemonService {
       try $0.addNotice(.snapRunInhibit, key: snap.description, userID: UInt32(request.peer.uid))
     }
     return try .sync(["id": id.description])
+  }
+
+  /// Whether a peer is the `snap` command, which a user cannot replace: anybody else would only pretend to wait.
+  private func isSnapCommand(_ peer: Peer) -> Bool {
+    ProcessTable.executable(of: peer.pid) == overlord.directories.snapCommand
   }
 
   private func noticeFilter(_ request: Request) throws -> NoticeFilter {

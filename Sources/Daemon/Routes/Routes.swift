@@ -1,4 +1,3 @@
-
 /// Every path of the API with its methods, who may call them, and what answers. What is not here is denied.
 extension DaemonService {
   var routes: [Route] {

@@ -1,6 +1,7 @@
 internal import API
 internal import Glibc
 internal import Host
+internal import Image
 internal import Linux
 internal import Overlord
 internal import Snap
@@ -48,7 +49,8 @@ extension DaemonService {
         try await reader.write(to: file.raw)
         // The one sync of an install: from here on the content survives a power cut.
         try file.sync(path: path)
-      } catch let error as SyscallError where error.errno == ENOSPC {
+      } catch {
+        guard let full = error as? SyscallError, full.errno == ENOSPC || full.errno == EDQUOT else { throw error }
         throw APIFailure(
           507, "cannot copy request into temporary file: no space left on device", kind: .insufficientDiskSpace)
       }
@@ -90,19 +92,35 @@ extension DaemonService {
     let contents = form.files.map {
       InstallRequest.Content(source: .image(path: $0.path), fileName: $0.name, instance: instance)
     }
-    return try overlord.snaps.install(contents, request).change
+    do {
+      return try overlord.snaps.install(contents, request).change
+    } catch {
+      guard error is ImageError || error is InvalidText || error is ContainerError else { throw error }
+      throw APIFailure.badRequest("cannot read snap file: \(error)")
+    }
   }
 
   private func tryDirectory(_ path: String, _ request: InstallRequest) throws -> ChangeID {
     guard path.hasPrefix("/") else {
-      throw APIFailure.badRequest("cannot try \"\(path)\": path is not absolute")
+      throw APIFailure.badRequest("cannot try \"\(path)\": need an absolute path")
     }
     guard try Files.status(path, followSymlinks: true)?.kind == .directory else {
       throw APIFailure(
         400, "cannot try \"\(path)\": not a snap directory", kind: .notSnap)
     }
-    let content = InstallRequest.Content(source: .directory(path: path), fileName: path)
-    return try overlord.snaps.install([content], request).change
+    // Links are followed now, as the person who asked sees them, and never again: what they lead to later is not
+    // what was tried.
+    guard let real = realpath(path, nil) else { throw SyscallError("resolve", path: path, errno: errno) }
+    defer { free(real) }
+    let directory = String(cString: real)
+    let content = InstallRequest.Content(source: .directory(path: directory), fileName: directory)
+    do {
+      return try overlord.snaps.install([content], request).change
+    } catch let error as ImageError {
+      throw APIFailure(400, "\(error)", kind: .notSnap)
+    } catch let error as InvalidText {
+      throw APIFailure.badRequest("cannot read snap info for \(path): \(error)")
+    }
   }
 
   private func uploadPath() throws -> String {

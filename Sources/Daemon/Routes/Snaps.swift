@@ -9,18 +9,18 @@ internal import State
 extension DaemonService {
   /// `GET /v2/snaps?select=all|enabled&snaps=a,b`.
   func listSnaps(_ request: Request) async throws -> Answer {
-    let all: Bool
+    let selection: SnapCatalog.Selection
     switch request.query["select"] {
-    case nil, "", "enabled": all = false
-    case "all": all = true
+    case nil, "": selection = .current
+    case "enabled": selection = .enabled
+    case "all": selection = .all
     case "refresh-inhibited": return try .sync([SnapJSON]())
     case let other?: throw APIFailure.badRequest("invalid select parameter: \"\(other)\"")
     }
     var wanted: Set<String>?
-    if let names = request.query["snaps"], !names.isEmpty {
-      wanted = Set(names.split(separator: ",").map { $0.trimmingSpaces() })
-    }
-    return .sync(try catalog.list(all: all, only: wanted))
+    let names = request.lists("snaps")
+    if !names.isEmpty { wanted = Set(names) }
+    return .sync(try catalog.list(selection, only: wanted))
   }
 
   /// `GET /v2/snaps/{name}`.
@@ -45,6 +45,7 @@ extension DaemonService {
       throw APIFailure.badRequest("unknown content type: \(type)")
     }
     let instruction = try instruction(request)
+    try refuseOptionsOfOne(instruction)
     let names = try instruction.snaps.map { try instance($0) }
     switch instruction.action {
     case "remove":
@@ -57,18 +58,54 @@ extension DaemonService {
     }
   }
 
+  /// What means something for one snap only must not be passed over in silence for many: a removal of one revision
+  /// would become one of everything.
+  private func refuseOptionsOfOne(_ instruction: SnapInstruction) throws(APIFailure) {
+    let isOfOne =
+      !instruction.channel.isEmpty || !instruction.revision.isEmpty || instruction.devmode || instruction.jailmode
+      || !instruction.cohortKey.isEmpty || instruction.leaveCohort || instruction.prefer
+    guard !isOfOne else { throw .badRequest("unsupported option provided for multi-snap operation") }
+    if instruction.terminate && instruction.action != "remove" {
+      throw .badRequest("terminate can only be specified for the \"remove\" action")
+    }
+  }
+
+  /// The rules of `spec/features.md` §3 for which options go with which action, and with each other.
+  private func refuseOptions(_ instruction: SnapInstruction, _ revision: Revision?) throws(APIFailure) {
+    let action = instruction.action
+    func refuse(_ isGiven: Bool, _ message: String) throws(APIFailure) {
+      if isGiven { throw .badRequest(message) }
+    }
+    try refuse(
+      instruction.devmode && instruction.jailmode, "cannot use devmode and jailmode flags together")
+    try refuse(instruction.devmode && instruction.classic, "cannot use classic and devmode flags together")
+    try refuse(
+      !instruction.cohortKey.isEmpty && !["install", "refresh", "switch"].contains(action),
+      "cohort-key can only be specified for install, refresh, or switch")
+    try refuse(
+      instruction.leaveCohort && !["refresh", "switch"].contains(action),
+      "leave-cohort can only be specified for refresh or switch")
+    try refuse(
+      instruction.leaveCohort && !instruction.cohortKey.isEmpty, "cannot specify both cohort-key and leave-cohort")
+    try refuse(instruction.prefer && action != "install", "the prefer flag can only be specified on install")
+    try refuse(instruction.prefer && instruction.unaliased, "cannot use unaliased and prefer flags together")
+    try refuse(
+      !instruction.transaction.isEmpty && !["install", "refresh"].contains(action),
+      "transaction type is unsupported for \"\(action)\" actions")
+    try refuse(
+      !["", "per-snap", "all-snaps"].contains(instruction.transaction),
+      "invalid value for transaction type: \(instruction.transaction)")
+    try refuse(
+      !instruction.quotaGroup.isEmpty && action != "install", "quota-group can only be specified on install")
+    try refuse(
+      instruction.terminate && (action != "remove" || revision != nil),
+      "terminate can only be specified for the \"remove\" action of all revisions")
+  }
+
   private func perform(_ instruction: SnapInstruction, on name: InstanceName) throws -> ChangeID {
-    if instruction.devmode && instruction.jailmode {
-      throw APIFailure.badRequest("cannot use devmode and jailmode flags together")
-    }
-    if instruction.devmode && instruction.classic {
-      throw APIFailure.badRequest("cannot use classic and devmode flags together")
-    }
     let snaps = overlord.snaps
     let revision = try revision(instruction.revision)
-    if instruction.terminate && (instruction.action != "remove" || revision != nil) {
-      throw APIFailure.badRequest("terminate can only be specified for remove of all revisions")
-    }
+    try refuseOptions(instruction, revision)
     switch instruction.action {
     case "remove": return try snaps.remove([name], revision: revision, terminate: instruction.terminate)
     case "revert":
@@ -81,7 +118,9 @@ extension DaemonService {
     case "enable": return try snaps.enable(name)
     case "disable": return try snaps.disable(name)
     case "install":
-      if overlord.store.read({ $0[RecordKind<SnapState>.snaps, name.description] }) != nil { throw Refusal.alreadyInstalled(name) }
+      if overlord.store.read({ $0.contains(RecordKind<SnapState>.snaps, name.description) }) {
+        throw Refusal.alreadyInstalled(name)
+      }
       throw APIFailure(
         404, "snap \"\(name)\" not found: no store is set up (stores are not supported yet; install from a file)",
         kind: .snapNotFound, value: .string(name.description))

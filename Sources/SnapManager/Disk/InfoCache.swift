@@ -1,5 +1,6 @@
 internal import Host
 internal import Image
+internal import Linux
 internal import Packing
 internal import Snap
 internal import Synchronization
@@ -17,8 +18,13 @@ final class InfoCache: Sendable {
     if let info = known.withLock({ $0[key] }) { return info }
     var info = try SnapInfo(in: try DirectoryContainer(path: directories.mount(of: instance, revision)))
     info.instanceKey = instance.key
-    known.withLock { $0[key] = info }
+    // A directory that is being tried changes as its developer likes.
+    if try isImage(directories.mount(of: instance, revision)) { known.withLock { $0[key] = info } }
     return info
+  }
+
+  private func isImage(_ mountPoint: String) throws(SyscallError) -> Bool {
+    try Mounts.table().last { $0.mountPoint == mountPoint }?.type.contains("squash") == true
   }
 
   /// Forgets a revision that is going away; its number may be given to other content later.

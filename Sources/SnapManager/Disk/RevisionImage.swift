@@ -10,6 +10,9 @@ struct RevisionImage {
   let instance: InstanceName
   let revision: Revision
 
+  /// How often one path is expected to be mounted over itself at most.
+  private static let mountsAtMost = 16
+
   private var blob: String { directories.blob(of: instance, revision) }
   private var mountPoint: String { directories.mount(of: instance, revision) }
 
@@ -42,7 +45,11 @@ struct RevisionImage {
 
   /// Takes all of it away again. Processes that still use the image keep it until they end.
   func remove() throws {
-    try Mounts.unmount(mountPoint, lazy: true)
+    // More than once if somebody else, like the host at boot, mounted it too.
+    for _ in 0..<Self.mountsAtMost {
+      try Mounts.unmount(mountPoint, lazy: true)
+      guard try Mounts.isMounted(mountPoint) else { break }
+    }
     try services.removeMountUnit(instance: instance.description, revision: revision.description)
     try Files.removeDirectory(mountPoint)
     try Files.remove(blob)

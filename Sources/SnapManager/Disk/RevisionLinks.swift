@@ -26,6 +26,9 @@ struct RevisionLinks {
   /// Takes the commands and services away, then the links: a command that still exists never points nowhere.
   func unlink() throws {
     try Commands(directories: directories).set([], of: instance.description)
+    // They were stopped before; but a restart of the machine in between starts what is enabled.
+    let running = try services.services(of: instance.description)
+    if !running.isEmpty { try services.stop(running) }
     try services.setServices([], of: instance.description)
     try CurrentLinks(directories: directories).remove(of: instance.description)
   }

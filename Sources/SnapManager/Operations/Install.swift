@@ -5,6 +5,7 @@ public import State
 public struct InstallRequest: Sendable {
   /// An image the daemon has received, or a directory to try.
   public struct Content: Sendable {
+    /// Where the content is.
     public var source: SnapSetup.Source
     /// What the image is called by the person who installs it, for the summary.
     public var fileName: String
@@ -18,9 +19,11 @@ public struct InstallRequest: Sendable {
     }
   }
 
+  /// How the snaps are to be confined.
   public var flags: SnapFlags
   /// Whether to accept an image that no assertion vouches for.
   public var dangerous: Bool
+  /// Whether running apps do not stand in the way.
   public var ignoreRunning: Bool
   /// Whether all snaps of the request stand and fall together.
   public var isTransaction: Bool
@@ -47,8 +50,18 @@ extension SnapManager {
       .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
     let names = planned.map(\.setup.instance)
     for setup in planned.map(\.setup) { try refuseWithoutBase(setup, installing: names) }
+    for (index, name) in names.enumerated() where names[..<index].contains(name) { throw Refusal.givenTwice(name) }
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: names)
+      for item in planned {
+        // The image was read without the lock, and what it was checked against may be gone since.
+        guard state[snap: item.setup.instance] == item.installed else {
+          throw Refusal.changeInProgress(item.setup.instance, kind: "")
+        }
+        if let base = item.setup.requiredBase, let kind = state.removal(of: base) {
+          throw Refusal.changeInProgress(base, kind: kind)
+        }
+      }
       let quoted = names.map { "\"\($0)\"" }.joined(separator: ", ")
       let change: ChangeID
       if case .directory(let path) = contents.first?.source {
@@ -85,6 +98,8 @@ extension SnapManager {
     var setup: SnapSetup
     let info: SnapInfo
     let fileName: String
+    /// What was installed when the content was checked.
+    let installed: SnapState?
   }
 
   private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
@@ -98,7 +113,7 @@ extension SnapManager {
     guard instance.name == info.name else {
       throw Refusal.instanceNameMismatch(given: instance.description, inImage: info.name.description)
     }
-    if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance) }
+    if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance, type: info.type) }
     info.instanceKey = instance.key
     let installed = store.read { $0[snap: instance] }
     if let installed, !installed.active { throw Refusal.refreshOfDisabled(instance) }
@@ -109,7 +124,7 @@ extension SnapManager {
       version: info.version.description, base: info.base, source: content.source, flags: flags,
       ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
     try check(info, for: setup)
-    return Planned(setup: setup, info: info, fileName: content.fileName)
+    return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
   }
 
   /// Lays out the tasks that bring one revision in. Source of kinds, order and texts: `spec/engine.md` §3.

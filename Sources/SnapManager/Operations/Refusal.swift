@@ -5,7 +5,10 @@ public import Snap
 public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case notInstalled(InstanceName)
   case alreadyInstalled(InstanceName)
+  /// The kind is empty when the change is over already, but what was checked has changed by it.
   case changeInProgress(InstanceName, kind: String)
+  case givenTwice(InstanceName)
+  case contentChanged(InstanceName)
   case missingBase(String, of: InstanceName)
   case missingImage(String)
   case unsigned(fileName: String)
@@ -27,7 +30,9 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case cannotDisable(InstanceName, type: String)
   case refreshOfDisabled(InstanceName)
   case instanceNameMismatch(given: String, inImage: String)
-  case instanceOfSystemSnap(InstanceName)
+  case instanceOfSystemSnap(InstanceName, type: SnapType)
+  case revisionMissing(InstanceName, Revision)
+  case snapdInUse(InstanceName)
   case noStore(InstanceName)
   case hook(String, output: String)
 
@@ -35,6 +40,9 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .notInstalled(let snap): "snap \"\(snap)\" is not installed"
     case .alreadyInstalled(let snap): "snap \"\(snap)\" is already installed"
+    case .changeInProgress(let snap, ""): "snap \"\(snap)\" has changes in progress"
+    case .givenTwice(let snap): "cannot install snap \"\(snap)\" more than once at a time"
+    case .contentChanged(let snap): "cannot use snap \"\(snap)\": its content changed while it was being installed"
     case .changeInProgress(let snap, let kind): "snap \"\(snap)\" has \"\(kind)\" change in progress"
     case .missingBase(let base, let snap): "cannot install snap \"\(snap)\": cannot find required base \"\(base)\""
     case .missingImage(let path): "cannot open snap \(path): no such file"
@@ -62,7 +70,7 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .alreadyOnRevision: "already on requested revision"
     case .cannotRevertInactive: "cannot revert inactive snaps"
     case .cannotRemoveActive(let snap, let revision):
-      "cannot remove active revision \(revision) of snap \"\(snap)\""
+      "cannot remove active revision \(revision) of snap \"\(snap)\" (revert first?)"
     case .alreadyEnabled(let snap): "snap \"\(snap)\" already enabled"
     case .alreadyDisabled(let snap): "snap \"\(snap)\" already disabled"
     case .cannotDisable(let snap, let type):
@@ -70,7 +78,9 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .refreshOfDisabled(let snap): "refreshing disabled snap \"\(snap)\" not supported"
     case .instanceNameMismatch(let given, let name):
       "instance name \"\(given)\" does not match snap name \"\(name)\""
-    case .instanceOfSystemSnap(let snap): "cannot install snap \"\(snap)\" as a parallel instance"
+    case .instanceOfSystemSnap(let snap, let type): "cannot install snap of type \(type) as \"\(snap)\""
+    case .revisionMissing(let snap, let revision): "revision \(revision) of snap \"\(snap)\" is not installed"
+    case .snapdInUse(let snap): "snap \"\(snap)\" is not removable: remove all other snaps first"
     case .noStore(let snap):
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
     case .hook(let hook, let output): "run hook \"\(hook)\": \(output)"

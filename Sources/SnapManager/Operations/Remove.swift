@@ -9,28 +9,32 @@ extension SnapManager {
   public func remove(
     _ instances: [InstanceName], revision: Revision? = nil, terminate: Bool = false
   ) throws -> ChangeID {
-    let change = try store.write(durable: true) { state in
+    var instances = instances
+    for (index, name) in instances.enumerated().reversed() where instances[..<index].contains(name) {
+      instances.remove(at: index)
+    }
+    let change = try store.write(durable: true) { [instances] state in
       try state.refuseConflicts(with: instances)
-      for instance in instances {
-        guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
-        if let revision {
-          guard installed.has(revision) else { throw Refusal.revisionNotInstalled(instance, revision) }
-          guard revision != installed.current || !installed.active || installed.sequence.count == 1 else {
-            throw Refusal.cannotRemoveActive(instance, revision)
-          }
-        }
-        if revision == nil || installed.sequence.count == 1 {
-          try refuseRemovalInUse(instance, installed, removing: instances, state)
-        }
-      }
+      for instance in instances { try refuseRemoval(of: instance, revision, removing: instances, state) }
       let quoted = instances.map { "\"\($0)\"" }.joined(separator: ", ")
       let change = state.newChange(
         kind: "remove-snap",
         summary: instances.count == 1
           ? "Remove \(quoted) snap" + (revision.map { " (revision \($0))" } ?? "") : "Remove snaps \(quoted)")
-      for instance in instances {
+      // A base goes when all that runs on it has gone.
+      let (bases, others) = (
+        instances.filter { state[snap: $0]?.type.isBase == true },
+        instances.filter { state[snap: $0]?.type.isBase != true }
+      )
+      var last: [TaskID] = []
+      for instance in others + bases {
         guard let installed = state[snap: instance] else { continue }
-        try addRemoveTasks(instance, installed, revision, terminate: terminate, to: change, &state)
+        let chain = try addRemoveTasks(instance, installed, revision, terminate: terminate, to: change, &state)
+        if installed.type.isBase {
+          if let first = chain.first { for task in last { state.wait(first, for: task) } }
+        } else if let end = chain.last {
+          last.append(end)
+        }
       }
       state.setChangeData(instances.map(\.description), State.affectedSnaps, of: change)
       return change
@@ -39,19 +43,27 @@ extension SnapManager {
     return change
   }
 
-  /// A base stays as long as a snap that is not being removed too runs on it.
-  private func refuseRemovalInUse(
-    _ instance: InstanceName, _ installed: SnapState, removing: [InstanceName], _ state: State
+  private func refuseRemoval(
+    of instance: InstanceName, _ revision: Revision?, removing: [InstanceName], _ state: State
   ) throws(Refusal) {
+    guard let installed = state[snap: instance] else { throw .notInstalled(instance) }
+    if let revision {
+      guard installed.has(revision) else { throw .revisionMissing(instance, revision) }
+      guard revision != installed.current || !installed.active || installed.sequence.count == 1 else {
+        throw .cannotRemoveActive(instance, revision)
+      }
+    }
+    guard revision == nil || installed.sequence.count == 1 else { return }
+    if installed.type == .snapd, state.all(.snaps).count > 1 { throw .snapdInUse(instance) }
     guard installed.type.isBase else { return }
-    let users = state.users(of: instance).filter { !removing.contains($0) }
-    guard users.isEmpty else { throw .inUse(instance, by: users) }
+    let users = (state.users(of: instance) + state.snapsComing(to: instance)).filter { !removing.contains($0) }
+    guard users.isEmpty else { throw .inUse(instance, by: Set(users).sorted { $0.description < $1.description }) }
   }
 
   private func addRemoveTasks(
     _ instance: InstanceName, _ installed: SnapState, _ revision: Revision?, terminate: Bool, to change: ChangeID,
     _ state: inout State
-  ) throws {
+  ) throws -> TaskChain {
     let setup = SnapSetup(
       instance: instance, revision: revision ?? installed.current, type: installed.type, base: installed.base,
       flags: installed.flags, ignoreRunning: true, purpose: .remove)
@@ -74,6 +86,7 @@ extension SnapManager {
       try chain.add(ClearSnap.self, at: gone, "Remove data for snap \(chain.quoted) (\(gone))", &state)
       try chain.add(DiscardSnap.self, at: gone, "Remove snap \(chain.quoted) (\(gone)) from the system", &state)
     }
+    return chain
   }
 }
 

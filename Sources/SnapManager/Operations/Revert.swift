@@ -11,13 +11,14 @@ extension SnapManager {
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: [instance])
       guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
-      guard installed.active else { throw Refusal.cannotRevertInactive(instance) }
+      // In the reference's order.
       guard let target = revision ?? installed.previous else { throw Refusal.nothingToRevertTo(instance) }
-      guard installed.has(target) else { throw Refusal.revisionNotInstalled(instance, target) }
       guard target != installed.current else { throw Refusal.alreadyOnRevision(instance, target) }
+      guard installed.active else { throw Refusal.cannotRevertInactive(instance) }
+      guard installed.has(target) else { throw Refusal.revisionNotInstalled(instance, target) }
       let info = try infos.info(of: instance, target)
       var kept = flags ?? installed.flags
-      kept.trymode = installed.flags.trymode
+      kept.trymode = try isTried(instance, target)
       let setup = SnapSetup(
         instance: instance, revision: target, type: info.type, version: info.version.description, base: info.base,
         flags: kept, ignoreRunning: ignoreRunning, purpose: .revert)

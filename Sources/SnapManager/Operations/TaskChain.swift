@@ -6,6 +6,7 @@ struct TaskChain {
   let change: ChangeID
   let lane: Lane
   let setup: SnapSetup
+  private(set) var first: TaskID?
   private(set) var last: TaskID?
 
   init(change: ChangeID, lane: Lane, setup: SnapSetup, after last: TaskID? = nil) {
@@ -57,6 +58,7 @@ struct TaskChain {
     let task = state.newTask(handler, input: input, summary: summary, in: change)
     if let last { state.wait(task, for: last) }
     state.join(task, lane)
+    first = first ?? task
     last = task
   }
 }

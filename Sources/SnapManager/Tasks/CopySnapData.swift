@@ -28,8 +28,16 @@ struct CopySnapData: CleaningTask {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     let data = manager.data(of: setup.instance)
-    try data.restore(setup.revision, replaced: context.recall([String].self, "replaced") ?? [])
-    if context.store.read({ $0[snap: setup.instance] }) == nil { try data.removeAll() }
+    guard let installed = context.store.read({ $0[snap: setup.instance] }) else {
+      try data.restore(setup.revision, replaced: [])
+      try data.removeAll()
+      return .done
+    }
+    // Without the list nothing has been copied yet, and what is there under the revision is not the task's.
+    guard installed.current != setup.revision, let replaced = context.recall([String].self, "replaced") else {
+      return .done
+    }
+    try data.restore(setup.revision, replaced: replaced)
     return .done
   }
 

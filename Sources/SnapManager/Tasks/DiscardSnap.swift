@@ -1,3 +1,4 @@
+internal import Host
 internal import Linux
 internal import Snap
 internal import State
@@ -18,6 +19,7 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
     context.checkpoint("image removed")
     if after == nil {
       try manager.data(of: setup.instance).removeAll()
+      try (manager.services as? Supervisor)?.removeLogs(of: setup.instance.description)
       try manager.forgetInhibition(of: setup.instance)
     }
     try manager.links(of: setup.instance).writeSequence(after)

@@ -22,7 +22,10 @@ struct LinkSnap: TaskHandler {
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let before = context.recall(Before.self, "before")?.state
+    // Without it nothing has been done yet.
+    guard let remembered = context.recall(Before.self, "before") else { return .done }
+    let present = context.store.read { $0[snap: setup.instance] }
+    let before = remembered.state?.without(allBut: present)
     try manager.links(of: setup.instance).unlink()
     context.checkpoint("unlinked")
     try manager.links(of: setup.instance).writeSequence(before)
@@ -34,11 +37,19 @@ struct LinkSnap: TaskHandler {
     return .done
   }
 
-  /// The record before the task, absent for a first install.
+  /// The record before the task; its state is absent for a first install.
   private struct Before: Codable { let state: SnapState? }
 }
 
 extension SnapState {
+  /// The record of before, without the revisions that the change has discarded since: they don't come back.
+  func without(allBut present: SnapState?) -> SnapState {
+    guard let present else { return self }
+    var state = self
+    state.sequence.removeAll { !present.has($0.revision) }
+    return state
+  }
+
   /// The record after linking a revision.
   init(linking setup: SnapSetup, onto before: SnapState?, at seconds: Int64) {
     var state =

@@ -4,7 +4,9 @@ internal import State
 
 /// What a `run-hook` task is told.
 public struct HookSetup: Codable, Equatable, Sendable {
+  /// Whose hook it is.
   public var instance: InstanceName
+  /// The revision whose hook runs; it must be the one that the launch plans are of.
   public var revision: Revision
   public var hook: HookName
   /// Whether a failure is only noted.
@@ -32,13 +34,15 @@ struct RunHook: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let info = try manager.infos.info(of: setup.instance, setup.revision)
-    guard info.hooks.contains(where: { $0.name == setup.hook }) else { return .done }
-    let result = try ChildProcess.run(
+    guard hasHook(setup, context) else { return .done }
+    let result = try HookProcess.run(
       manager.snapRun + ["--hook=\(setup.hook)", "-r=\(setup.revision)", setup.instance.description],
-      environment: ChildProcessOptions.fixedEnvironment.merging(manager.serviceEnvironment) { $1 }, captureLimit: Self.outputLimit, timeout: .seconds(setup.timeout))
+      environment: ChildProcessOptions.fixedEnvironment.merging(manager.serviceEnvironment) { $1 },
+      timeout: .seconds(setup.timeout), limit: Self.outputLimit, isUnwanted: { context.isAborted })
+    // Given up, or the daemon stops: the runner knows which.
+    guard let result else { throw CancellationError() }
     if result.status == .exited(0) { return .done }
-    var output = String(decoding: result.output + result.errorOutput, as: UTF8.self)
+    var output = result.output
     while output.last == "\n" { output.removeLast() }
     if result.timedOut { output += "\n<exceeded maximum runtime of \(setup.timeout)s>" }
     let failure = Refusal.hook(
@@ -46,6 +50,17 @@ struct RunHook: TaskHandler {
     guard setup.ignoreError else { throw failure }
     context.log("ERROR ignoring failure in hook \"\(setup.hook)\": \(failure)")
     return .done
+  }
+
+  /// A revision that cannot be read any more has no hooks: a broken snap can still be removed or replaced.
+  private func hasHook(_ setup: HookSetup, _ context: TaskContext) -> Bool {
+    do {
+      let info = try manager.infos.info(of: setup.instance, setup.revision)
+      return info.hooks.contains { $0.name == setup.hook }
+    } catch {
+      context.log("cannot look for hook \"\(setup.hook)\": \(error)")
+      return false
+    }
   }
 
   /// What a hook did cannot be taken back; the tasks around it restore the snap and its data.

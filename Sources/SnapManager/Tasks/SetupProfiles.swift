@@ -14,7 +14,9 @@ struct SetupProfiles: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // Back to what the record says is in use, which this change has not touched yet.
-    if let state = context.store.read({ $0[snap: setup.instance] }) {
+    // A snap that is being enabled has none.
+    let state = context.store.read { $0[snap: setup.instance] }
+    if let state, setup.purpose != .enable {
       try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
     } else {
       try manager.plans.remove(instance: setup.instance)

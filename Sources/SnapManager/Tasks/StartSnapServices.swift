@@ -16,8 +16,7 @@ struct StartSnapServices: TaskHandler {
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    guard let info = try manager.activeInfo(of: setup.instance) else { return .done }
-    let names = manager.serviceNames(info, in: setup.instance)
+    let names = try manager.services.services(of: setup.instance.description)
     if !names.isEmpty { try manager.services.stop(names) }
     return .done
   }

@@ -15,6 +15,8 @@ struct UnlinkSnap: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
+      // A removal that got as far as clearing the data leaves a snap that works, if an empty one.
+      try manager.data(of: setup.instance).create(state.current)
       try manager.link(setup.instance, state.current)
     }
     try manager.allow(setup.instance)
