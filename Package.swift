@@ -107,7 +107,9 @@ let package = Package(
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
-    .executableTarget(name: "snapd", dependencies: ["Daemon"], swiftSettings: strict),
+    .executableTarget(
+      name: "snapd", dependencies: ["Daemon"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(
       name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
