@@ -12,7 +12,7 @@ struct SnapInfoTests {
     title: A title
     epoch: 2*
     environment: {Z: 1, A: $Z}
-    plugs: {x: {interface: y, label: l, n: 1, f: 1.5, b: true, s: "1", l: [a, ~], m: {k: v}}, all-have: home}
+    plugs: {x: {interface: iface, label: l, n: 1, f: 1.5, b: true, s: "1", l: [a, ~], m: {k: v}}, all-have: home}
     slots: {d: {interface: dbus, bus: system}}
     apps:
       foo: &app {command: bin/foo a  b, plugs: [x], common-id: org.foo, autostart: foo.desktop}
@@ -58,7 +58,7 @@ struct SnapInfoTests {
     #expect(info.plugs(of: info.hooks[0]).map(\.name.rawValue) == ["all-have", "z"])
     #expect(info.slots(of: service).map(\.name.rawValue) == ["d"] && info.slots(of: foo).isEmpty)
     let plug = try #require(info.plugs.first { $0.name.rawValue == "x" })
-    #expect(plug.interface == "y" && plug.label == "l")
+    #expect(plug.interface == "iface" && plug.label == "l")
     #expect(
       plug.attributes.map(\.value) == [
         .integer(1), .number(1.5), .bool(true), .string("1"), .list([.string("a"), .null]), .map(["k": .string("v")]),

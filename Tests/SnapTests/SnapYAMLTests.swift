@@ -27,7 +27,7 @@ struct SnapYAMLTests {
     "confinement: classic", "confinement: ~", "grade: devel", "epoch: 1*", "epoch: {read: [1, 2]}", "epoch: {}",
     "epoch: {write: [3]}", "environment: {A: 1, B: true, C: , D: $A}",
     "links: {website: [\"https://x.y\"], contact: [a@b, \"mailto:a@b\"]}",
-    "plugs: {home: , net: network, x: {interface: y, label: z, attr: [1, {a: ~}], f: 1.5}}",
+    "plugs: {home: , net: network, x: {interface: iface, label: z, attr: [1, {a: ~}], f: 1.5}}",
     "slots: {dbus-x: {interface: dbus, bus: system, name: a.b}}", "apps: {a: }", "apps: {a: ~}\nhooks: {install: ~}",
     "apps: {a: {command: bin/a --x $SNAP/y, plugs: [home], slots: [x], aliases: [b], command-chain: [bin/w]}}",
     "apps: {a: {daemon: simple, restart-condition: never, stop-mode: sigusr2-all, install-mode: disable, refresh-mode: endure}}",
@@ -111,7 +111,7 @@ struct SnapYAMLTests {
     ("links: {website: []}", "\"website\" links cannot be specified and empty"),
     ("links: {website: [\"\"]}", "empty \"website\" link"),
     ("links: {website: [foo]}", "invalid \"website\" email address \"foo\""),
-    ("links: {website: \"https://x\"}", cannot(3, "!!str `https:/...` into []string")),
+    ("links: {website: \"https://x.y\"}", cannot(3, "!!str `https:/...` into []string")),
     (
       "links: {website: [\"ftp://x\"]}",
       "\"website\" link must have one of http|https schemes or it must be an email address: \"ftp://x\""
