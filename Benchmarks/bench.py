@@ -9,9 +9,11 @@ import sys
 import time
 
 import report
+from container import OursOnSystemd, Reference
 from material import Material
-from measure import APP, Measurements, PlainSide, Results
-from sides import Failure, Ours, Reference
+from measure import APP, Measurements, Results
+from ours import Ours
+from sides import Failure, Machine
 
 BEGAN = time.monotonic()
 
@@ -35,7 +37,8 @@ def options():
     parser.add_argument("--pack-size", type=int, default=200, help="MB to pack; 0: leave packing out (%(default)s)")
     parser.add_argument("--fill", type=int, default=40, help="snaps already there in the measurement of both sides; 0: leave it out (%(default)s)")
     parser.add_argument("--fill-ours", type=int, default=200, help="and then of ours alone (%(default)s)")
-    parser.add_argument("--only", choices=["reference", "ours"], help="one side only")
+    parser.add_argument("--sides", default="reference,ours,ours-systemd", help="which sides (%(default)s)")
+    parser.add_argument("--no-store", action="store_true", help="no store answers the reference, as on a machine without a network")
     parser.add_argument("--release", help="where our programs are (.build-release/release)")
     parser.add_argument("--output", help="the report (build/benchmark.md)")
     parser.add_argument("--top", help=argparse.SUPPRESS)
@@ -79,7 +82,7 @@ def left_behind(work):
 def measure(sides, material, results, given, facts):
     rounds = Rounds(given)
     measurements = Measurements(sides, material, results, rounds, say)
-    machine = PlainSide(material.work)
+    machine = Machine(material.work)
     for _ in range(rounds.quick):
         results.add("direct", "machine", machine.time(f"{material.work}/noop"))
     machine.close()
@@ -92,13 +95,13 @@ def measure(sides, material, results, given, facts):
     if given.fill:
         fills.append(given.fill)
         filled = measurements.crowded(sides, 0, given.fill)
-        ours = [side for side in filled if side.name == "ours"]
+        ours = [side for side in filled if side.name != "reference"]
         if ours and given.fill_ours > given.fill:
             fills.append(given.fill_ours)
             measurements.crowded(ours, given.fill, given.fill_ours)
     if given.pack_size:
         say(f"making {given.pack_size} MB to pack")
-        size = measurements.packing(material.tree_to_pack(given.pack_size))
+        size = measurements.packing(material.tree_to_pack(given.pack_size), sides)
         facts["machine"].append(("Packed", ", ".join(f"{name} {bytes / 1e6:.1f} MB" for name, bytes in size.items())))
     return fills
 
@@ -109,23 +112,31 @@ def main():
     before = loops()
     results, facts = Results(), {"machine": report.machine(given.work), "megabytes": given.pack_size}
     facts["machine"].append(("Load when begun", f"{os.getloadavg()[0]:.2f}"))
+    facts["store"] = "no store in reach of the reference" if given.no_store else "a store that answers the reference 404"
     material = Material(given.top, given.work)
-    reference = Reference(given.top, given.work, max(given.fill, 0) + 64, say)
-    candidates = [reference, Ours(given.top, given.work, given.release or f"{given.top}/.build-release/release", say)]
+    release = given.release or f"{given.top}/.build-release/release"
+    devices = max(given.fill, given.fill_ours) + 64
+    reference = Reference(given.top, given.work, devices, not given.no_store, say)
+    candidates = [reference, Ours(given.top, given.work, release, say),
+                  OursOnSystemd(given.top, given.work, release, devices, say)]
+    wanted = given.sides.split(",")
+    for name in wanted:
+        if name not in [side.name for side in candidates]:
+            sys.exit(f"there is no side called {name!r}")
     say("making the OS snap and the app")
-    programs = "" if given.only == "ours" else f"{reference.tree()}/usr/lib/snapd"
+    programs = f"{reference.tree()}/usr/lib/snapd" if reference.name in wanted else ""
     basics = [material.core(programs), material.noop(APP)]
     sides, fills = [], [count for count in [given.fill] if count]
     try:
         for side in candidates:
-            if given.only and side.name != given.only:
-                results.missing.append(f"{side.name}: left out by --only")
+            if side.name not in wanted:
+                results.missing.append(f"{side.name}: left out by --sides")
                 continue
             say(f"preparing {side.name}")
             try:
                 side.set_up(basics)
                 sides.append(side)
-                facts["machine"].append((side.name.capitalize(), side.version))
+                facts["machine"].append((side.title, side.version))
             except (Failure, OSError) as failure:
                 results.missing.append(f"{side.name}: {failure}")
                 say(f"no {side.name}: {failure}")
@@ -155,7 +166,7 @@ def main():
     for text in results.missing:
         print(f"missing: {' '.join(text.split())}")
     print(f"written: {os.path.relpath(output)}")
-    return 0 if len(sides) == 2 and not results.missing else 3
+    return 3 if results.missing else 0
 
 
 if __name__ == "__main__":

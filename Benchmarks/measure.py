@@ -5,7 +5,7 @@ import shutil
 import time
 
 from material import MKSQUASHFS
-from sides import Failure
+from sides import Failure, Machine
 
 APP = "bench-noop"
 SNAP = "bench-snap"
@@ -38,7 +38,7 @@ class Measurements:
             for side in list(taking_part):
                 try:
                     body(side, number)
-                except (Failure, OSError) as failure:
+                except (Failure, OSError, ValueError) as failure:
                     taking_part.remove(side)
                     self.results.missing.append(f"{title}, {side.name}, round {number + 1}: {failure}")
                     self.say(f"  {side.name}: {failure}")
@@ -61,9 +61,9 @@ class Measurements:
         self.alternate("run, namespace kept", self.rounds.quick, kept)
         self.alternate("run, namespace built", self.rounds.quick, built)
 
-    def listing(self, key="list"):
+    def listing(self):
         self.alternate("snap list", self.rounds.quick,
-                       lambda side, _: self.record(key, side, side.time(side.snap, "list")))
+                       lambda side, _: self.record("list", side, side.time(side.snap, "list")))
 
     def operations(self):
         first, second = self.material.noop(SNAP, "1"), self.material.noop(SNAP, "2")
@@ -94,7 +94,7 @@ class Measurements:
             try:
                 if f"\n{SNAP} " in side.output(side.snap, "list"):
                     side.remove(SNAP)
-            except (Failure, OSError) as failure:
+            except (Failure, OSError, ValueError) as failure:
                 self.results.missing.append(f"tidying up {side.name}: {failure}")
 
     def memory(self):
@@ -113,7 +113,7 @@ class Measurements:
         for side in self.sides:
             try:
                 self.results.add("memory-used", side.name, side.memory()[0])
-            except (Failure, OSError) as failure:
+            except (Failure, OSError, ValueError) as failure:
                 self.results.missing.append(f"memory after the operations, {side.name}: {failure}")
 
     def full(self, side, have, count):
@@ -133,7 +133,7 @@ class Measurements:
             try:
                 self.full(side, have, count)
                 filled.append(side)
-            except (Failure, OSError) as failure:
+            except (Failure, OSError, ValueError) as failure:
                 self.results.missing.append(f"{count} snaps, {side.name}: {failure}")
         extra = f"{self.material.images}/{EXTRA}_1.snap"
         if not os.path.exists(extra):
@@ -149,19 +149,15 @@ class Measurements:
                        lambda side, _: self.record(f"list-{count}", side, side.time(side.snap, "list")), filled)
         return filled
 
-    def packing(self, tree):
-        """`snap pack` beside `mksquashfs` with the options that the reference gives it."""
-        class Plain:
-            name = "mksquashfs"
-
-        size = {}
+    def packing(self, tree, sides):
+        """`snap pack` beside `mksquashfs` with the options that the reference gives it; the sizes of the images."""
+        machine, size = Machine(self.material.work), {}
 
         def body(side, _):
-            if side.name == "mksquashfs":
+            if side is machine:
                 target = f"{self.material.work}/plain.snap"
-                command = ["mksquashfs", tree, target, *MKSQUASHFS]
-                self.record("pack", side, self.plain.time(*command))
-                size[side.name] = os.path.getsize(target)
+                self.results.add("pack", "mksquashfs", machine.time("mksquashfs", tree, target, *MKSQUASHFS))
+                size["mksquashfs"] = os.path.getsize(target)
                 os.unlink(target)
             else:
                 target = f"{side.scratch}/packed"
@@ -170,31 +166,9 @@ class Measurements:
                 size[side.name] = int(side.output("sh", "-c", f"stat -c %s {target}/*.snap"))
                 side.output("rm", "-r", target)
 
-        sh_side = PlainSide(self.material.work)
-        self.plain = sh_side
         try:
-            self.alternate("pack", self.rounds.pack, body, [Plain, *self.sides])
+            self.alternate("pack", self.rounds.pack, body, [machine, *sides])
         finally:
-            sh_side.close()
+            machine.close()
         shutil.rmtree(tree)
         return size
-
-
-class PlainSide:
-    """This machine itself: what `mksquashfs` and the app cost without anyone around them."""
-
-    name = "machine"
-
-    def __init__(self, work):
-        from sides import CLEAN, Agent
-
-        self.agent = Agent(CLEAN, f"{work}/agent")
-
-    def time(self, *argv):
-        status, milliseconds, text = self.agent.ask("run", *argv)
-        if status != 0:
-            raise Failure(f"{' '.join(argv)}: exit {status}: {text.strip()[-600:]}")
-        return milliseconds
-
-    def close(self):
-        self.agent.close()

@@ -47,24 +47,34 @@ def number(value, unit="ms"):
     return f"{value:.{digits}f} {unit}"
 
 
+COLUMNS = ["", "reference", "ours", "ours / reference", "goal", "verdict", "ours, on systemd", "runs"]
+
+
+def verdict(row, results, side):
+    value = median(results.get(row.key, side))
+    if row.limit is None:
+        return ""
+    if value is None:
+        return "not measured"
+    if row.relative is None:
+        return "ok" if value <= row.limit else "MISSED"
+    base_side, key = row.relative
+    base = median(results.get(key, side if base_side == "ours" else base_side))
+    if not base:
+        return "not measured"
+    return f"{'ok' if value / base <= row.limit else 'MISSED'} ({value / base:.2f} ×)"
+
+
 def line(row, results, facts):
-    reference, ours = median(results.get(row.key, "reference")), median(results.get(row.key, "ours"))
+    """The goals judge ours as it runs on this machine; in the container it is shown beside."""
+    reference, ours, systemd = (median(results.get(row.key, side)) for side in ("reference", "ours", "ours-systemd"))
     ratio = f"{ours / reference:.3f}" if ours and reference else "–"
-    goal, verdict = row.goal, ""
-    if row.limit is not None:
-        if row.relative is None:
-            verdict = "not measured" if ours is None else "ok" if ours <= row.limit else "MISSED"
-        else:
-            side, key = row.relative
-            base = median(results.get(key, side))
-            if ours is None or not base:
-                verdict = "not measured"
-            else:
-                factor = ours / base
-                verdict = f"{'ok' if factor <= row.limit else 'MISSED'} ({factor:.2f} ×)"
-    samples = f"{len(results.get(row.key, 'reference'))} / {len(results.get(row.key, 'ours'))}"
-    title = row.title.format(**facts)
-    return [title, number(reference, row.unit), number(ours, row.unit), ratio, goal, verdict, samples]
+    on_systemd = number(systemd, row.unit)
+    if systemd is not None and row.limit is not None:
+        on_systemd += f", {verdict(row, results, 'ours-systemd')}"
+    samples = " / ".join(str(len(results.get(row.key, side))) for side in ("reference", "ours", "ours-systemd"))
+    return [row.title.format(**facts), number(reference, row.unit), number(ours, row.unit), ratio, row.goal,
+            verdict(row, results, "ours"), on_systemd, samples]
 
 
 def spread(values, unit="ms"):
@@ -74,13 +84,12 @@ def spread(values, unit="ms"):
 
 
 def markdown(table):
-    head = ["", "reference", "ours", "ours / reference", "goal", "verdict", "runs"]
-    lines = ["| " + " | ".join(head) + " |", "|---|--:|--:|--:|---|---|--:|"]
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|---|--:|--:|--:|---|---|--:|--:|"]
     return lines + ["| " + " | ".join(cells) + " |" for cells in table]
 
 
 def plain(table):
-    table = [["", "reference", "ours", "ratio", "goal", "verdict", "runs"]] + [
+    table = [COLUMNS] + [
         [cell.replace("`", "") for cell in cells] for cells in table]
     widths = [max(len(cells[column]) for cells in table) for column in range(len(table[0]))]
     return ["  ".join(cell.ljust(width) if column in (0, 4, 5) else cell.rjust(width)
@@ -115,15 +124,17 @@ def machine(path):
 
 
 def write(path, table, results, facts, details):
-    lines = ["# Benchmark", "", "Medians; the sides alternate, run by run. Made by `Benchmarks/run`; what is measured and how: `Benchmarks/README.md`.", ""]
+    lines = ["# Benchmark", "", 
+             "Medians; the sides alternate, run by run. Made by `Benchmarks/run`; what is measured and how: "
+             f"`Benchmarks/README.md`. With {facts['store']}.", ""]
     lines += markdown(table) + [""]
     lines += ["`kill -9` at every task boundary is no measurement: `Tests/System/run kill-matrix` shows it.", ""]
     if results.missing:
         lines += ["## What is missing", ""] + [f"- {' '.join(text.split())}" for text in results.missing] + [""]
-    lines += ["## Least … most", "", "| | reference | ours |", "|---|--:|--:|"]
+    lines += ["## Least … most", "", "| | reference | ours | ours, on systemd |", "|---|--:|--:|--:|"]
     for row in details:
-        lines.append(f"| {row.title.format(**facts)} | {spread(results.get(row.key, 'reference'), row.unit)} "
-                     f"| {spread(results.get(row.key, 'ours'), row.unit)} |")
+        ranges = [spread(results.get(row.key, side), row.unit) for side in ("reference", "ours", "ours-systemd")]
+        lines.append(f"| {row.title.format(**facts)} | {' | '.join(ranges)} |")
     lines += ["", "## The machine", "", "| | |", "|---|---|"] + [f"| {key} | {value} |" for key, value in facts["machine"]] + [""]
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path + ".new", "w") as file:

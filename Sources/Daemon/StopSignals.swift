@@ -41,7 +41,7 @@ struct StopSignals: Sendable {
       let failed = pthread_create(
         &thread, nil,
         { box in
-          Unmanaged<Waiting>.fromOpaque(box!).takeRetainedValue().body()
+          if let box { Unmanaged<Waiting>.fromOpaque(box).takeRetainedValue().body() }
           return nil
         }, Unmanaged.passRetained(self).toOpaque())
       if failed == 0 { pthread_detach(thread) }

@@ -7,8 +7,9 @@ struct UnlinkCurrentSnap: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.inhibit(setup.instance, for: setup.purpose)
-    if !setup.ignoreRunning {
+    try manager.withoutLaunches(of: setup.instance) {
+      try manager.inhibit(setup.instance, for: setup.purpose)
+      guard !setup.ignoreRunning else { return }
       do {
         try manager.refuseWhileRunning(setup.instance)
       } catch {
