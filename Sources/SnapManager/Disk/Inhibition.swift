@@ -18,15 +18,6 @@ extension SnapManager {
     try Files.writeAtomically([UInt8](hint.utf8), to: lock(of: instance), mode: 0o644, durable: false)
   }
 
-  /// Does something while no launch of the snap is under way. A launch that comes later sees the hint.
-  func withoutLaunches<T>(of instance: InstanceName, _ body: () throws -> T) throws -> T {
-    try Files.makeDirectories(directories.locks, mode: 0o755)
-    let lock = try FileLock.acquire("\(directories.locks)/\(instance).lock", timeout: .seconds(30))
-    let result = Result { try body() }
-    _ = consume lock
-    return try result.get()
-  }
-
   /// Apps may start again.
   func allow(_ instance: InstanceName) throws {
     guard try Files.status(lock(of: instance), followSymlinks: false) != nil else { return }

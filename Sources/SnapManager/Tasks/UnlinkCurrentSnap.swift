@@ -7,9 +7,9 @@ struct UnlinkCurrentSnap: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.withoutLaunches(of: setup.instance) {
-      try manager.inhibit(setup.instance, for: setup.purpose)
-      guard !setup.ignoreRunning else { return }
+    // In this order: a launch that is under way is waited for and seen as running, a later one sees the hint.
+    try manager.inhibit(setup.instance, for: setup.purpose)
+    if !setup.ignoreRunning {
       do {
         try manager.refuseWhileRunning(setup.instance)
       } catch {
