@@ -14,6 +14,11 @@ def check(release):
         raise Failure(f"no release of ours: {release} lacks {', '.join(missing)} (make programs)")
 
 
+def version(top, release):
+    built = time.strftime("%Y-%m-%d %H:%M", time.gmtime(os.path.getmtime(f"{release}/snapd")))
+    return f"sources at {sh('git', '-C', top, 'describe', '--always', '--dirty').strip()}, release built {built} UTC"
+
+
 def make_group(name):
     """A control group in the unified hierarchy, below this process's own; None where there is none."""
     own = [line[3:].strip() for line in open("/proc/self/cgroup") if line.startswith("0::/")]
@@ -62,7 +67,7 @@ class Ours(Side):
         self.start()
         for image in images:
             self.install(image)
-        self.version = sh("git", "-C", self.top, "describe", "--always", "--dirty").strip()
+        self.version = version(self.top, self.release)
 
     def start(self):
         socket = f"{self.root}/run/snapd.socket"
