@@ -57,6 +57,7 @@ public enum SnapdProgram {
     let server = try await HTTPServer.start(
       listeners(directories, activated), router: service.router, render: { service.render($0) })
     try? notify.send(.ready, .status("ready"))
+    ProcessMemory.releaseCode()
     logger.info("ready", metadata: ["socket": "\(directories.socket)"])
 
     let status = await waitForEnd(overlord, server, signals, notify, canLeave: !activated.isEmpty)

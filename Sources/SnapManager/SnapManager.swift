@@ -9,7 +9,8 @@ public import State
 /// Owns the snaps of a machine: what is installed, and every operation on it.
 public final class SnapManager: Sendable {
   let store: StateStore
-  let runner: TaskRunner
+  /// Not owned: it owns the handlers, and they this manager.
+  unowned let runner: TaskRunner
   let directories: Directories
   let services: any ServiceManager
   let plans: PlanStore

@@ -75,6 +75,10 @@ few_reloads() {
   reloads_at_most 1 "revert" 'expect 0 reverted snap revert srv'
   reloads_at_most 0 "remove" 'expect 0 removed snap remove plain'
   reloads_at_most 1 "remove with a service" 'expect 0 removed snap remove srv'
+  # A service is being launched while its snap is tidied up and changed again.
+  script 'for round in 1 2 3 4 5 6 7 8; do
+      snap install --dangerous srv_1.snap; snap install --dangerous srv_2.snap; snap revert srv; snap remove srv
+    done >/dev/null; consistent'
   script 'expect 0 installed snap install --dangerous srv_1.snap; expect 0 installed snap install --dangerous plain_1.snap'
   script 'expect 0 "srv.forever +enabled +active" snap services'
   script 'expect 0 "srv.forever: simple, enabled, active" sh -c "cd /; snap info srv"'
@@ -92,6 +96,11 @@ ordinary_users() {
     same "$(inside su - $user -c 'plain.sh -c "id -u"')" "$(inside id -u $user)"
     same "$(inside su - $user -c 'plain.sh -c "grep CapEff: /proc/self/status"')" "CapEff:	0000000000000000"
     same "$(inside stat -c '%U %a' /home/$user/snap)" "$user 700"
+  done
+  # The second launch joins the namespace of the first, on a machine whose mounts are all shared.
+  for user in root ann; do
+    same "$(inside su - $user -c 'plain.sh -c "readlink /proc/self/ns/mnt"')" \
+      "$(inside su - $user -c 'plain.sh -c "readlink /proc/self/ns/mnt"')" "the namespace of $user is not kept"
   done
   # What the machine shows of one is not what a snap of the other sees.
   inside su - ann -c 'plain.sh -c "cat /home/ben/snap/plain/common/note"' 2>/dev/null && fail "ann reads what is ben's"

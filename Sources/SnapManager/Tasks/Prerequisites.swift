@@ -26,7 +26,7 @@ extension SnapSetup {
   var requiredBase: InstanceName? {
     guard type == .app || type == .gadget else { return nil }
     switch base {
-    case "none", "bare": return nil
+    case "none": return nil
     case nil, "": return try? InstanceName("core")
     case let name?: return try? InstanceName(name)
     }

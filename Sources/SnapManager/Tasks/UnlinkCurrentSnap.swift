@@ -7,6 +7,7 @@ struct UnlinkCurrentSnap: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    // In this order: a launch that is under way is waited for and seen as running, a later one sees the hint.
     try manager.inhibit(setup.instance, for: setup.purpose)
     if !setup.ignoreRunning {
       do {

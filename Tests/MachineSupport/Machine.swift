@@ -1,0 +1,254 @@
+import Glibc
+public import Host
+import Linux
+import Logging
+public import Overlord
+import Packing
+public import Snap
+public import SnapManager
+public import State
+import Synchronization
+import TestSupport
+
+/// A whole system below a directory of its own: the daemon's parts with real images, mounts and services; hooks and
+/// services run without a sandbox, through a stand-in for `snap run`.
+public final class Machine: Sendable {
+  public let directories: Directories
+  private let current: Mutex<Overlord?>
+
+  /// - Parameters:
+  ///   - base: whether an OS snap `core` is installed, for snaps to run on.
+  ///   - rig: called before tasks run.
+  public static func with(
+    base: Bool = true, boundary: (@Sendable (Boundary) -> Void)? = nil,
+    rig: (Overlord) throws -> Void = { _ in }, _ body: (Machine) async throws -> Void
+  ) async throws {
+    let machine = try Machine()
+    do {
+      try await machine.start(boundary: boundary, rig: base ? { _ in } : rig)
+      if base {
+        try await machine.install(machine.pack(SnapSource("core", type: "os")))
+        try rig(machine.overlord)
+      }
+      try await body(machine)
+    } catch {
+      try? await machine.end()
+      throw error
+    }
+    try await machine.end()
+  }
+
+  private init() throws {
+    var template = Array("/tmp/snapd-machine.XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw MachineError("cannot make a directory") }
+    let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    chmod(root, 0o755)
+    directories = Directories(root: root)
+    current = Mutex(nil)
+    for path in ["usr/bin", "root", "home/alice", "run"] { try Files.makeDirectories("\(root)/\(path)") }
+    try Files.writeAtomically([UInt8](Self.snapCommand.utf8), to: directories.snapCommand, mode: 0o755)
+  }
+
+  public var root: String { directories.root }
+
+  public var overlord: Overlord {
+    guard let overlord = current.withLock({ $0 }) else { preconditionFailure("the machine is not running") }
+    return overlord
+  }
+  public var store: StateStore { overlord.store }
+  public var snaps: SnapManager { overlord.snaps }
+
+  /// Starts the daemon's parts; what another has left unfinished goes on.
+  public func start(
+    boundary: (@Sendable (Boundary) -> Void)? = nil, rig: (Overlord) throws -> Void = { _ in }
+  ) async throws {
+    let overlord = try open(boundary)
+    try rig(overlord)
+    current.withLock { $0 = overlord }
+    try await overlord.start()
+  }
+
+  private func open(_ boundary: (@Sendable (Boundary) -> Void)?) throws -> Overlord {
+    // The threads of one that was just stopped may hold its state a moment longer.
+    for _ in 0..<500 {
+      do {
+        return try Overlord(directories: directories, logger: Logger(label: "test"), boundary: boundary)
+      } catch StateError.inUse { usleep(10_000) }
+    }
+    return try Overlord(directories: directories, logger: Logger(label: "test"), boundary: boundary)
+  }
+
+  /// Stops the daemon's parts, in the middle of whatever they do. Services go on.
+  public func stop() async {
+    let overlord = current.withLock { current in
+      defer { current = nil }
+      return current
+    }
+    await overlord?.stop()
+  }
+
+  /// Stops everything, and makes sure that nothing is left.
+  private func end() async throws {
+    if let overlord = current.withLock({ $0 }) {
+      await overlord.runner.stop()
+      try (overlord.services as? Supervisor)?.shutdown(stoppingServices: true)
+      current.withLock { $0 = nil }
+    }
+    // The snaps are still installed, so their images are mounted; the directory of mounts may be bound to itself.
+    try Leaks.removeMounts(below: root)
+    let left = try Leaks.below(root)
+    try Files.removeTree(root)
+    if !left.isEmpty { throw MachineError(left.joined(separator: "; ")) }
+  }
+
+  // MARK: Snaps
+
+  /// Packs a snap; returns the image's path.
+  public func pack(_ source: SnapSource) throws -> String {
+    let directory = "\(root)/sources/\(source.name)-\(source.version)-\(UInt32.random(in: 0 ... .max))"
+    try source.write(to: directory)
+    return try SnapPacker(directory: directory).pack(
+      into: "\(root)/sources", fileName: "\(source.name)-\(UInt32.random(in: 0 ... .max)).snap", compression: "gzip")
+  }
+
+  /// A copy of an image where the daemon receives them.
+  public func upload(_ image: String) throws -> SnapSetup.Source {
+    let path = "\(directories.blobs)/\(SnapManager.uploadPrefix)\(UInt64.random(in: 0 ... .max))"
+    try Copying.copyFile(from: image, to: path, mode: 0o600)
+    return .image(path: path)
+  }
+
+  /// Starts to install images.
+  public func installing(
+    _ images: [String], as instance: String? = nil, transaction: Bool = false, flags: SnapFlags = SnapFlags()
+  ) throws -> ChangeID {
+    let name = try instance.map { try InstanceName($0) }
+    let contents = try images.map {
+      InstallRequest.Content(source: try upload($0), fileName: $0, instance: name)
+    }
+    return try snaps.install(contents, InstallRequest(flags: flags, dangerous: true, isTransaction: transaction)).change
+  }
+
+  /// Installs an image, and fails when it cannot be.
+  public func install(_ image: String, as instance: String? = nil) async throws {
+    let change = try installing([image], as: instance)
+    guard try await end(of: change) == .done else { throw MachineError(errorText(of: change)) }
+  }
+
+  /// How a change ends, after everything is tidied up.
+  @discardableResult
+  public func end(of change: ChangeID) async throws -> Status {
+    let status = await store.wait(timeout: .seconds(60)) { state -> Status? in
+      state.change(change)?.isClean == true ? state.status(of: change) : nil
+    }
+    guard let status else {
+      let tasks = store.read { $0.tasks(of: change) }.map { "\($0.kind): \($0.status.name) \($0.log.map(\.message))" }
+      throw MachineError("change \(change) does not end:\n" + tasks.joined(separator: "\n"))
+    }
+    return status
+  }
+
+  public func errorText(of change: ChangeID) -> String { store.read { $0.errorText(of: change) } ?? "" }
+
+  /// What is recorded of a snap.
+  public func state(_ instance: String) -> SnapState? {
+    store.read { $0[RecordKind<SnapState>.snaps, instance] }
+  }
+
+  // MARK: Files
+
+  /// The text of a file below the root; nil without one.
+  public func text(_ path: String) -> String? {
+    (try? Files.read("\(root)/\(path)", limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  public func write(_ text: String, to path: String) throws {
+    let full = "\(root)/\(path)"
+    try Files.makeDirectories(String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
+    try Files.writeAtomically([UInt8](text.utf8), to: full, mode: 0o644)
+  }
+
+  public func exists(_ path: String) -> Bool {
+    ((try? Files.status("\(root)/\(path)", followSymlinks: false)) ?? nil) != nil
+  }
+
+  /// In place of the real command: hooks and services are run from the image as they are.
+  private static let snapCommand = """
+    #!/bin/sh
+    hook= revision=current action=
+    shift
+    while :; do
+      case "$1" in
+        --hook=*) hook=${1#--hook=} ;;
+        -r=*) revision=${1#-r=} ;;
+        --command=*) action=-${1#--command=} ;;
+        *) break ;;
+      esac
+      shift
+    done
+    snap=${1%%.*} app=${1#*.}
+    export ROOT=$SNAPPY_GLOBAL_ROOT SNAP=$SNAPPY_GLOBAL_ROOT/snap/$snap/$revision
+    if [ -n "$hook" ]; then
+      echo "$hook $revision" >>"$ROOT/hooks.$snap"
+      exec "$SNAP/meta/hooks/$hook"
+    fi
+    exec "$SNAP/bin/$app$action"
+
+    """
+}
+
+/// What a test could not set up.
+public struct MachineError: Error, CustomStringConvertible {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+}
+
+/// A snap to pack: a command, a service, hooks.
+public struct SnapSource: Sendable {
+  public var name: String
+  public var version: String
+  public var type: String
+  /// Further lines of `snap.yaml`.
+  public var yaml: String
+  public var hasService: Bool
+  /// Scripts by the name of the hook, without the first line.
+  public var hooks: [String: String]
+  /// Further files: an empty text is a directory.
+  public var files: [String: String] = [:]
+
+  public init(
+    _ name: String, version: String = "1", type: String = "app", yaml: String = "", service: Bool = false,
+    hooks: [String: String] = [:]
+  ) {
+    self.name = name
+    self.version = version
+    self.type = type
+    self.yaml = yaml
+    hasService = service
+    self.hooks = hooks
+  }
+
+  public func write(to directory: String) throws {
+    var text = "name: \(name)\nversion: '\(version)'\nsummary: s\ndescription: d\ntype: \(type)\n\(yaml)\n"
+    if type == "app" {
+      text += "apps:\n  \(name):\n    command: bin/\(name)\n"
+      if hasService { text += "  svc:\n    command: bin/svc\n    daemon: simple\n" }
+    }
+    try Files.makeDirectories("\(directory)/meta")
+    try put("meta/snap.yaml", text, directory, mode: 0o644)
+    if type == "app" {
+      try put("bin/\(name)", "#!/bin/sh\necho \(name) \(version)\n", directory, mode: 0o755)
+      if hasService { try put("bin/svc", "#!/bin/sh\nexec sleep 1000\n", directory, mode: 0o755) }
+    } else {
+      for name in ["etc", "usr", "tmp", "var", "snap"] { try Files.makeDirectories("\(directory)/\(name)") }
+    }
+    for (hook, script) in hooks { try put("meta/hooks/\(hook)", "#!/bin/sh\n\(script)\n", directory, mode: 0o755) }
+    for (path, content) in files { try put(path, content, directory, mode: 0o755) }
+  }
+
+  private func put(_ path: String, _ text: String, _ directory: String, mode: UInt32) throws {
+    let full = "\(directory)/\(path)"
+    try Files.makeDirectories(String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
+    try Files.writeAtomically([UInt8](text.utf8), to: full, mode: mode, durable: false)
+  }
+}

@@ -1,0 +1,188 @@
+import Host
+import MachineSupport
+import Overlord
+import Snap
+import State
+import Testing
+
+@testable import SnapManager
+
+/// An operation on a snap that is installed twice over, so that there is something to lose.
+enum Operation: String, CaseIterable, Sendable {
+  case install, refresh, revert, remove, removeRevision, disable, enable, tryDirectory
+
+  /// The kinds of its tasks.
+  var kinds: [TaskKind] {
+    switch self {
+    case .install:
+      [
+        "prerequisites", "prepare-snap", "mount-snap", "copy-snap-data", "setup-profiles", "link-snap", "run-hook",
+        "start-snap-services", "cleanup",
+      ]
+    case .refresh:
+      [
+        "prerequisites", "prepare-snap", "mount-snap", "run-hook", "stop-snap-services", "unlink-current-snap",
+        "copy-snap-data", "setup-profiles", "link-snap", "start-snap-services", "clear-snap", "discard-snap",
+        "cleanup",
+      ]
+    case .revert:
+      [
+        "prerequisites", "prepare-snap", "stop-snap-services", "unlink-current-snap", "setup-profiles", "link-snap",
+        "start-snap-services", "cleanup",
+      ]
+    case .remove:
+      [
+        "stop-snap-services", "kill-snap-apps", "unlink-snap", "remove-profiles", "clear-snap", "discard-snap",
+      ]
+    case .removeRevision: ["clear-snap", "discard-snap"]
+    case .disable: ["stop-snap-services", "unlink-snap", "remove-profiles"]
+    case .enable: ["prepare-snap", "setup-profiles", "link-snap", "start-snap-services"]
+    case .tryDirectory: ["prepare-snap", "mount-snap", "copy-snap-data", "link-snap"]
+    }
+  }
+
+  /// Whether taking it back restores everything, at that task: data that is gone is gone.
+  func isReversible(at kind: TaskKind) -> Bool { kind != "clear-snap" && kind != "discard-snap" }
+
+  static func source(_ version: String) -> SnapSource {
+    var source = SnapSource("hello", version: version, service: true)
+    for hook in ["install", "pre-refresh", "post-refresh", "configure", "remove", "check-health"] {
+      source.hooks[hook] = "exit 0"
+    }
+    return source
+  }
+
+  /// Brings the snap to where the operation begins.
+  func prepare(_ machine: Machine) async throws {
+    guard self != .install else { return }
+    try await machine.install(machine.pack(Self.source("1")))
+    try machine.write("one", to: "var/snap/hello/x1/file")
+    try machine.write("one", to: "home/alice/snap/hello/x1/file")
+    try machine.write("common", to: "var/snap/hello/common/file")
+    try await machine.install(machine.pack(Self.source("2")))
+    try machine.write("two", to: "var/snap/hello/x2/file")
+    try machine.write("two", to: "home/alice/snap/hello/x2/file")
+    if self == .enable { try await machine.end(of: machine.snaps.disable(InstanceName("hello"))) }
+  }
+
+  func begin(_ machine: Machine) throws -> ChangeID {
+    let hello = try InstanceName("hello")
+    switch self {
+    case .install, .refresh: return try machine.installing([machine.pack(Self.source("3"))])
+    case .revert: return try machine.snaps.revert(hello)
+    case .remove: return try machine.snaps.remove([hello], terminate: true)
+    case .removeRevision: return try machine.snaps.remove([hello], revision: .local(1))
+    case .disable: return try machine.snaps.disable(hello)
+    case .enable: return try machine.snaps.enable(hello)
+    case .tryDirectory:
+      let directory = "\(machine.root)/tried"
+      try Self.source("3").write(to: directory)
+      return try machine.snaps.install(
+        [.init(source: .directory(path: directory), fileName: directory)], InstallRequest()
+      ).change
+    }
+  }
+}
+
+/// What can be seen of a system: the record, the data, what runs.
+struct Facts: Equatable, CustomStringConvertible {
+  let record: SnapState?
+  let texts: [String: String]
+  let services: [String]
+  let commands: [String]
+
+  init(_ machine: Machine) throws {
+    var record = machine.state("hello")
+    // When it happened is not compared.
+    record?.lastRefresh = nil
+    self.record = record
+    var texts: [String: String] = [:]
+    for place in ["var/snap/hello", "home/alice/snap/hello"] {
+      for directory in ["x1", "x2", "x3", "common", "current", "x1.old", "x2.old", "x3.old"] {
+        texts["\(place)/\(directory)"] = machine.text("\(place)/\(directory)/file")
+      }
+    }
+    self.texts = texts
+    let manager = machine.overlord.services
+    let names = try manager.services(of: "hello")
+    services = try manager.status(names).map { "\($0.name) active \($0.isActive) enabled \($0.isEnabled)" }
+    commands = ["hello", "hello.svc"].filter { machine.exists("snap/bin/\($0)") }
+  }
+
+  var description: String {
+    "record \(record.map { "\($0)" } ?? "none"), texts \(texts.sorted { $0.key < $1.key }), services \(services), "
+      + "commands \(commands)"
+  }
+}
+
+struct Case: Sendable, CustomTestStringConvertible {
+  let operation: Operation
+  let kind: TaskKind
+  var testDescription: String { "\(operation) \(kind)" }
+
+  static let all = Operation.allCases.flatMap { operation in
+    operation.kinds.map { Case(operation: operation, kind: $0) }
+  }
+}
+
+@Suite(.timeLimit(.minutes(5))) struct MischiefTests {
+  /// Whatever fails, wherever: the change ends in error and everything is as it was, state equal to disk.
+  @Test(arguments: Case.all, [Mischief.fails, .failsAtOnce, .isAborted])
+  func failureLeavesEverythingAsItWas(_ item: Case, _ mischief: Mischief) async throws {
+    try await Machine.with { machine in
+      try await item.operation.prepare(machine)
+      let before = try Facts(machine)
+      machine.overlord.rig([item.kind], mischief)
+      let change = try item.operation.begin(machine)
+      let status = try await machine.end(of: change)
+      let isLast = item.operation == .remove && item.kind == "discard-snap"
+      if mischief == .isAborted {
+        // An abort at the very last task comes too late for those that cannot be undone.
+        #expect(status == .undone || status == .hold || status == .done || isLast, "\(machine.errorText(of: change))")
+      } else {
+        #expect(status == .error)
+        #expect(machine.errorText(of: change).contains("mishap"))
+      }
+      #expect(try machine.snaps.inconsistencies() == [])
+      if item.operation.isReversible(at: item.kind) {
+        #expect(try Facts(machine) == before)
+      }
+      #expect(machine.text("var/lib/snapd/inhibit/hello.lock") ?? "" == (item.operation == .enable ? "disable" : ""))
+    }
+  }
+
+  /// Each task may be done again, and undone again, without a difference.
+  @Test(arguments: Operation.allCases)
+  func repeatingChangesNothing(_ operation: Operation) async throws {
+    var facts: [Facts] = []
+    for mischief in [Mischief?.none, .isRepeated] {
+      try await Machine.with { machine in
+        try await operation.prepare(machine)
+        if let mischief { machine.overlord.rig(nil, mischief) }
+        let change = try operation.begin(machine)
+        #expect(try await machine.end(of: change) == .done, "\(machine.errorText(of: change))")
+        #expect(try machine.snaps.inconsistencies() == [])
+        facts.append(try Facts(machine))
+      }
+    }
+    #expect(facts[0] == facts[1])
+  }
+
+  /// The daemon goes away between a task's work and its commit: the next one ends the change as if nothing had been.
+  @Test(arguments: Case.all)
+  func theNextDaemonCarriesOn(_ item: Case) async throws {
+    try await Machine.with { machine in
+      try await item.operation.prepare(machine)
+      machine.overlord.rig([item.kind], .isInterrupted)
+      let change = try item.operation.begin(machine)
+      // The first task of the kind is as far as it gets.
+      _ = await machine.store.wait(timeout: .seconds(20)) { state in
+        state.tasks(of: change).contains { $0.kind == item.kind && $0.status == .doing } ? true : nil
+      }
+      await machine.stop()
+      try await machine.start()
+      #expect(try await machine.end(of: change) == .done, "\(machine.errorText(of: change))")
+      #expect(try machine.snaps.inconsistencies() == [])
+    }
+  }
+}
