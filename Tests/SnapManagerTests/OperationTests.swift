@@ -257,16 +257,14 @@ import Testing
     }
   }
 
-  /// A change that fails before it comes to its image leaves no image behind.
-  @Test func aMissingBaseLeavesNothing() async throws {
+  /// Without its base a snap is refused before there is a change.
+  @Test func aMissingBaseIsRefused() async throws {
     try await Machine.with(base: false) { machine in
-      let change = try machine.installing([machine.pack(SnapSource("app", yaml: "base: core22"))])
-      #expect(try await machine.end(of: change) == .error)
-      #expect(
-        machine.errorText(of: change).contains(
-          "cannot install snap \"app\": cannot find required base \"core22\""))
-      #expect(try Files.list(machine.directories.blobs) == [])
-      #expect(try machine.snaps.inconsistencies() == [])
+      let image = try machine.pack(SnapSource("app", yaml: "base: core22"))
+      #expect(throws: Refusal.missingBase("core22", of: try InstanceName("app"))) {
+        try machine.installing([image])
+      }
+      #expect(machine.overlord.store.read { $0.changes }.isEmpty)
     }
   }
 
