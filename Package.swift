@@ -69,7 +69,6 @@ let package = Package(
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
-    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
     // Floor 1: the kernel.
@@ -108,7 +107,9 @@ let package = Package(
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
-    .executableTarget(name: "snapd", dependencies: ["Daemon"], swiftSettings: strict),
+    .executableTarget(
+      name: "snapd", dependencies: ["Daemon"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(
       name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
@@ -142,6 +143,7 @@ let package = Package(
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "SQLite"]),
+    tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",

@@ -71,6 +71,7 @@ public struct AppInstruction: Codable, Hashable, Sendable {
 
 /// One line of `GET /v2/logs`.
 public struct LogJSON: Codable, Hashable, Sendable {
+  /// When it was written.
   public var timestamp: Timestamp
   @Present public var message: String
   /// The service's identifier in the log.

@@ -11,7 +11,9 @@ public struct ChangeJSON: Codable, Hashable, Sendable {
   @Present public var ready: Bool
   /// What went wrong, over several lines; only with status `Error`.
   @OmitEmpty public var err: String
+  /// When it was made.
   public var spawnTime: Timestamp?
+  /// When nothing was left to happen; absent until then.
   public var readyTime: Timestamp?
   /// Facts for clients: `snap-names`, `components`, …
   @OmitEmpty public var data: [String: JSONValue]
@@ -39,7 +41,9 @@ public struct TaskJSON: Codable, Hashable, Sendable {
   /// The last ten lines, `<RFC 3339> INFO|ERROR <message>`.
   @OmitEmpty public var log: [String]
   public var progress: ProgressJSON?
+  /// When it was made.
   public var spawnTime: Timestamp?
+  /// When nothing was left to happen; absent until then.
   public var readyTime: Timestamp?
   @OmitEmpty public var data: [String: JSONValue]
 

@@ -12,9 +12,11 @@ public enum Reply<Result: Codable & Sendable>: Sendable {
 public struct Envelope<Result: Codable & Sendable>: Sendable {
   /// The HTTP status: 200, 202 for a change, 4xx and 5xx for errors.
   public var statusCode: Int
+  /// What the request led to.
   public var reply: Reply<Result>
   /// Where the results of a search came from.
   public var sources: [String]?
+  /// In which a store's prices are meant.
   public var suggestedCurrency: String?
   /// When the newest warning not yet shown was added; with `warningCount`, never with an error.
   public var warningTimestamp: Timestamp?

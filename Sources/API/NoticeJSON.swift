@@ -1,8 +1,11 @@
 /// A warning of the system: an element of `GET /v2/warnings`.
 public struct WarningJSON: Codable, Hashable, Sendable {
   @Present public var message: String
+  /// When the warning first came up.
   public var firstAdded: Timestamp?
+  /// When it came up last.
   public var lastAdded: Timestamp?
+  /// When it was acknowledged last; absent when it never was.
   public var lastShown: Timestamp?
   /// Go's text of a duration, `672h0m0s`.
   @OmitEmpty public var expireAfter: String
@@ -43,7 +46,9 @@ public struct NoticeJSON: Codable, Hashable, Sendable {
   @Present public var type: String
   @Present public var key: String
   public var firstOccurred: Timestamp
+  /// When it happened last, repeated to clients or not.
   public var lastOccurred: Timestamp
+  /// When it counted as new last: what clients ask for with `after`.
   public var lastRepeated: Timestamp
   @Present public var occurrences: Int
   @OmitEmpty public var lastData: [String: String]

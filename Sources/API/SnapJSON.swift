@@ -62,7 +62,9 @@ public struct SnapJSON: Codable, Hashable, Sendable {
   public var hold: Timestamp?
   /// Until when refreshes are held by other snaps.
   public var gatingHold: Timestamp?
+  /// Set while a refresh waits for the snap's programs to end.
   public var refreshInhibit: RefreshInhibitJSON?
+  /// Set after refreshes that failed.
   public var refreshFailures: RefreshFailuresJSON?
   @OmitEmpty public var components: [ComponentJSON]
 
@@ -139,6 +141,7 @@ public struct ChannelSnapJSON: Codable, Hashable, Sendable {
   @Present public var version: String
   @Present public var channel: String
   @Present public var size: Int64
+  /// When the revision was put into the channel.
   public var releasedAt: Timestamp?
 
   public init(channel: String) { self.channel = channel }
@@ -152,6 +155,7 @@ public struct ChannelSnapJSON: Codable, Hashable, Sendable {
 /// What the snap says of itself through its check-health hook.
 public struct HealthJSON: Codable, Hashable, Sendable {
   @Present public var revision: String
+  /// When the hook said so.
   public var timestamp: Timestamp?
   /// `unknown`, `okay`, `waiting`, `blocked` or `error`.
   @Present public var status: String

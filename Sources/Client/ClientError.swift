@@ -12,6 +12,7 @@ public struct ClientError: Error, Hashable, Sendable, CustomStringConvertible {
     case answer
   }
 
+  /// Who failed.
   public var origin: Origin
   /// For people.
   public var message: String

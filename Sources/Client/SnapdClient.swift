@@ -35,7 +35,9 @@ public final class SnapdClient {
 
   /// What the daemon said beside its last answer.
   public struct Remarks: Sendable {
+    /// Warnings that nobody has seen yet, as the last answer said.
     public var warningCount = 0
+    /// When the newest of them was added.
     public var warningTimestamp: Timestamp?
     /// Set while the daemon or the machine is about to start anew.
     public var maintenance: ErrorResult?

@@ -120,5 +120,6 @@ final class Output {
 
 /// Which version this program says it is.
 public enum ProgramVersion {
+  /// `2.77.0`.
   public static let text = SystemVersion.current
 }

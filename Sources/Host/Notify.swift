@@ -62,6 +62,7 @@ public struct Notify: Sendable {
 public enum ListenFDs {
   /// One of them. Whoever takes it owns it.
   public struct Socket: Hashable, Sendable {
+    /// 3 or more, in the order of the unit.
     public let descriptor: Int32
     /// The name from `FileDescriptorName=`, or `unknown`.
     public let name: String

@@ -32,6 +32,7 @@ public protocol ServiceManager: Sendable {
   func reload(_ names: [String]) throws
   /// Starts units with the machine from now on.
   func enable(_ names: [String]) throws
+  /// Starts units with the machine no longer; running ones go on.
   func disable(_ names: [String]) throws
   /// How units are, in the order asked for. One that is unknown is reported as not installed.
   func status(_ names: [String]) throws -> [ServiceStatus]
@@ -45,6 +46,7 @@ public protocol ServiceManager: Sendable {
 
 /// How a unit is at a moment.
 public struct ServiceStatus: Hashable, Sendable {
+  /// Systemd's words for what a unit is doing (`ActiveState`).
   public enum Activity: String, Hashable, Sendable {
     case inactive, activating, active, reloading, deactivating, failed
   }
@@ -56,6 +58,7 @@ public struct ServiceStatus: Hashable, Sendable {
   public var activity: Activity
   /// Whether it starts with the machine.
   public var isEnabled: Bool
+  /// The main process; nil when none runs.
   public var mainPID: Int32?
   /// The status that the main process last ended with, when it exited by itself.
   public var exitStatus: Int32?
@@ -64,6 +67,7 @@ public struct ServiceStatus: Hashable, Sendable {
   /// What the service says of itself (`STATUS=`).
   public var statusText: String
 
+  /// Whether it is up.
   public var isActive: Bool { activity == .active || activity == .reloading }
 
   public init(
@@ -87,6 +91,7 @@ public struct LogEntry: Hashable, Sendable {
   public var microseconds: Int64
   /// `<instance>.<app>`, or what else wrote it.
   public var identifier: String
+  /// Who wrote it.
   public var pid: Int32
   public var message: String
 

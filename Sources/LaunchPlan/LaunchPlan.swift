@@ -37,8 +37,11 @@ public struct LaunchPlan: Equatable, Sendable {
   public var snapName: String
   /// The revision, as text: `17` or `x1`.
   public var revision: String
+  /// The snap's version, for `SNAP_VERSION`.
   public var version: String
+  /// What is started; hooks get no app variables and no cookie, services wait for no refresh.
   public var kind: Kind = .app
+  /// What holds for this installation, whatever the snap asks for.
   public var confinement: Confinement = .strict
 
   // MARK: For `snap run`, unprivileged
@@ -60,9 +63,11 @@ public struct LaunchPlan: Equatable, Sendable {
   public var base: String = ""
   /// The app's name, or the hook's.
   public var appName: String = ""
+  /// The AppStream id of the app, `""` when it has none.
   public var commonID: String = ""
   /// Host path of the app's desktop file, `""` when it has none.
   public var desktopFile: String = ""
+  /// The D-Bus name of a `dbus` service, `""` when it has none.
   public var busName: String = ""
   /// The app's completion script, relative to the snap, `""` when it has none.
   public var completer: String = ""
@@ -86,6 +91,7 @@ public struct LaunchPlan: Equatable, Sendable {
   public var scopes: UInt64 = 0
   /// The capability bounding set to keep, one bit a capability.
   public var capabilities: UInt64 = 0
+  /// Whether setuid programs and file capabilities lose their effect (prctl(2), `PR_SET_NO_NEW_PRIVS`).
   public var noNewPrivileges: Bool = true
   /// `sock_filter` program loaded first: what is denied with its own errno. Empty: none.
   public var denyFilter: [UInt8] = []
@@ -120,6 +126,7 @@ public struct PathAccess: OptionSet, Hashable, Sendable {
   public static let makeSocket = PathAccess(rawValue: 1 << 9)
   public static let makeFIFO = PathAccess(rawValue: 1 << 10)
   public static let makeBlockDevice = PathAccess(rawValue: 1 << 11)
+  /// Make a symbolic link.
   public static let makeSymlink = PathAccess(rawValue: 1 << 12)
   /// Rename or link across directories (ABI 2).
   public static let refer = PathAccess(rawValue: 1 << 13)
@@ -141,6 +148,7 @@ public struct PathRule: Equatable, Sendable {
   /// Absolute path in the sandbox. A leading `$HOME` stands for the launching user's home directory, and a
   /// component `$UID` for the decimal user id.
   public var path: String
+  /// What is granted at the path and at everything beneath.
   public var access: PathAccess
 
   public init(_ path: String, _ access: PathAccess) {

@@ -45,9 +45,13 @@ public struct BindOptions: OptionSet, Hashable, Sendable {
 
   /// With the mounts below the source.
   public static let recursive = BindOptions(rawValue: 1 << 0)
+  /// Nothing in it can be written.
   public static let readOnly = BindOptions(rawValue: 1 << 1)
+  /// Set-user-id, set-group-id and file capabilities have no effect.
   public static let noSetUID = BindOptions(rawValue: 1 << 2)
+  /// Device nodes cannot be opened.
   public static let noDevices = BindOptions(rawValue: 1 << 3)
+  /// Programs cannot be executed.
   public static let noExecute = BindOptions(rawValue: 1 << 4)
   /// Cut off from the host altogether instead of slave.
   public static let `private` = BindOptions(rawValue: 1 << 5)

@@ -28,7 +28,9 @@ public struct LaunchPlanner: Sendable {
 
   /// The plans of a snap, hooks after apps, and what has to exist in its data before the first launch.
   public struct Plans: Sendable {
+    /// One for each app and hook.
     public var plans: [LaunchPlan]
+    /// What layouts show of the snap's data; to be made when missing.
     public var layoutSources: [LayoutSource]
   }
 

@@ -195,6 +195,7 @@ public struct LayoutSource: Hashable, Sendable {
   public var place: String
   /// Below it, with a leading slash.
   public var path: String
+  /// Whether a file is made, or a directory.
   public var isFile: Bool
 }
 

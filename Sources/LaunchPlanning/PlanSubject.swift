@@ -7,15 +7,20 @@ public struct PlanSubject: Equatable, Sendable {
   public var name: String
   /// With instance key: `foo` or `foo_key`.
   public var instance: String
+  /// As text: `17` or `x1`.
   public var revision: String
   public var version: String
   /// The dpkg name of the machine's architecture.
   public var architecture: String
+  /// What holds for this installation.
   public var confinement: LaunchPlan.Confinement
+  /// Users that the snap declares (`system-usernames`).
   public var users: [SystemUser] = []
   /// `environment` of the whole snap, in order of declaration.
   public var environment: [LaunchPlan.Variable] = []
+  /// `layout:`, in order of declaration.
   public var layouts: [LayoutItem] = []
+  /// The apps, then the hooks.
   public var entries: [Entry] = []
 
   public init(
@@ -37,6 +42,7 @@ public struct PlanSubject: Equatable, Sendable {
 
   /// One app or hook.
   public struct Entry: Equatable, Sendable {
+    /// `snap.<instance>.<app>` or `snap.<instance>.hook.<hook>`.
     public var securityTag: String
     public var kind: LaunchPlan.Kind
     /// The app's or the hook's name.
@@ -45,14 +51,19 @@ public struct PlanSubject: Equatable, Sendable {
     public var commandChain: [String] = []
     /// The first word is relative to the snap; the others are arguments.
     public var command: [String] = []
+    /// Like ``command``; empty when there is none, as the two that follow.
     public var stopCommand: [String] = []
     public var reloadCommand: [String] = []
     public var postStopCommand: [String] = []
+    /// Variables of this app or hook, after those of the snap.
     public var environment: [LaunchPlan.Variable] = []
     public var commonID = ""
+    /// Host path of the desktop file, or nothing.
     public var desktopFile = ""
     public var busName = ""
+    /// A bash completion script, relative to the snap, or nothing.
     public var completer = ""
+    /// What connected plugs give, beyond the defaults.
     public var grants = PermissionSet()
 
     public init(securityTag: String, kind: LaunchPlan.Kind, name: String) {
@@ -64,6 +75,7 @@ public struct PlanSubject: Equatable, Sendable {
 
   /// One entry of `layout:`.
   public struct LayoutItem: Equatable, Sendable {
+    /// What is put there.
     public enum Content: Equatable, Sendable {
       /// Sources begin with `$SNAP`, `$SNAP_DATA` or `$SNAP_COMMON`.
       case bind(String)
@@ -75,6 +87,7 @@ public struct PlanSubject: Equatable, Sendable {
     /// Where it appears: absolute, or below one of the variables.
     public var path: String
     public var content: Content
+    /// Permission bits of what is made.
     public var mode: UInt32
 
     public init(path: String, content: Content, mode: UInt32 = 0o755) {
@@ -89,6 +102,7 @@ public struct PlanSubject: Equatable, Sendable {
 public struct BaseLocation: Hashable, Sendable {
   /// The base snap's name.
   public var name: String
+  /// As text; a plan names it, so a new one gives a new namespace.
   public var revision: String
 
   public init(name: String, revision: String) {

@@ -75,7 +75,7 @@ public enum Launcher {
     // The daemon takes this one exclusively. Launches share it and exclude each other per user, so that a user who
     // stops a launch of theirs holds up no other user.
     let instance = try HeldLock(plan.instanceName + ".lock", in: locks, exclusive: false)
-    try places.checkInhibition(plan.instanceName)
+    try places.checkInhibition(plan)
     let own = try HeldLock("\(plan.instanceName).\(user.uid).lock", in: locks, exclusive: true)
     try Namespace(namespaces, places: places, plan: plan, user: user).enter(user: user)
     _ = consume own

@@ -122,7 +122,11 @@ struct Namespace: ~Copyable {
       let info = try Descriptor(cl_launch_open(directory.raw, name + ".info", flags, 0o600), "make \(name).info")
       try info.replaceContents(description, name + ".info")
     } catch { return }
-    _ = cl_mount("/proc/self/fd/\(namespace.raw)", name + ".mnt", nil, clMountBind, nil)
+    let source = "/proc/self/fd/\(namespace.raw)"
+    guard cl_mount(source, name + ".mnt", nil, clMountBind, nil) != 0 else { return }
+    // Somebody (`mount --make-rshared /`) has made the directory share what is mounted in it.
+    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0 else { return }
+    _ = cl_mount(source, name + ".mnt", nil, clMountBind, nil)
   }
 }
 
@@ -141,8 +145,10 @@ extension Places {
     if try again.status(path).mount_root != 0 { return again }
     let mount = try Descriptor(
       cl_open_tree(again.raw, "", CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH), "clone \(path)")
-    guard cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0,
-      cl_move_mount(mount.raw, again.raw) == 0
+    // Private only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
+    // attached becomes shared too.
+    guard cl_move_mount(mount.raw, again.raw) == 0,
+      cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0
     else { throw .call("mount \(path) on itself") }
     return try self.directory(path)
   }

@@ -81,8 +81,11 @@ struct Places {
     return plan
   }
 
-  /// Refuses to start what is being removed or disabled.
-  func checkInhibition(_ instance: String) throws(LaunchError) {
+  /// Refuses to start what is being removed or disabled, and an app whose snap began to be refreshed after `snap run`
+  /// had looked. The daemon writes the hint and looks for running apps under the lock that is held here, so one of the
+  /// two sees the other.
+  func checkInhibition(_ plan: LaunchPlan) throws(LaunchError) {
+    let instance = plan.instanceName
     let inhibit: Descriptor
     do throws(LaunchError) { inhibit = try directory("/var/lib/snapd/inhibit") } catch {
       if error.errno == CL_LAUNCH_ENOENT { return }
@@ -92,6 +95,9 @@ struct Places {
     let text = String(decoding: hint.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     if text == "remove" { throw LaunchError("cannot run \"\(instance)\", snap is being removed") }
     if text == "disable" { throw LaunchError("cannot run \"\(instance)\", snap is being disabled") }
+    if text == "refresh", plan.kind == .app {
+      throw LaunchError("cannot run \"\(instance)\", snap is being refreshed: try again")
+    }
   }
 }
 

@@ -5,7 +5,9 @@ public struct User: Equatable, Sendable {
   public var gid: UInt32
   /// The full name field.
   public var comment: String
+  /// The home directory, as the database has it; it need not exist.
   public var home: String
+  /// The login shell; empty means `/bin/sh`.
   public var shell: String
 }
 

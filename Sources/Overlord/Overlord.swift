@@ -6,10 +6,15 @@ public import State
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
+  /// Where everything is.
   public let directories: Directories
+  /// What the system remembers.
   public let store: StateStore
+  /// Runs the tasks of all changes.
   public let runner: TaskRunner
+  /// Who keeps services running on this machine.
   public let services: any ServiceManager
+  /// Owns the snaps.
   public let snaps: SnapManager
   private let logger: Logger
   private let startOfOperation: Timestamp

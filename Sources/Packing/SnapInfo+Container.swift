@@ -18,10 +18,12 @@ extension SnapInfo {
   /// Checks that a container has what the metadata promises, with modes under which it works.
   /// - Throws: ``ContainerError``.
   public func check(_ container: some SnapContainer) throws(ContainerError) {
-    let services = apps.flatMap { [$0.stopCommand, $0.reloadCommand, $0.postStopCommand] }.compactMap { $0 }
+    let services = apps.filter { $0.daemon != nil }
     let requirements = ContainerRequirements(
-      snap: name.rawValue, commands: apps.map(\.command).filter { !$0.isEmpty }, serviceCommands: services,
-      completers: apps.compactMap(\.completer))
+      snap: name.rawValue, commands: apps.filter { $0.daemon == nil }.map(\.command).filter { !$0.isEmpty },
+      serviceCommands: services.flatMap { [$0.command, $0.stopCommand, $0.reloadCommand, $0.postStopCommand] }
+        .compactMap { $0 }.filter { !$0.isEmpty },
+      completers: apps.compactMap(\.completer).filter { !$0.isEmpty })
     try ContainerCheck.check(container, requirements: requirements)
   }
 }

@@ -30,6 +30,7 @@ public struct DefaultFileGrants: Hashable, Sendable {
 
   /// One right. `path` is absolute for `.root`, else relative to the anchor without a leading slash.
   public struct Rule: Hashable, Sendable {
+    /// Where ``path`` begins.
     public var anchor: Anchor
     public var path: String
     /// `LANDLOCK_ACCESS_FS_*`.

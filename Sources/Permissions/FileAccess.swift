@@ -7,14 +7,18 @@ public struct FileAccess: OptionSet, Hashable, Sendable {
   public static let write = FileAccess(rawValue: 2)
   /// Running it, and mapping it as code.
   public static let execute = FileAccess(rawValue: 4)
+  /// Mapping it as code.
   public static let map = FileAccess(rawValue: 8)
+  /// Locking it (flock(2), fcntl(2)); Landlock does not look at that.
   public static let lock = FileAccess(rawValue: 16)
+  /// Making a hard link to it; Landlock sees the right to make files instead.
   public static let link = FileAccess(rawValue: 32)
   /// Device control beyond reading and writing.
   public static let control = FileAccess(rawValue: 64)
 
   /// Everything one does with one's own data.
   public static let own: FileAccess = [.read, .write, .execute, .map, .lock, .link]
+  /// For programs and libraries.
   public static let readExecute: FileAccess = [.read, .execute, .map, .lock]
 
   /// The Landlock rights (`LANDLOCK_ACCESS_FS_*`, linux/landlock.h) for everything beneath a path.

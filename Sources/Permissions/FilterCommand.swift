@@ -5,8 +5,11 @@ internal import Glibc
 public struct FilterCommand {
   /// What to print, and how to exit.
   public struct Outcome: Equatable, Sendable {
+    /// For standard output.
     public var output: String
+    /// For standard error.
     public var errors: String
+    /// The exit status.
     public var status: Int32
   }
 

@@ -3,10 +3,15 @@
 /// A value of plain data. Interfaces (issue 3) build such values; compilers turn the union into filters, rights and
 /// masks. More kinds of rules (devices, D-Bus, mounts, udev) take their place beside these.
 public struct PermissionSet: Hashable, Sendable {
+  /// Files beyond the default ones. No compiler reads these yet.
   public var files: [FileRule] = []
+  /// System calls beyond the template's, as lines of the filter language.
   public var syscalls: [SyscallRule] = []
+  /// Capabilities that stay in the bounding set beside the default ones.
   public var capabilities: Set<Capability> = []
+  /// Families of sockets that may be opened.
   public var sockets: [SocketRule] = []
+  /// Whom signals may reach beyond the sandbox.
   public var signals: [SignalRule] = []
   /// Whether the process may make namespaces of any kind.
   public var namespaces = false
@@ -17,6 +22,7 @@ public struct PermissionSet: Hashable, Sendable {
   public struct FileRule: Hashable, Sendable {
     public var pattern: PathPattern
     public var access: FileAccess
+    /// Only files of the process's own user.
     public var owner: Bool
 
     public init(_ pattern: PathPattern, _ access: FileAccess, owner: Bool = false) {

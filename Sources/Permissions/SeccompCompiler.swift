@@ -32,9 +32,11 @@ public struct SeccompCompiler: Sendable {
 
   /// What a source says, before it meets a machine.
   public struct Source: Hashable, Sendable {
+    /// In the order of the source.
     public var rules: [SyscallRule] = []
     /// Refusals are logged, not made.
     public var complain = false
+    /// Everything is allowed (`@unrestricted`): there are no programs.
     public var unrestricted = false
 
     public init(rules: [SyscallRule]) { self.rules = rules }

@@ -2,7 +2,9 @@
 ///
 /// The launcher loads `deny` first, then `allow`: the kernel runs both and takes the stricter answer.
 public struct SeccompPrograms: Hashable, Sendable {
+  /// `sock_filter` records that refuse; loaded first.
   public var deny: [UInt8]
+  /// `sock_filter` records that allow; loaded second.
   public var allow: [UInt8]
   /// No filter at all; both programs are empty.
   public var unrestricted: Bool

@@ -24,6 +24,7 @@ public struct SyscallRule: Hashable, Sendable {
   public struct Condition: Hashable, Sendable {
     /// 0 to 5.
     public let argument: Int
+    /// How it is compared.
     public let test: Test
   }
 

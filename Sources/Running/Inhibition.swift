@@ -9,8 +9,9 @@ struct Inhibition {
 
   /// Waits while the snap is being refreshed (services never wait: the daemon stops and starts them itself).
   ///
+  /// - Returns: whether there was anything to wait for: what was read before may have changed.
   /// - Throws: when the snap is being removed or disabled.
-  func wait(isService: Bool) throws(RunError) {
+  func wait(isService: Bool) throws(RunError) -> Bool {
     var isTold = false
     while true {
       switch try hint() {
@@ -21,7 +22,7 @@ struct Inhibition {
         isTold = true
         // The hint is content, and nothing is to be waited for but its change; the daemon holds no lock meanwhile.
         cl_launch_pause(100)
-      default: return
+      default: return isTold
       }
     }
   }

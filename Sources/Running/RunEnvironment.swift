@@ -17,6 +17,8 @@ struct RunEnvironment {
       let key = String(variable[..<equals])
       // What the loader obeys must come from the snap, not from the caller (LD_PRELOAD of the host).
       if !isClassic, Self.isUnsafe(key) { continue }
+      // The launcher would take this for a variable that was saved here.
+      if key.hasPrefix("SNAP_SAVED_") { continue }
       variables[key] = String(variable[variable.utf8.index(after: equals)...])
     }
     if !isClassic {

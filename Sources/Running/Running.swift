@@ -43,9 +43,12 @@ public enum Running {
   ) throws(RunError) -> Never {
     let request = try RunArguments(arguments)
     let root = try root(request, environment)
-    let plan = try plan(request, root: root)
-    try Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName).wait(
-      isService: plan.kind == .service)
+    var plan = try plan(request, root: root)
+    let inhibition = Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName)
+    if try inhibition.wait(isService: plan.kind == .service) {
+      // The plan of the revision that is in use now.
+      plan = try Self.plan(request, root: root)
+    }
     let user = try user()
     try UserDirectories(plan: plan, user: user, root: root).prepare()
     let variables = RunEnvironment(plan: plan, given: environment, user: user, root: root)

@@ -9,15 +9,15 @@ public struct Channel: Hashable, Sendable {
   /// `latest` unless something else was named.
   public let track: String
   public let risk: Risk
+  /// A short-lived side line of the risk; nil for none.
   public let branch: String?
 
   /// Parses `risk`, `track`, `track/risk`, `risk/branch` or `track/risk/branch`.
   public init(_ text: String) throws(InvalidText) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard !text.isEmpty else { throw InvalidText("channel name cannot be empty") }
-    guard parts.count <= 3 else { throw InvalidText("channel name has too many components: \(text)") }
-    guard parts.allSatisfy({ !$0.isEmpty && $0.utf8.count <= 128 && $0.utf8.allSatisfy(Channel.isAllowed) }) else {
-      throw InvalidText("invalid channel name: \(text)")
+    guard parts.count <= 3 else {
+      throw InvalidText("channel name has too many components: \(InvalidText.plain(text))")
     }
     switch parts.count {
     case 1:
@@ -32,11 +32,19 @@ public struct Channel: Hashable, Sendable {
       } else if let risk = Risk(rawValue: parts[1]) {
         (track, self.risk, branch) = (parts[0], risk, nil)
       } else {
-        throw InvalidText("invalid risk in channel name: \(text)")
+        throw InvalidText("invalid risk in channel name: \(InvalidText.plain(text))")
       }
     default:
-      guard let risk = Risk(rawValue: parts[1]) else { throw InvalidText("invalid risk in channel name: \(text)") }
+      guard let risk = Risk(rawValue: parts[1]) else {
+        throw InvalidText("invalid risk in channel name: \(InvalidText.plain(text))")
+      }
       (track, self.risk, branch) = (parts[0], risk, parts[2])
+    }
+    // Beyond the reference: what the store could never have sent is not passed on to it, nor to a path.
+    for (part, value) in [("track", track), ("branch", branch ?? "-")] {
+      guard !value.isEmpty, value.utf8.count <= 128, value.utf8.allSatisfy(Channel.isAllowed) else {
+        throw InvalidText("invalid \(part) in channel name: \(InvalidText.plain(text))")
+      }
     }
   }
 

@@ -1,7 +1,9 @@
 /// Which formats of data a revision reads and writes, so that none is handed data it cannot read.
 /// Source: `spec/features.md` §4.
 public struct Epoch: Hashable, Sendable {
+  /// Formats that the revision can read, ascending.
   public let read: [UInt32]
+  /// Formats that the revision can write, ascending.
   public let write: [UInt32]
 
   /// What a snap that says nothing has.
@@ -14,35 +16,45 @@ public struct Epoch: Hashable, Sendable {
 
   /// - Throws: with the reference's words when the lists are not what they must be.
   public init(read: [UInt32], write: [UInt32]) throws(InvalidText) {
-    for (name, list) in [("read", read), ("write", write)] {
+    for list in [read, write] {
       guard !list.isEmpty else { throw InvalidText("epoch list cannot be explicitly empty") }
       guard list.count <= 10 else { throw InvalidText("epoch list must not have more than 10 entries") }
       guard zip(list, list.dropFirst()).allSatisfy({ $0 < $1 }) else {
-        throw InvalidText("epoch \(name) list must be strictly increasing")
+        throw InvalidText("epoch list must be a strictly increasing sequence")
       }
     }
     guard read.contains(where: write.contains) else {
-      throw InvalidText("epoch has empty read/write intersection")
+      throw InvalidText("epoch read and write lists must have a non-empty intersection")
     }
     self.read = read
     self.write = write
   }
 
-  /// Parses `N`, or `N*`: one that also reads the one before.
+  /// Parses `N`, or `N*`: one that also reads the one before. An empty text is zero.
   public init(_ text: String) throws(InvalidText) {
-    let invalid = InvalidText("expected number or number followed by * for epoch: \(text)")
+    guard !text.isEmpty else {
+      self = .zero
+      return
+    }
+    guard text != "0*" else { throw InvalidText("0* is an invalid epoch") }
     let isTransitional = text.hasSuffix("*")
-    let digits = isTransitional ? String(text.dropLast()) : text
-    guard !digits.isEmpty, digits.utf8.allSatisfy(Characters.isDigit), digits == "0" || !digits.hasPrefix("0"),
-      let number = UInt32(digits)
-    else { throw invalid }
+    let number = try Epoch.number(isTransitional ? String(text.dropLast()) : text)
     if isTransitional {
-      guard number > 0 else { throw InvalidText("0* is an invalid epoch") }
       read = [number - 1, number]
       write = [number]
     } else {
       self = Epoch(number: number)
     }
+  }
+
+  static func number(_ text: String) throws(InvalidText) -> UInt32 {
+    let quoted = InvalidText.quote(text)
+    guard !text.isEmpty, text.utf8.allSatisfy(Characters.isDigit), text == "0" || text.utf8.first != UInt8(ascii: "0")
+    else { throw InvalidText("epoch numbers must be base 10 with no zero padding, but got \(quoted)") }
+    guard let number = UInt32(text) else {
+      throw InvalidText("epoch numbers must be less than 2³², but got \(quoted)")
+    }
+    return number
   }
 
   /// Whether data written under another epoch can be read.

@@ -2,11 +2,10 @@
 public enum SnapType: String, Hashable, Sendable, Codable, CustomStringConvertible {
   case app, gadget, kernel, base, os, snapd
 
-  /// - Parameter yaml: the value of `type:`; `core` is what people call the OS snap.
+  /// - Parameter yaml: the value of `type:`; `application` is what the store calls apps.
   init?(yaml: String) {
     switch yaml {
     case "application": self = .app
-    case "core": self = .os
     default: self.init(rawValue: yaml)
     }
   }
@@ -80,69 +79,98 @@ public struct SnapVersion: ValidatedText {
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidText) {
-    let inner = Set(":.+~-".utf8)
+    let reasons = try SnapVersion.reasons(against: text)
+    guard let last = reasons.last else {
+      rawValue = text
+      return
+    }
+    let others = reasons.dropLast().joined(separator: ", ")
+    throw InvalidText(
+      "invalid snap version \(InvalidText.quote(text)): \(others.isEmpty ? "" : others + ", and ")\(last)")
+  }
+
+  /// Everything that is wrong with the text.
+  private static func reasons(against text: String) throws(InvalidText) -> [String] {
     let bytes = Array(text.utf8)
-    let quoted = InvalidText.quote(text)
     guard let first = bytes.first, let last = bytes.last else {
       throw InvalidText("invalid snap version: cannot be empty")
     }
-    guard bytes.count <= 32 else {
+    guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }) else {
       throw InvalidText(
-        "invalid snap version \(quoted): cannot be longer than 32 characters (got: \(bytes.count))")
+        "invalid snap version \(InvalidText.quoteASCII(text)): must be printable, non-whitespace ASCII")
     }
-    guard bytes.allSatisfy({ Characters.isAlphanumeric($0) || inner.contains($0) }) else {
-      throw InvalidText("invalid snap version \(quoted): contains invalid characters")
+    func quoted(_ byte: UInt8) -> String {
+      let character = Character(Unicode.Scalar(byte))
+      return character == "'" || character == "\\" ? "'\\\(character)'" : "'\(character)'"
     }
-    guard Characters.isAlphanumeric(first) else {
-      throw InvalidText("invalid snap version \(quoted): must start with an ASCII alphanumeric character")
+    var reasons: [String] = []
+    if bytes.count > 32 { reasons.append("cannot be longer than 32 characters (got: \(bytes.count))") }
+    if !Characters.isAlphanumeric(first) {
+      reasons.append("must start with an ASCII alphanumeric (and not \(quoted(first)))")
     }
-    guard Characters.isAlphanumeric(last) || last == UInt8(ascii: "+") || last == UInt8(ascii: "~") else {
-      throw InvalidText(
-        "invalid snap version \(quoted): must end with an ASCII alphanumeric character or one of '+' or '~'")
+    guard bytes.count > 1 else { return reasons }
+    if !Characters.isAlphanumeric(last), last != UInt8(ascii: "+"), last != UInt8(ascii: "~") {
+      reasons.append("must end with an ASCII alphanumeric or one of '+' or '~' (and not \(quoted(last)))")
     }
-    rawValue = text
-  }
-}
-
-extension InvalidText {
-  /// Text from outside in quotes, with what could disturb a terminal escaped.
-  public static func quote(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars.prefix(200) {
-      switch scalar {
-      case "\"", "\\": quoted += "\\\(scalar)"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let hex = String(scalar.value, radix: 16)
-        quoted += "\\x" + (hex.count < 2 ? "0" : "") + hex
-      default: quoted.unicodeScalars.append(scalar)
-      }
+    let others = Set(":.+~-".utf8)
+    let bad = bytes.dropFirst().dropLast().split { Characters.isAlphanumeric($0) || others.contains($0) }
+    if !bad.isEmpty {
+      let list = bad.prefix(16).map { InvalidText.quote(String(decoding: $0, as: UTF8.self)) }.joined(separator: ", ")
+      reasons.append("contains invalid characters: \(list)")
     }
-    return quoted + "\""
+    return reasons
   }
 }
 
 /// The version of this system, which snaps may require with `assumes: [snapd2.60]`.
 public enum SystemVersion {
+  /// `major.minor.patch`, as the reference counts.
   public static let current = "2.77.0"
 }
 
 /// The features that snaps may require with `assumes`. Source: `spec/features.md` §4.
 public enum Features {
-  private static let known: Set<String> = [
-    "common-data-dir", "snap-env", "command-chain", "app-refresh-mode", "snap-uid-envvars",
+  /// What this system has, besides its version.
+  public static let names: Set<String> = [
+    "app-refresh-mode", "command-chain", "common-data-dir", "kernel-assets", "snap-env", "snap-uid-envvars",
   ]
 
   /// Whether this system has what a snap assumes.
   public static func isSupported(_ feature: String) -> Bool {
-    if known.contains(feature) { return true }
-    guard feature.hasPrefix("snapd") else { return false }
-    let wanted = feature.dropFirst(5).split(separator: ".", omittingEmptySubsequences: false)
+    if names.contains(feature) { return true }
+    if let wanted = version(feature) { return isCurrent(wanted) }
+    // An instruction set matters only to machines of its architecture; none is known to be there.
+    guard let architecture = instructionSet(feature)?.architecture else { return false }
+    return architecture != Architecture.host.description
+  }
+
+  /// Whether it is a feature's name by its form: words of `a-z` and `0-9` joined by dashes, or a version.
+  static func isWellFormed(_ feature: String) -> Bool {
+    if version(feature) != nil { return true }
+    if feature.hasPrefix("isa-"), instructionSet(feature) == nil { return false }
+    let allowed: (UInt8) -> Bool = { Characters.isLower($0) || Characters.isDigit($0) }
+    return Characters.areDashedWords(feature, first: allowed, rest: allowed)
+  }
+
+  /// The parts of `isa-<architecture>-<instruction set>`.
+  static func instructionSet(_ feature: String) -> (architecture: String, name: String)? {
+    let parts = feature.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "isa", !parts[1].isEmpty, !parts[2].isEmpty else { return nil }
+    return (String(parts[1]), String(parts[2]))
+  }
+
+  /// The numbers of `snapdX.Y.Z`.
+  private static func version(_ feature: String) -> [UInt32]? {
+    guard feature.hasPrefix("snapd") else { return nil }
+    let parts = feature.dropFirst(5).split(separator: ".", omittingEmptySubsequences: false)
+    guard (1...3).contains(parts.count) else { return nil }
+    let numbers = parts.compactMap { part in part.utf8.allSatisfy(Characters.isDigit) ? UInt32(part) : nil }
+    return numbers.count == parts.count ? numbers : nil
+  }
+
+  private static func isCurrent(_ wanted: [UInt32]) -> Bool {
     let have = SystemVersion.current.split(separator: ".").compactMap { UInt32($0) }
-    guard (1...3).contains(wanted.count) else { return false }
-    for (index, part) in wanted.enumerated() {
-      guard let number = UInt32(part), part.allSatisfy(\.isNumber) else { return false }
+    for (index, number) in wanted.enumerated() {
       let ours = index < have.count ? have[index] : 0
       if number != ours { return number < ours }
     }

@@ -4,7 +4,7 @@ public struct SnapName: ValidatedText {
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidText) {
-    guard SnapName.isValid(text) else { throw InvalidText("invalid snap name: \"\(text)\"") }
+    guard SnapName.isValid(text) else { throw InvalidText("invalid snap name: \(InvalidText.quote(text))") }
     rawValue = text
   }
 
@@ -29,7 +29,7 @@ public struct InstanceName: ValidatedText {
       let key = String(parts[1])
       guard (1...10).contains(key.utf8.count),
         key.utf8.allSatisfy({ Characters.isLower($0) || Characters.isDigit($0) })
-      else { throw InvalidText("invalid instance key: \"\(key)\"") }
+      else { throw InvalidText("invalid instance key: \(InvalidText.quote(key))") }
       self.key = key
     } else {
       key = nil
@@ -55,7 +55,7 @@ public struct AppName: ValidatedText {
       text.utf8.count <= 255
     else {
       throw InvalidText(
-        "cannot have \"\(text)\" as app name - use letters, digits, and dash as separator")
+        "cannot have \(InvalidText.quote(text)) as app name - use letters, digits, and dash as separator")
     }
     rawValue = text
   }
@@ -66,7 +66,7 @@ public struct HookName: ValidatedText {
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidText) {
-    guard InterfaceWord.isValid(text) else { throw InvalidText("invalid hook name: \"\(text)\"") }
+    guard InterfaceWord.isValid(text) else { throw InvalidText("invalid hook name: \(InvalidText.quote(text))") }
     rawValue = text
   }
 
@@ -91,7 +91,9 @@ public struct InterfaceEndName: ValidatedText {
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidText) {
-    guard InterfaceWord.isValid(text) else { throw InvalidText("invalid plug or slot name: \"\(text)\"") }
+    guard InterfaceWord.isValid(text) else {
+      throw InvalidText("invalid plug or slot name: \(InvalidText.quote(text))")
+    }
     rawValue = text
   }
 }

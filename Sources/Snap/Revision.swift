@@ -7,7 +7,7 @@ public enum Revision: Hashable, Sendable, Comparable {
 
 extension Revision: ValidatedText {
   public init(_ text: String) throws(InvalidText) {
-    let invalid = InvalidText("invalid snap revision: \"\(text)\"")
+    let invalid = InvalidText("invalid snap revision: \(InvalidText.quote(text))")
     let isLocal = text.hasPrefix("x")
     let digits = isLocal ? String(text.dropFirst()) : text
     guard let first = digits.utf8.first, Characters.isDigit(first), first != UInt8(ascii: "0"),

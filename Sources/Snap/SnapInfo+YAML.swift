@@ -7,48 +7,107 @@ extension SnapInfo {
   /// - Throws: ``InvalidText``, in the reference's words.
   public init(yaml bytes: [UInt8]) throws(InvalidText) {
     let document: Node
-    do throws(YAMLError) {
-      document = try Node.parse(bytes)
-    } catch { throw InvalidText("cannot parse snap.yaml: \(error)") }
-    guard document.mapping != nil || document.isNull else {
-      throw InvalidText("cannot parse snap.yaml: line \(document.line): cannot unmarshal \(document.kind) into a map")
-    }
-    let keys = Keys(document, in: "snap.yaml")
+    do throws(YAMLError) { document = try Node.parse(bytes) } catch { throw Keys.invalid(error.description) }
+    let keys = try Keys(document, as: "snap.snapYaml")
     if document["layouts"] != nil {
-      throw InvalidText("cannot parse snap.yaml: typo detected: use \"layout\" instead of \"layouts\"")
+      throw Keys.invalid("typo detected: use singular \"layout\" instead of plural \"layouts\"")
     }
-    let name = try SnapName(try keys.text("name") ?? "")
-    self.init(name: name, version: try SnapVersion(try keys.text("version") ?? ""))
+    let name = try keys.text("name") ?? ""
+    guard !name.isEmpty else { throw InvalidText("snap name cannot be empty") }
+    self.init(name: try SnapName(name), version: try SnapVersion(try keys.text("version") ?? ""))
+    try readTexts(keys)
+    environment = try keys.variables("environment")
+    plugs = try InterfaceEnd.all(keys, "plugs", "plug")
+    slots = try InterfaceEnd.all(keys, "slots", "slot")
+    for (key, node) in try keys.entries("apps", as: "map[string]snap.appYaml") {
+      apps.append(try AppInfo(key, node))
+    }
+    apps.sort { $0.name < $1.name }
+    for (key, node) in try keys.entries("hooks", as: "map[string]snap.hookYaml") {
+      // Hooks that this system never calls are ignored, so that a snap may have those of newer ones.
+      guard let name = try? HookName(key), name.isSupported else { continue }
+      hooks.append(try HookInfo(name, node))
+    }
+    for (path, node) in try keys.entries("layout", as: "map[string]snap.layoutYaml") {
+      layouts.append(try Layout(path, node))
+    }
+    for (key, node) in try keys.entries("components", as: "map[string]snap.componentYaml") {
+      components.append(try ComponentInfo(key, node))
+    }
+    components.sort { $0.name < $1.name }
+    for (user, node) in try keys.entries("system-usernames", as: "map[string]interface {}") {
+      systemUsernames[user] = try SnapInfo.scope(of: user, node)
+    }
+    for (key, node) in try keys.entries("links", as: "map[string][]string") {
+      links[key] = node.isNull ? [] : try Keys.texts(node)
+    }
+    try bindActivatingSlots()
+    addImplicitEnds()
+  }
+
+  private mutating func readTexts(_ keys: Keys) throws(InvalidText) {
     if let text = try keys.text("type") {
-      guard let type = SnapType(yaml: text) else { throw InvalidText("invalid snap type: \(InvalidText.quote(text))") }
+      guard let type = SnapType(yaml: text) else {
+        throw Keys.invalid("invalid snap type: \(InvalidText.quote(text))")
+      }
       self.type = type
     }
     if name.rawValue == "snapd" { type = .snapd }
-    if let names = try keys.texts("architectures") { architectures = names.map { Architecture($0) } }
+    if let names = try keys.texts("architectures"), !names.isEmpty { architectures = names.map { Architecture($0) } }
     assumes = try keys.texts("assumes") ?? []
     title = try keys.text("title") ?? ""
     summary = try keys.text("summary") ?? ""
     description = try keys.text("description") ?? ""
     provenance = try keys.text("provenance") ?? ""
     license = try keys.text("license") ?? ""
-    base = try keys.text("base")
-    confinement = try keys.choice("confinement", Confinement.self, "invalid confinement type") ?? .strict
-    grade = try keys.choice("grade", Grade.self, "invalid grade") ?? .stable
-    if let node = document["epoch"], !node.isNull { epoch = try Epoch(node) }
-    environment = try keys.variables("environment")
-    plugs = try keys.ends("plugs", "plug")
-    slots = try keys.ends("slots", "slot")
-    for (key, node) in try keys.entries("apps") { apps.append(try AppInfo(try AppName(key), node)) }
-    apps.sort { $0.name < $1.name }
-    for (key, node) in try keys.entries("hooks") { hooks.append(try HookInfo(try HookName(key), node)) }
-    for (path, node) in try keys.entries("layout") { layouts.append(try Layout(path, node)) }
-    for (user, node) in try keys.entries("system-usernames") {
-      systemUsernames[user] = node.string ?? node["scope"]?.string ?? ""
+    base = try keys.text("base").flatMap { $0.isEmpty ? nil : $0 }
+    confinement =
+      try keys.choice("confinement", Confinement.self) { Keys.invalid("invalid confinement type: \($0)") } ?? .strict
+    grade = try keys.choice("grade", Grade.self) { Keys.invalid("invalid grade: \($0)") } ?? .stable
+    if let node = keys.value("epoch") {
+      do throws(EpochFault) {
+        epoch = try Epoch(node)
+      } catch {
+        throw error.isSyntax ? Keys.invalid(error.text.description) : error.text
+      }
     }
-    for (key, _) in try keys.entries("links") {
-      links[key] = try Keys(document["links"] ?? document, in: "links").texts(key) ?? []
+  }
+
+  /// The scope of a system user: the value itself, or an attribute of it.
+  private static func scope(of user: String, _ node: Node) throws(InvalidText) -> String {
+    let quoted = InvalidText.quote(user)
+    func text(_ node: Node) -> String? { node.tag == "!!str" ? node.string : nil }
+    guard !user.isEmpty else { throw InvalidText("system username cannot be empty") }
+    var scope = text(node) ?? ""
+    if let entries = node.mapping {
+      for (key, value) in entries {
+        guard !key.isEmpty else { throw InvalidText("system username \(quoted) has an empty attribute key") }
+        guard key == "scope" else { continue }
+        guard let found = text(value) else {
+          throw InvalidText("scope on system username \(quoted) is not a string (found \(value.goType))")
+        }
+        scope = found
+      }
+    } else if text(node) == nil, !node.isNull {
+      throw InvalidText("system username \(quoted) has malformed definition (found \(node.goType))")
     }
-    addImplicitEnds()
+    guard !scope.isEmpty else { throw InvalidText("system username \(quoted) does not specify a scope") }
+    return scope
+  }
+
+  /// A slot that activates an app belongs to the app.
+  private mutating func bindActivatingSlots() throws(InvalidText) {
+    let known = Set(slots.map(\.name.rawValue) + apps.flatMap(\.slots))
+    for (index, app) in apps.enumerated() {
+      var bound = Set(app.slots)
+      for slot in app.activatesOn {
+        guard known.contains(slot) else {
+          throw InvalidText(
+            "invalid activates-on value \(InvalidText.quote(slot)) on app \"\(app.name)\": slot not found")
+        }
+        if bound.insert(slot).inserted { apps[index].slots.append(slot) }
+      }
+    }
   }
 
   /// Apps and hooks may name a plug or slot that is not described: its interface is called like it.
@@ -60,110 +119,73 @@ extension SnapInfo {
         return InterfaceEnd(name: end, interface: name)
       }
     }
-    plugs += missing(apps.flatMap(\.plugs) + hooks.flatMap(\.plugs), plugs)
+    let hookPlugs = (hooks + components.flatMap(\.hooks)).flatMap(\.plugs)
+    plugs += missing(apps.flatMap(\.plugs) + hookPlugs, plugs)
     slots += missing(apps.flatMap(\.slots) + hooks.flatMap(\.slots), slots)
   }
 }
 
+/// What is wrong with an epoch. The reference names the file only for what it cannot read at all.
+private struct EpochFault: Error {
+  let text: InvalidText
+  let isSyntax: Bool
+}
+
 extension Epoch {
-  init(_ node: Node) throws(InvalidText) {
+  fileprivate init(_ node: Node) throws(EpochFault) {
+    func syntax(_ text: InvalidText) -> EpochFault { EpochFault(text: text, isSyntax: true) }
+    let notLists = syntax(InvalidText("epoch read/write attributes must be lists of epoch numbers"))
     if let text = node.string {
-      self = try Epoch(text)
+      do throws(InvalidText) { try self.init(text) } catch { throw syntax(error) }
       return
     }
-    guard node.mapping != nil else { throw InvalidText("invalid epoch") }
-    func numbers(_ key: String) throws(InvalidText) -> [UInt32]? {
-      guard let list = node[key] else { return nil }
-      guard let elements = list.sequence else { throw InvalidText("invalid epoch list") }
+    guard node.mapping != nil else { throw notLists }
+    func numbers(_ key: String) throws(EpochFault) -> [UInt32]? {
+      guard let list = node[key], !list.isNull else { return nil }
+      guard let elements = list.sequence else { throw notLists }
       var numbers: [UInt32] = []
       for element in elements {
-        guard let number = element.integer, let value = UInt32(exactly: number) else {
-          throw InvalidText("invalid epoch number: \(InvalidText.quote(element.string ?? ""))")
-        }
-        numbers.append(value)
+        guard let text = element.string else { throw notLists }
+        do throws(InvalidText) { numbers.append(try Epoch.number(text)) } catch { throw syntax(error) }
       }
       return numbers
     }
     let (read, write) = (try numbers("read"), try numbers("write"))
-    try self.init(read: read ?? write ?? [0], write: write ?? read.map { $0.suffix(1) } ?? [0])
-  }
-}
-
-extension AppInfo {
-  init(_ name: AppName, _ node: Node) throws(InvalidText) {
-    self.init(name: name)
-    let keys = Keys(node, in: "apps.\(name)")
-    command = try keys.text("command") ?? ""
-    commandChain = try keys.texts("command-chain") ?? []
-    daemon = try keys.choice("daemon", Daemon.self, "\"daemon\" field contains invalid value")
-    daemonScope = try keys.choice("daemon-scope", Scope.self, "invalid \"daemon-scope\"") ?? .system
-    stopCommand = try keys.text("stop-command")
-    reloadCommand = try keys.text("reload-command")
-    postStopCommand = try keys.text("post-stop-command")
-    startTimeout = try keys.duration("start-timeout")
-    stopTimeout = try keys.duration("stop-timeout")
-    watchdogTimeout = try keys.duration("watchdog-timeout")
-    restartDelay = try keys.duration("restart-delay")
-    restartCondition = try keys.choice("restart-condition", RestartCondition.self, "invalid \"restart-condition\"")
-    successExitStatus = try keys.integers("success-exit-status")
-    completer = try keys.text("completer")
-    refreshMode = try keys.choice("refresh-mode", RefreshMode.self, "\"refresh-mode\" field contains invalid value")
-    stopMode = try keys.choice("stop-mode", StopMode.self, "\"stop-mode\" field contains invalid value")
-    installMode = try keys.choice("install-mode", InstallMode.self, "\"install-mode\" field contains invalid value")
-    plugs = try keys.texts("plugs") ?? []
-    slots = try keys.texts("slots") ?? []
-    busName = try keys.text("bus-name")
-    activatesOn = try keys.texts("activates-on") ?? []
-    commonID = try keys.text("common-id")
-    environment = try keys.variables("environment")
-    for (socket, entry) in try keys.entries("sockets") {
-      let inner = Keys(entry, in: "sockets.\(socket)")
-      sockets.append(
-        Socket(
-          name: socket, listenStream: try inner.text("listen-stream") ?? "",
-          mode: try inner.integer("socket-mode").flatMap { UInt32(exactly: $0) }))
-    }
-    for other in try keys.texts("after") ?? [] { after.append(try AppName(other)) }
-    for other in try keys.texts("before") ?? [] { before.append(try AppName(other)) }
-    timer = try keys.text("timer")
-    autostart = try keys.text("autostart")
-  }
-}
-
-extension HookInfo {
-  init(_ name: HookName, _ node: Node) throws(InvalidText) {
-    self.init(name: name)
-    let keys = Keys(node, in: "hooks.\(name)")
-    plugs = try keys.texts("plugs") ?? []
-    slots = try keys.texts("slots") ?? []
-    environment = try keys.variables("environment")
-    commandChain = try keys.texts("command-chain") ?? []
+    do throws(InvalidText) {
+      try self.init(read: read ?? write ?? [0], write: write ?? read.map { $0.suffix(1) } ?? [0])
+    } catch { throw EpochFault(text: error, isSyntax: false) }
   }
 }
 
 extension Layout {
   init(_ path: String, _ node: Node) throws(InvalidText) {
-    let keys = Keys(node, in: "layout")
+    func invalid(_ problem: String) -> InvalidText { InvalidText("layout \(InvalidText.quote(path)) \(problem)") }
+    let keys = try Keys(node, as: "snap.layoutYaml")
+    func text(_ key: String) throws(InvalidText) -> String? {
+      try keys.text(key).flatMap { $0.isEmpty ? nil : $0 }
+    }
     var contents: [Content] = []
-    if let source = try keys.text("bind") { contents.append(.bind(source)) }
-    if let source = try keys.text("bind-file") { contents.append(.bindFile(source)) }
-    if let target = try keys.text("symlink") { contents.append(.symlink(target)) }
-    if let type = try keys.text("type") {
-      guard type == "tmpfs" else { throw InvalidText("layout \"\(path)\" uses invalid filesystem \"\(type)\"") }
-      contents.append(.tmpfs)
-    }
+    if let source = try text("bind") { contents.append(.bind(source)) }
+    if let source = try text("bind-file") { contents.append(.bindFile(source)) }
+    if let target = try text("symlink") { contents.append(.symlink(target)) }
+    let type = try text("type")
+    if type != nil { contents.append(.tmpfs) }
     guard let content = contents.first, contents.count == 1 else {
-      throw InvalidText("layout \"\(path)\" must define a bind mount, a filesystem mount or a symlink")
+      throw invalid("must define a bind mount, a filesystem mount or a symlink")
     }
+    if let type, type != "tmpfs" { throw invalid("uses invalid filesystem \(InvalidText.quote(type))") }
     for key in ["user", "group"] {
-      if let name = try keys.text(key), name != "root" {
-        throw InvalidText("layout \"\(path)\" uses invalid \(key) \"\(name)\"")
+      if let name = try text(key), name != "root" { throw invalid("uses invalid \(key) \(InvalidText.quote(name))") }
+    }
+    // Modes are texts of octal digits, however they are written.
+    var mode: UInt32 = 0o755
+    if let text = try text("mode") {
+      guard text.utf8.allSatisfy(Characters.isDigit), let number = UInt32(text, radix: 8) else {
+        throw InvalidText("strconv.ParseUint: parsing \(InvalidText.quote(text)): invalid syntax")
       }
+      mode = number
     }
-    let mode = try keys.integer("mode") ?? 0o755
-    guard (0...0o1777).contains(mode) else {
-      throw InvalidText("layout \"\(path)\" uses invalid mode 0\(String(mode, radix: 8))")
-    }
-    self.init(path: path, content: content, mode: UInt32(mode))
+    guard mode <= 0o1777 else { throw invalid("uses invalid mode 0\(String(mode, radix: 8))") }
+    self.init(path: path, content: content, mode: mode)
   }
 }

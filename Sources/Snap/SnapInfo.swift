@@ -3,27 +3,47 @@ public struct SnapInfo: Sendable {
   public var name: SnapName
   /// Set by who installs it as a parallel instance; not part of the file.
   public var instanceKey: String?
+  /// `version`; free text of the publisher, no order is meant.
   public var version: SnapVersion
+  /// `type`; a snap that says nothing is an app.
   public var type: SnapType = .app
+  /// Machines the snap runs on, by dpkg's names.
   public var architectures: [Architecture] = [.all]
+  /// Features of this system that the snap needs; see ``Features``.
   public var assumes: [String] = []
+  /// Up to 40 code points, for people.
   public var title = ""
+  /// One line for people.
   public var summary = ""
+  /// Up to 4096 code points, for people.
   public var description = ""
+  /// Who built it, where that is not its publisher alone; empty when not said.
   public var provenance = ""
+  /// An SPDX expression; empty when not said.
   public var license = ""
+  /// Which formats of data the revision reads and writes.
   public var epoch: Epoch = .zero
   /// Nil for a snap that says nothing: its base is `core`.
   public var base: String?
+  /// What the snap asks for; flags of the installation may change what it gets.
   public var confinement: Confinement = .strict
+  /// `stable`, or `devel` for what the publisher takes for unfinished.
   public var grade: Grade = .stable
+  /// Variables of all apps and hooks, in the order of the file; expanded when an app starts.
   public var environment: [Variable] = []
+  /// What the snap wants of others.
   public var plugs: [InterfaceEnd] = []
+  /// What the snap offers to others.
   public var slots: [InterfaceEnd] = []
+  /// Commands and services.
   public var apps: [AppInfo] = []
+  /// Hooks with an entry of their own; those that are only files come with ``addImplicitHooks(_:)``.
   public var hooks: [HookInfo] = []
+  /// `layout`: what the snap sees elsewhere than the base has it.
   public var layouts: [Layout] = []
+  /// Users that services run as, with their scope (`shared`).
   public var systemUsernames: [String: String] = [:]
+  public var components: [ComponentInfo] = []
   /// URLs by kind.
   public var links: [String: [String]] = [:]
 
@@ -65,10 +85,9 @@ public struct SnapInfo: Sendable {
   ///
   /// - Parameter files: the names in `meta/hooks`.
   public mutating func addImplicitHooks(_ files: [String]) {
+    var known = Set(hooks.map(\.name))
     for file in files.sorted() {
-      guard let hook = try? HookName(file), hook.isSupported, !hooks.contains(where: { $0.name == hook }) else {
-        continue
-      }
+      guard let hook = try? HookName(file), hook.isSupported, known.insert(hook).inserted else { continue }
       hooks.append(HookInfo(name: hook))
     }
     hooks.sort { $0.name < $1.name }
@@ -84,7 +103,9 @@ public struct SnapInfo: Sendable {
   private func ends(
     _ all: [InterfaceEnd], named: [String], _ ofApp: (AppInfo) -> [String], _ ofHook: (HookInfo) -> [String]
   ) -> [InterfaceEnd] {
-    let bound = Set(apps.flatMap(ofApp) + hooks.flatMap(ofHook))
+    let ofComponents = components.flatMap(\.hooks).flatMap(ofHook)
+    let bound = Set(apps.flatMap(ofApp) + hooks.flatMap(ofHook) + ofComponents)
+    let named = Set(named)
     return all.filter { named.contains($0.name.rawValue) || !bound.contains($0.name.rawValue) }
   }
 }
@@ -92,8 +113,11 @@ public struct SnapInfo: Sendable {
 /// A plug or a slot.
 public struct InterfaceEnd: Sendable {
   public var name: InterfaceEndName
+  /// The interface's name, `network`.
   public var interface: String
+  /// For people; empty when not said.
   public var label = ""
+  /// The other keys, in the order of the file.
   public var attributes: [(key: String, value: AttributeValue)] = []
 
   public init(name: InterfaceEndName, interface: String) {
@@ -107,6 +131,7 @@ public indirect enum AttributeValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
+  case number(Double)
   case string(String)
   case list([AttributeValue])
   case map([String: AttributeValue])
@@ -115,9 +140,11 @@ public indirect enum AttributeValue: Hashable, Sendable {
 /// A hook: a program of the snap that the system calls.
 public struct HookInfo: Sendable {
   public var name: HookName
+  /// Names of plugs that the hook uses; what nobody names, all may use.
   public var plugs: [String] = []
   public var slots: [String] = []
   public var environment: [SnapInfo.Variable] = []
+  /// Programs that run before the hook, relative to the snap.
   public var commandChain: [String] = []
 
   public init(name: HookName) { self.name = name }
@@ -133,8 +160,10 @@ public struct Layout: Hashable, Sendable {
     case symlink(String)
   }
 
+  /// Where it appears: absolute, or below `$SNAP`, `$SNAP_DATA` or `$SNAP_COMMON`.
   public var path: String
   public var content: Content
+  /// Permission bits of what is made.
   public var mode: UInt32
 
   public init(path: String, content: Content, mode: UInt32 = 0o755) {

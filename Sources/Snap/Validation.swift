@@ -4,26 +4,14 @@ extension SnapInfo {
   /// - Throws: ``InvalidText`` for the first rule that is broken.
   public func validate() throws(InvalidText) {
     try validateTexts()
-    try validateBase()
-    try validateInterfaces()
-    for app in apps {
-      do throws(InvalidText) {
-        try validate(app)
-      } catch {
-        throw InvalidText("invalid definition of application \"\(app.name)\": \(error)")
-      }
-    }
-    try validateOrder()
+    try validateApps()
     try validateHooks()
-    try validateCommonIDs()
-    for layout in layouts { try validate(layout) }
-    try validateLinks()
+    try validateInterfaces()
+    try validateBase()
     try validateSystemUsernames()
-    for token in assumes
-    where !Characters.areDashedWords(
-      token.split(separator: ".").joined(), first: { Characters.isLower($0) },
-      rest: { Characters.isLower($0) || Characters.isDigit($0) || $0 == UInt8(ascii: "_") })
-    { throw InvalidText("invalid assumes: \(InvalidText.quote(token))") }
+    try validateLinks()
+    try validateAssumes()
+    try validateLayouts()
   }
 
   private func validateTexts() throws(InvalidText) {
@@ -59,36 +47,40 @@ extension SnapInfo {
       }
       return
     }
-    if base.contains("_") { throw InvalidText("base cannot specify a snap instance name: \"\(base)\"") }
-    guard SnapName.isValid(base) else { throw InvalidText("invalid base name: invalid snap name: \"\(base)\"") }
+    if base.contains("_") { throw InvalidText("base cannot specify a snap instance name: \(InvalidText.quote(base))") }
+    guard SnapName.isValid(base) else {
+      throw InvalidText("invalid base name: invalid snap name: \(InvalidText.quote(base))")
+    }
   }
 
   private func validateInterfaces() throws(InvalidText) {
+    for (side, ends) in [("plug", plugs), ("slot", slots)] {
+      for end in ends where !InterfaceWord.isValid(end.interface) {
+        throw InvalidText("invalid interface name \(InvalidText.quote(end.interface)) for \(side) \"\(end.name)\"")
+      }
+    }
+    let hooks = hooks + components.flatMap(\.hooks)
+    for (side, names) in [
+      ("plug", apps.flatMap(\.plugs) + hooks.flatMap(\.plugs)),
+      ("slot", apps.flatMap(\.slots) + hooks.flatMap(\.slots)),
+    ] {
+      for name in names where !InterfaceWord.isValid(name) {
+        throw InvalidText("invalid \(side) name: \(InvalidText.quote(name))")
+      }
+    }
     let plugNames = Set(plugs.map(\.name))
     for slot in slots where plugNames.contains(slot.name) {
       throw InvalidText("cannot have plug and slot with the same name: \"\(slot.name)\"")
-    }
-    for (side, ends) in [("plug", plugs), ("slot", slots)] {
-      for end in ends where !InterfaceWord.isValid(end.interface) {
-        throw InvalidText("\(side) \"\(end.name)\" has invalid interface name: \"\(end.interface)\"")
-      }
-    }
-    for (owner, names) in apps.map({ ("app \"\($0.name)\"", $0.plugs + $0.slots) })
-      + hooks.map({ ("hook \"\($0.name)\"", $0.plugs + $0.slots) })
-    {
-      for name in names where !InterfaceWord.isValid(name) {
-        throw InvalidText("invalid plug or slot name \"\(name)\" of \(owner)")
-      }
     }
   }
 
   private func validateHooks() throws(InvalidText) {
     let names = Set(hooks.map(\.name.rawValue))
-    for hook in hooks {
-      guard hook.name.isSupported else {
-        throw InvalidText("unsupported hook name: \"\(hook.name)\"")
+    for hook in hooks + components.flatMap(\.hooks) {
+      for element in hook.commandChain where !CommandText.isValid(element, allowsSpace: false) {
+        throw InvalidText(
+          "hook command-chain contains illegal \(InvalidText.quote(element)) (legal: '\(CommandText.chainPattern)')")
       }
-      for element in hook.commandChain { try CommandText.validate(element, as: "command-chain", allowsSpace: false) }
     }
     if names.contains("default-configure"), !names.contains("configure") {
       throw InvalidText("cannot specify \"default-configure\" hook without \"configure\" hook")
@@ -101,86 +93,68 @@ extension SnapInfo {
     }
   }
 
-  private func validateCommonIDs() throws(InvalidText) {
-    var seen: [String: AppName] = [:]
-    for app in apps {
-      guard let id = app.commonID else { continue }
-      if let other = seen[id] {
-        throw InvalidText("application (\"\(app.name)\" and \"\(other)\") common-id \"\(id)\" must be unique")
-      }
-      seen[id] = app.name
+  private func validateLinks() throws(InvalidText) {
+    for (key, urls) in links.sorted(by: { $0.key < $1.key }) {
+      guard !key.isEmpty else { throw InvalidText("links key cannot be empty") }
+      let isKey = Characters.areDashedWords(
+        key, first: { Characters.isLower($0) || Characters.isUpper($0) }, rest: Characters.isAlphanumeric)
+      guard isKey else { throw InvalidText("links key is invalid: \(InvalidText.plain(key))") }
+      guard !urls.isEmpty else { throw InvalidText("\"\(key)\" links cannot be specified and empty") }
+      for url in urls { try validate(link: url, of: key) }
     }
   }
 
-  private func validateLinks() throws(InvalidText) {
-    for (key, urls) in links.sorted(by: { $0.key < $1.key }) {
-      let isKey = Characters.areDashedWords(
-        key, first: { Characters.isLower($0) || Characters.isUpper($0) }, rest: Characters.isAlphanumeric)
-      guard isKey else { throw InvalidText("links key is invalid: \(key)") }
-      guard !urls.isEmpty else { throw InvalidText("\"\(key)\" links cannot be specified and empty") }
-      for url in urls {
-        guard !url.isEmpty else { throw InvalidText("empty \"\(key)\" link") }
-        let isWeb = url.hasPrefix("https://") || url.hasPrefix("http://")
-        guard isWeb || url.contains("@") else {
-          throw InvalidText("invalid \"\(key)\" email address or link \"\(url)\"")
-        }
-      }
+  private func validate(link: String, of key: String) throws(InvalidText) {
+    guard !link.isEmpty else { throw InvalidText("empty \"\(key)\" link") }
+    let quoted = InvalidText.quote(link)
+    guard link.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      throw InvalidText("invalid \"\(key)\" link \(quoted)")
     }
+    switch Self.scheme(of: link) {
+    case "http", "https": break
+    case nil, "mailto":
+      guard link.contains("@") else { throw InvalidText("invalid \"\(key)\" email address \(quoted)") }
+    default:
+      throw InvalidText(
+        "\"\(key)\" link must have one of http|https schemes or it must be an email address: \(quoted)")
+    }
+  }
+
+  /// What stands before the first colon, when it may be the scheme of a URL.
+  private static func scheme(of link: String) -> String? {
+    guard let colon = link.firstIndex(of: ":"), let first = link.utf8.first,
+      Characters.isLower(first | 0x20),
+      link[..<colon].utf8.allSatisfy({ Characters.isAlphanumeric($0) || "+-.".utf8.contains($0) })
+    else { return nil }
+    return link[..<colon].lowercased()
   }
 
   private func validateSystemUsernames() throws(InvalidText) {
     let known: Set<String> = ["_daemon_", "snap_daemon", "snap_microk8s", "snap_aziotedge", "snap_aziotdu"]
     for (user, scope) in systemUsernames.sorted(by: { $0.key < $1.key }) {
-      guard known.contains(user) else { throw InvalidText("unsupported system username \"\(user)\"") }
+      let allowed = user.utf8.allSatisfy { Characters.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2D }
+      guard allowed, user.utf8.count <= 32 else {
+        throw InvalidText("invalid system username \(InvalidText.quote(user))")
+      }
+      guard known.contains(user) else {
+        throw InvalidText("snap \"\(instance)\" requires unsupported system username \"\(user)\"")
+      }
       guard scope == "shared" else {
-        throw InvalidText("system username \"\(user)\" has unsupported scope \"\(scope)\"")
+        let later = scope == "private" || scope == "external" ? " for this version of snapd" : ""
+        throw InvalidText(
+          "snap \"\(instance)\" requires unsupported user scope \(InvalidText.quote(scope))\(later)")
       }
     }
   }
-}
 
-/// Text that ends up in commands.
-enum CommandText {
-  /// - Throws: when a character is not one that commands may have.
-  static func validate(_ text: String, as field: String, allowsSpace: Bool = true) throws(InvalidText) {
-    let others = Set("/._#:$-".utf8)
-    let isValid = text.utf8.allSatisfy { byte in
-      Characters.isAlphanumeric(byte) || others.contains(byte) || (allowsSpace && byte == UInt8(ascii: " "))
-    }
-    guard isValid else {
-      let pattern = allowsSpace ? "^[A-Za-z0-9/. _#:$-]*$" : "^[A-Za-z0-9/._#:$-]*$"
-      throw InvalidText(
-        "app description field '\(field)' contains illegal \(InvalidText.quote(text)) (legal: '\(pattern)')")
-    }
-  }
-}
-
-/// SPDX licence expressions: identifiers joined by `AND`, `OR` and `WITH`, in parentheses.
-enum LicenseExpression {
-  static func validate(_ text: String) throws(InvalidText) {
-    let invalid = InvalidText("cannot validate license \(InvalidText.quote(text)): invalid expression")
-    var depth = 0
-    var expectsOperand = true
-    var spaced = ""
-    for character in text { spaced += character == "(" || character == ")" ? " \(character) " : String(character) }
-    for word in spaced.split(separator: " ") {
-      switch word {
-      case "(":
-        guard expectsOperand, depth < 32 else { throw invalid }
-        depth += 1
-      case ")":
-        guard !expectsOperand, depth > 0 else { throw invalid }
-        depth -= 1
-      case "AND", "OR", "WITH":
-        guard !expectsOperand else { throw invalid }
-        expectsOperand = true
-      default:
-        guard expectsOperand,
-          word.utf8.allSatisfy({ Characters.isAlphanumeric($0) || [0x2E, 0x2D, 0x2B, 0x3A].contains($0) })
-        else { throw invalid }
-        expectsOperand = false
+  private func validateAssumes() throws(InvalidText) {
+    for feature in assumes {
+      if feature.hasPrefix("isa-"), Features.instructionSet(feature) == nil {
+        throw InvalidText("\(InvalidText.plain(feature)): must be in the format 'isa-<arch>-<isa_val>'")
+      }
+      guard Features.isWellFormed(feature) else {
+        throw InvalidText("invalid assumes: \(InvalidText.quote(feature))")
       }
     }
-    guard depth == 0, !expectsOperand else { throw invalid }
   }
 }

@@ -7,7 +7,7 @@ internal import State
 extension SnapManager {
   /// Every place where the disk and the record disagree, one sentence each; none on a healthy system at rest.
   ///
-  /// This is what "never half done" means, written down as a check: `snap debug consistency` shows it to people, and
+  /// This is what "never half done" means, written down as a check: `GET /v2/debug?aspect=consistency` shows it, and
   /// the tests that kill the daemon ask it afterwards.
   public func inconsistencies() throws -> [String] {
     var found: [String] = []

@@ -5,8 +5,11 @@
 public protocol TaskHandler: Sendable {
   /// What the task is given when it is made; persisted as JSON.
   associatedtype Input: Codable & Sendable
+  /// The name under which tasks of this kind are stored; it must never change.
   static var kind: TaskKind { get }
+  /// Does it. What it throws becomes the task's error: its lanes are undone.
   func `do`(_ input: Input, in context: TaskContext) async throws -> TaskOutcome
+  /// Takes it back, with what `do` remembered. What it throws leaves the task in error.
   func undo(_ input: Input, in context: TaskContext) async throws -> TaskOutcome
 }
 
@@ -21,6 +24,7 @@ extension IrreversibleTask {
 /// A kind that leaves something behind to remove once its change is ready, whatever came of it. Tried again until
 /// it doesn't throw.
 public protocol CleaningTask: TaskHandler {
+  /// Removes what was kept for undoing.
   func cleanUp(_ input: Input, in context: TaskContext) async throws
 }
 

@@ -4,6 +4,7 @@ internal import CYaml
 public struct YAMLError: Error, Equatable, Sendable, CustomStringConvertible {
   /// 1 for the first line.
   public let line: Int
+  /// What is wrong there.
   public let problem: String
 
   public var description: String { "yaml: line \(line): \(problem)" }
@@ -13,7 +14,9 @@ extension Node {
   /// What a document may cost. Aliases count with all they stand for, so that a small text cannot stand for a huge
   /// document.
   public struct Limits: Sendable {
+    /// Nodes in all, aliases counted with what they stand for.
     public var nodes: Int
+    /// Levels of sequences and mappings.
     public var depth: Int
 
     public init(nodes: Int = 100_000, depth: Int = 64) {
@@ -81,10 +84,15 @@ private struct EventReader {
     default:
       let scalar = event.data.scalar
       let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+      // An explicit tag decides over the style: `!!str 1` is text, `!!int "1"` a number.
+      let isPlain: Bool
+      switch text(scalar.tag) {
+      case nil: isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+      case YAML_BOOL_TAG, YAML_INT_TAG, YAML_FLOAT_TAG, YAML_NULL_TAG: isPlain = true
+      default: isPlain = false
+      }
       return (
-        .scalar(
-          String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
-          anchor: text(scalar.anchor)), line
+        .scalar(String(decoding: bytes, as: UTF8.self), isPlain: isPlain, anchor: text(scalar.anchor)), line
       )
     }
   }

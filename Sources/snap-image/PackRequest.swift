@@ -27,7 +27,8 @@ struct PackRequest {
       }
     }
     guard words.count == 1 || words.count == 2 else {
-      throw UsageError(description: "usage: snap-image pack [--check-skeleton] [--filename=F] [--compression=C] DIR [TARGET]")
+      throw UsageError(
+        description: "usage: snap-image pack [--check-skeleton] [--filename=F] [--compression=C] DIR [TARGET]")
     }
   }
 
@@ -39,7 +40,8 @@ struct PackRequest {
         for line in try packer.checkSkeleton() { complain(line) }
         return 0
       }
-      emit(Array("\(try packer.pack(into: words.count > 1 ? words[1] : nil, fileName: fileName, compression: compression))\n".utf8))
+      let target = words.count > 1 ? words[1] : nil
+      emit(Array("\(try packer.pack(into: target, fileName: fileName, compression: compression))\n".utf8))
       return 0
     } catch let error as ContainerError {
       for line in error.details { complain(line) }

@@ -134,7 +134,8 @@ import Testing
 
         [abort command options]
               --last=    The latest change of this type (install, refresh, remove, try,
-                         auto-refresh, …)
+                         ...); with a question mark at the end of the type, having none
+                         is no error
 
         """)
     #expect(try run("help change").out.contains("The tasks command shows"))

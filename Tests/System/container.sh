@@ -4,22 +4,29 @@
 #   container.sh build DIR            make the tree (cached below $CACHE; made once)
 #   container.sh start DIR [BIND…]    boot a fresh copy of it in DIR; BIND are paths of this machine seen read-only inside
 #   container.sh exec DIR CMD [ARG…]  run a command inside
+#   container.sh online DIR CMD [ARG…]  the same, with the network of this machine
+#   container.sh reboot DIR           stop it and boot the same tree again
 #   container.sh stop DIR             stop it and give everything back
 #   container.sh run DIR CMD [ARG…]   start, exec, stop; the exit status is the command's
+#   container.sh tree DIR             print the cached tree's path; CONTAINER_TREE=PATH boots a copy of another
 #
 # DIR is any directory of yours; its content is thrown away. Needs root, debootstrap, systemd-nspawn, nsenter, and for
-# the first build a Debian mirror (DEBIAN_MIRROR). The container has no network but loopback.
+# the first build a Debian mirror (DEBIAN_MIRROR). The container has no network but loopback: what needs more, apt for
+# one, is run with `online`, so that nothing in the container can touch the interfaces of the machine.
+# FLAVOUR=plain is a Debian with systemd and nothing that our package needs; otherwise all of it is there already.
 set -euo pipefail
 
 CACHE=${SNAPD_TESTS_CACHE:-/var/cache/snapd-tests}
 SUITE=${DEBIAN_SUITE:-bookworm}
 MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-# systemd itself, what its tests need, and the libraries that our programs link.
-PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates,python3-minimal,strace,bash-completion,squashfs-tools,libyaml-0-2,libseccomp2,libssl3,libsqlite3-0,libsquashfs1,libstdc++6,libcurl4,desktop-file-utils,shared-mime-info
+PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates
+# What the tests need, and the libraries that our programs link.
+[ "${FLAVOUR:-}" = plain ] ||
+  PACKAGES+=,curl,procps,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
-tree() { echo "$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)"; }
+tree() { echo "${CONTAINER_TREE:-$CACHE/$SUITE-$(echo "$PACKAGES" | sha256sum | cut -c1-12)}"; }
 
 build() {
   local tree; tree=$(tree)
@@ -52,9 +59,16 @@ init_of() {
 }
 
 inside() {
-  local dir=$1; shift
-  nsenter -t "$(init_of "$dir")" -m -u -i -n -p -C -r -w -- /usr/bin/env -i \
+  local dir=$1 network=(-n); shift
+  [ -z "${ONLINE:-}" ] || network=()
+  nsenter -t "$(init_of "$dir")" -m -u -i "${network[@]}" -p -C -r -w -- /usr/bin/env -i \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
+}
+
+# With the network of this machine, and its way to resolve names.
+online() {
+  cat /etc/resolv.conf 2>/dev/null | inside "$1" sh -c 'cat >/etc/resolv.conf'
+  ONLINE=1 inside "$@"
 }
 
 start() {
@@ -64,12 +78,31 @@ start() {
   mkdir -p "$dir"
   rm -rf --one-file-system "$dir/tree"
   cp -a --reflink=auto "$(tree)" "$dir/tree"
-  local arguments=() device path
+  # The kernel makes further loop devices when asked, but their nodes appear on the machine only.
+  local n
+  for n in $(seq 0 127); do echo "b /dev/loop$n 0660 root disk - 7:$n"; done >"$dir/tree/etc/tmpfiles.d/loops.conf"
+  printf '%s\n' "$@" >"$dir/binds"
+  boot "$dir"
+}
+
+# Where the processes of a container are, in each hierarchy that systemd orders them by.
+groups() {
+  local root
+  for root in /sys/fs/cgroup /sys/fs/cgroup/systemd /sys/fs/cgroup/unified; do
+    [ ! -e $root/cgroup.procs ] || echo "$root/snapd-tests$(echo "$1" | tr / -)"
+  done
+}
+
+boot() {
+  local dir=$1 arguments=() device path
   for device in /dev/loop-control /dev/loop[0-9]* /dev/fuse; do
     [ -e "$device" ] && arguments+=("--bind=$device")
   done
-  for path in "$@"; do arguments+=("--bind-ro=$path"); done
-  setsid systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
+  while read -r path; do [ -z "$path" ] || arguments+=("--bind-ro=$path"); done <"$dir/binds"
+  # Two containers in the same control group would see, and end, each other's services.
+  groups "$dir" | while read -r path; do mkdir -p "$path"; done
+  setsid bash -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift; exec "$@"' sh "$(groups "$dir")" \
+    systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
     --private-users=no --private-network --capability=all \
     --system-call-filter='@mount @keyring bpf @module @privileged' "${arguments[@]}" -b --console=pipe \
     </dev/null >"$dir/console.log" 2>&1 9>&- &
@@ -98,6 +131,13 @@ start() {
 }
 
 stop() {
+  local dir=$1
+  halt "$dir"
+  rm -f "$dir/binds"
+  rm -rf --one-file-system "$dir/tree"
+}
+
+halt() {
   local dir=$1 nspawn
   [ -s "$dir/nspawn.pid" ] || return 0
   nspawn=$(cat "$dir/nspawn.pid")
@@ -110,16 +150,21 @@ stop() {
   fi
   # Images that the tests mounted and left are gone with the mount namespace; their loop devices clear themselves.
   rm -f "$dir/init.pid" "$dir/nspawn.pid"
-  rm -rf --one-file-system "$dir/tree"
+  groups "$dir" | while read -r path; do
+    [ ! -d "$path" ] || find "$path" -depth -type d -exec rmdir {} + 2>/dev/null || true
+  done
 }
 
-[ $# -ge 2 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -ge 2 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2; }
 command=$1 dir=$(realpath -m "$2")
 shift 2
 case $command in
 build) build ;;
+tree) tree ;;
 start) start "$dir" "$@" ;;
 exec) inside "$dir" "$@" ;;
+online) online "$dir" "$@" ;;
+reboot) halt "$dir"; boot "$dir" ;;
 stop) stop "$dir" ;;
 run)
   trap 'stop "$dir"' EXIT

@@ -8,7 +8,7 @@ enum InstallCommand: Command {
       name: "install", summary: "Install snaps on the system",
       help: """
         The install command installs snaps, from a store by name or from an image file by path. What has a slash in \
-        it or ends in .snap is a path.
+        it or ends in .snap is a path. Stores are not supported yet, so only files can be installed.
 
         A snap installed from a file has no signature to check: --dangerous says that you know. A further instance \
         of a snap is installed under a name with an underscore and a key, with --name for a file.

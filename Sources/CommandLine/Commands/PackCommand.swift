@@ -12,7 +12,7 @@ enum PackCommand: Command {
       options: [
         .flag("check-skeleton", "Check the metadata and exit"),
         .value("filename", label: "", "Call the file this"),
-        .value("compression", label: "", "Compress with this, xz or lzo"),
+        .value("compression", label: "", "Compress with this: xz (the default), zstd, gzip, lzo or lz4"),
         .flag("append-integrity-data", "Generate and append dm-verity data", hidden: true),
       ],
       positionals: [

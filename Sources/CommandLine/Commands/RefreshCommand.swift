@@ -10,7 +10,7 @@ enum RefreshCommand: Command {
         The refresh command brings snaps to the newest revision of the channel they follow: all of them, or those \
         named. With a channel, the snap follows that one from now on.
 
-        With --time, it says when refreshes happen by themselves.
+        Stores are not supported yet: a snap is refreshed by installing a file of its next revision over it.
         """,
       options: .color + .time + .wait + .channel + .mode + [
         .flag("amend", "Let a snap from a file be refreshed from the store"),
@@ -18,7 +18,7 @@ enum RefreshCommand: Command {
         .value("cohort", "Refresh into this cohort"),
         .flag("leave-cohort", "Refresh out of the cohort"),
         .flag("list", "Show what a refresh would bring, and do nothing"),
-        .flag("time", "Show when refreshes happen, and do nothing"),
+        .flag("time", "Show when refreshes happen by themselves, and do nothing"),
         .flag("ignore-validation", "Ignore validation by other snaps"),
         .flag("ignore-running", "Ignore running hooks or programs that block the refresh", hidden: true),
         .value(

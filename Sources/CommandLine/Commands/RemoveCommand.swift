@@ -9,8 +9,8 @@ enum RemoveCommand: Command {
       help: """
         The remove command removes snaps: their images, their data and what they added to the system.
 
-        Unless --purge is given, a snapshot of the data is kept for a while where the system makes snapshots. With \
-        --revision, only that revision goes, which must not be the one in use.
+        No snapshot of the data is made: it is gone, with or without --purge. With --revision, only that revision and \
+        its data go; it must not be the one in use.
         """,
       options: .wait + [
         .value("revision", "Remove only this revision"),

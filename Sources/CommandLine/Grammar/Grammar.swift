@@ -119,6 +119,11 @@ extension [Grammar.Option] {
   }
 
   static var last: Self {
-    [.value("last", label: "", "The latest change of this type (install, refresh, remove, try, auto-refresh, …)")]
+    [
+      .value(
+        "last", label: "",
+        "The latest change of this type (install, refresh, remove, try, ...); with a question mark at the end of the "
+          + "type, having none is no error")
+    ]
   }
 }

@@ -3,7 +3,7 @@ enum HelpText {
   static let introduction = """
     The snap command installs, updates, reverts and removes snaps.
     A snap is an application with all it needs in one read-only image. It runs
-    confined, is replaced as a whole, and works on any Linux distribution.
+    confined, and is replaced as a whole.
     """
 
   /// `snap` and `snap help`.

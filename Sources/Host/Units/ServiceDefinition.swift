@@ -31,6 +31,7 @@ public struct StopMode: Hashable, Sendable, Codable {
     case int = "INT"
   }
 
+  /// Which signal is sent.
   public var signal: Signal
   /// Whether all processes get it, rather than the main one alone.
   public var all: Bool
@@ -59,6 +60,7 @@ public enum ServiceScope: String, Hashable, Sendable, Codable { case system, use
 /// The command lines are complete (`/usr/bin/snap run foo.bar`); what runs inside the sandbox is the business of
 /// `snap run`. Source of the fields: `spec/features.md` §4 and §7.
 public struct ServiceDefinition: Hashable, Sendable, Codable {
+  /// One environment variable.
   public struct Variable: Hashable, Sendable, Codable {
     public var name: String
     public var value: String
@@ -80,6 +82,7 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   public var command: [String]
   /// Run to stop the service, before the stop signal.
   public var stopCommand: [String]?
+  /// Run to have the service read its configuration again.
   public var reloadCommand: [String]?
   /// Run after the service has ended, whatever the reason.
   public var postStopCommand: [String]?
@@ -104,11 +107,14 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   public var stopTimeout: Duration?
   /// `nil`: the service manager's default (90 s).
   public var startTimeout: Duration?
+  /// How often the service has to say that it is well; `nil` for no watch.
   public var watchdogTimeout: Duration?
   /// `nil`: `TERM` to every process.
   public var stopMode: StopMode?
 
+  /// The D-Bus name that a `dbus` service takes when it is ready.
   public var busName: String?
+  /// From -1000 (never killed for memory) to 1000; `nil` leaves it.
   public var oomScoreAdjust: Int?
   /// The control group slice of a quota group.
   public var slice: String?
@@ -117,7 +123,9 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   /// Whole lines that connected interfaces add to `[Service]`.
   public var snippets: [String] = []
 
+  /// Sockets that start it. Nothing fills them in yet.
   public var sockets: [SocketDefinition] = []
+  /// What starts it at times. Nothing fills it in yet.
   public var timer: TimerDefinition?
   /// D-Bus names whose use starts the service.
   public var activatesOn: [String] = []

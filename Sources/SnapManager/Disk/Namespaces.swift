@@ -19,18 +19,31 @@ struct Namespaces: Sendable {
       .map { "\(directories.namespaces)/\($0)" }
   }
 
-  /// The processes in the snap's namespaces.
+  /// Waits for launches that are under way, and keeps others waiting as long as the lock lives: between a namespace
+  /// being kept and the launcher being in it, it would look as if nobody used it.
+  private func lock(_ instance: InstanceName) throws(SyscallError) -> FileLock {
+    try Files.makeDirectories(directories.locks, mode: 0o755)
+    return try FileLock.acquire("\(directories.locks)/\(instance).lock", timeout: .seconds(30))
+  }
+
+  /// The processes in the snap's namespaces, those that are about to enter included.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
+    let lock = try lock(instance)
+    defer { withExtendedLifetime(lock) {} }
+    return try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
   }
 
   /// Lets go of the snap's namespaces. Processes in them stay there; the next launch builds anew.
   func discard(_ instance: InstanceName) throws {
+    let lock = try lock(instance)
+    defer { withExtendedLifetime(lock) {} }
     for path in try kept(instance) { try drop(path) }
   }
 
   /// Lets go of those namespaces that nothing runs in, so that old revisions and bases are not kept mounted there.
   func discardStale(_ instance: InstanceName) throws {
+    let lock = try lock(instance)
+    defer { withExtendedLifetime(lock) {} }
     for path in try kept(instance)
     where try ProcessTable.processes(inMountNamespacesKeptAt: [path]).isEmpty { try drop(path) }
   }

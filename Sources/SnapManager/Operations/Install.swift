@@ -5,6 +5,7 @@ public import State
 public struct InstallRequest: Sendable {
   /// An image the daemon has received, or a directory to try.
   public struct Content: Sendable {
+    /// Where the content is.
     public var source: SnapSetup.Source
     /// What the image is called by the person who installs it, for the summary.
     public var fileName: String
@@ -18,9 +19,11 @@ public struct InstallRequest: Sendable {
     }
   }
 
+  /// How the snaps are to be confined.
   public var flags: SnapFlags
   /// Whether to accept an image that no assertion vouches for.
   public var dangerous: Bool
+  /// Whether running apps do not stand in the way.
   public var ignoreRunning: Bool
   /// Whether all snaps of the request stand and fall together.
   public var isTransaction: Bool
@@ -46,6 +49,7 @@ extension SnapManager {
     let planned = try contents.map { try plan($0, request) }
       .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
     let names = planned.map(\.setup.instance)
+    for setup in planned.map(\.setup) { try refuseWithoutBase(setup, installing: names) }
     for (index, name) in names.enumerated() where names[..<index].contains(name) { throw Refusal.givenTwice(name) }
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: names)
@@ -81,6 +85,13 @@ extension SnapManager {
     }
     runner.ensure()
     return (change, names)
+  }
+
+  /// A snap whose base is neither here nor on its way cannot be installed: nothing could run.
+  private func refuseWithoutBase(_ setup: SnapSetup, installing names: [InstanceName]) throws {
+    guard let base = setup.requiredBase, !names.contains(base) else { return }
+    let isComing = store.read { $0[snap: base] != nil || $0.isBeingInstalled(base) }
+    guard isComing else { throw Refusal.missingBase(base.description, of: setup.instance) }
   }
 
   private struct Planned {

@@ -15,12 +15,18 @@ public struct SnapSetup: Codable, Equatable, Sendable {
     case installed
   }
 
+  /// The snap, under the name it is installed as.
   public var instance: InstanceName
+  /// The revision that the task is about.
   public var revision: Revision
   public var type: SnapType
+  /// For messages; empty when the operation does not need it.
   public var version: String
+  /// `base` of the revision; nil means `core` for an app.
   public var base: String?
+  /// Where the revision's content comes from.
   public var source: Source
+  /// What the record will say once the revision is linked.
   public var flags: SnapFlags
   /// Whether running apps do not stand in the way.
   public var ignoreRunning: Bool

@@ -6,6 +6,7 @@ public import State
 public struct SnapState: Codable, Equatable, Sendable {
   /// One installed revision and where it came from.
   public struct Installed: Codable, Equatable, Sendable {
+    /// Without instance key.
     public var name: SnapName
     public var revision: Revision
     /// The store's identifier; absent for a snap installed from a file.
@@ -26,6 +27,7 @@ public struct SnapState: Codable, Equatable, Sendable {
     }
   }
 
+  /// Of the current revision; it never changes over refreshes.
   public var type: SnapType
   /// Oldest first; after a revert, revisions behind ``current`` are newer ones that were abandoned.
   public var sequence: [Installed]
@@ -35,6 +37,7 @@ public struct SnapState: Codable, Equatable, Sendable {
   public var current: Revision
   /// The channel that is followed, empty for a snap installed from a file.
   public var channel: String
+  /// How the snap was installed.
   public var flags: SnapFlags
   /// The base of the current revision, so that "who uses this base" needs no image.
   public var base: String?
@@ -85,8 +88,11 @@ public struct SnapState: Codable, Equatable, Sendable {
 
 /// How a snap was installed, as the flags of `snap install` say. Refreshes keep them.
 public struct SnapFlags: Codable, Equatable, Sendable {
+  /// `--devmode`: what confinement would refuse is allowed.
   public var devmode = false
+  /// `--jailmode`: confined even if the snap asks for devmode.
   public var jailmode = false
+  /// `--classic`: a snap that asks for it runs without a sandbox.
   public var classic = false
   /// The image is a directory of the developer's, bound in place (`snap try`).
   public var trymode = false

@@ -2,7 +2,8 @@ internal import Linux
 internal import Snap
 internal import State
 
-/// `prepare-snap`: the content the change is about exists and can be read. Undoing it drops the received image.
+/// `prepare-snap`: the content the change is about exists and can be read. A received image that was not put into its
+/// place is dropped when the change is over, whatever came of it.
 struct PrepareSnap: CleaningTask {
   static let kind: TaskKind = "prepare-snap"
   let manager: SnapManager
@@ -26,14 +27,9 @@ struct PrepareSnap: CleaningTask {
     return .done
   }
 
-  /// However the change ended, and whichever task it did not come to: an image that is still where it was received
-  /// is of no use to anybody.
+  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome { .done }
+
   func cleanUp(_ setup: SnapSetup, in context: TaskContext) async throws {
     if case .image(let path) = setup.source { try Files.remove(path) }
-  }
-
-  func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    if case .image(let path) = setup.source { try Files.remove(path) }
-    return .done
   }
 }

@@ -4,7 +4,9 @@ internal import State
 
 /// What a `run-hook` task is told.
 public struct HookSetup: Codable, Equatable, Sendable {
+  /// Whose hook it is.
   public var instance: InstanceName
+  /// The revision whose hook runs; it must be the one that the launch plans are of.
   public var revision: Revision
   public var hook: HookName
   /// Whether a failure is only noted.

@@ -25,7 +25,7 @@ for mode in --dangerous --devmode; do
   for probe in "${probes[@]}"; do
     if "$(command_of probe.sh)" -c "${probe#*|}" >/dev/null 2>&1; then outcome=allowed; else outcome=refused; fi
     if [ $mode = --dangerous ] && [ $outcome = allowed ]; then fail "strict: may ${probe%%|*}"; fi
-    if [ $mode = --devmode ] && [ $outcome = refused ]; then echo "devmode: refused: ${probe%%|*}"; fi
+    if [ $mode = --devmode ] && [ $outcome = refused ]; then fail "devmode: the probe '${probe%%|*}' does not work"; fi
   done
   if [ $mode = --dangerous ]; then
     status=$("$(command_of probe.sh)" -c 'cat /proc/self/status')

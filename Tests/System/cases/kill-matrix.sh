@@ -1,9 +1,14 @@
-# The daemon is killed at every boundary of every task, on the way forward. Started again, it always ends with the
-# change Done or fully undone, and with a disk that is what the record says. The boundaries are counted, not listed: a
-# task kind or checkpoint that is added joins by itself.
+# The daemon is killed at every boundary of every task, on the way forward and on the way back. Started again, it always
+# ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
+# not listed: a task kind or checkpoint that is added joins by itself.
 [ "$mode" = root ] || exit 0
 first=$(snap_file kill 1)
 second=$(snap_file kill 2)
+snap_tree kill 3
+printf '#!/bin/sh\necho this revision is broken; exit 1\n' >"$WORK/kill/meta/hooks/post-refresh"
+chmod 755 "$WORK/kill/meta/hooks/post-refresh"
+"$SNAP" pack --compression=gzip --filename=kill_3.snap "$WORK/kill" "$WORK" >/dev/null
+broken=$WORK/kill_3.snap
 export SNAPPY_TESTING=1
 
 # quiet: no change is unfinished.
@@ -15,45 +20,64 @@ with_kill() {
   stop_daemon
   SNAPD_TEST_KILL_AT=$at start_daemon
   "$@" --no-wait >/dev/null 2>&1 || true
-  wait "$daemon" 2>/dev/null
-  daemon=
+  await_daemon_end
+  kills=$((kills + 1))
   start_daemon
   await 30 quiet
   consistent
 }
-# boundaries COMMAND...: how many there are.
-boundaries() {
+# count_boundaries COMMAND...: sets `count` to how many there are.
+count_boundaries() {
   stop_daemon
   rm -f "$WORK/boundaries"
   SNAPD_TEST_BOUNDARIES=$WORK/boundaries start_daemon
-  "$@" >/dev/null 2>&1 || fail "$* failed"
+  "$@" >/dev/null 2>&1 || true
   await 10 quiet
   stop_daemon
   start_daemon
-  wc -l <"$WORK/boundaries"
+  count=$(wc -l <"$WORK/boundaries")
 }
 installed() { "$SNAP" list kill >/dev/null 2>&1; }
 reset_to() {
   if installed; then "$SNAP" remove kill >/dev/null; fi
-  [ "$1" -lt 1 ] || "$SNAP" install --dangerous "$first" >/dev/null
-  [ "$1" -lt 2 ] || "$SNAP" install --dangerous "$second" >/dev/null
+  [ "$1" -ge 1 ] || return 0
+  "$SNAP" install --dangerous "$first" >/dev/null
+  echo "data of 1" >"$ROOT/var/snap/kill/x1/file"
+  [ "$1" -ge 2 ] || return 0
+  "$SNAP" install --dangerous "$second" >/dev/null
+  echo "data of 2" >"$ROOT/var/snap/kill/x2/file"
 }
+# ends VERSION DATA STATUS: what must be there after the change, whenever the daemon was killed.
+ends() {
+  if [ "$1" = none ]; then
+    ! installed || fail "the snap is still there"
+  else
+    expect 0 "^kill +$1 " "$SNAP" list kill
+    expect 0 '^alive$' "$(command_of kill)" alive
+    [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
+  fi
+  "$SNAP" changes | grep . | tail -1 | grep -q " $3 " || fail "the change is not $3: $("$SNAP" changes | tail -2)"
+}
+# matrix NAME START VERSION DATA STATUS COMMAND...
 matrix() {
-  local name=$1 start=$2 count at
-  shift 2
+  local name=$1 start=$2 version=$3 data=$4 status=$5 at
+  shift 5
+  kills=0
   reset_to "$start"
-  count=$(boundaries "$@")
+  count_boundaries "$@"
   for at in $(seq "${KILL_STEP:-1}" "${KILL_STEP:-1}" "$count"); do
     reset_to "$start"
     with_kill "$at" "$@"
-    if installed; then expect 0 '^alive$' "$(command_of kill)" alive; fi
+    (ends "$version" "$data" "$status") || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
   done
-  echo "$name: killed at $count boundaries"
+  echo "$name: killed at $kills boundaries, always ended $status"
 }
-matrix install 0 "$SNAP" install --dangerous "$first"
-matrix refresh 1 "$SNAP" install --dangerous "$second"
-matrix revert 2 "$SNAP" revert kill
-matrix remove 2 "$SNAP" remove kill
+matrix install 0 1 '' Done "$SNAP" install --dangerous "$first"
+matrix refresh 1 2 'data of 1' Done "$SNAP" install --dangerous "$second"
+matrix 'failing refresh' 1 1 'data of 1' Error "$SNAP" install --dangerous "$broken"
+matrix revert 2 1 'data of 1' Done "$SNAP" revert kill
+
+matrix remove 2 none '' Done "$SNAP" remove kill
 reset_to 0
 stop_daemon
 unset SNAPPY_TESTING

@@ -1,0 +1,174 @@
+"""The measurements. Each alternates the sides: one run of the one, one run of the other, and so on."""
+
+import os
+import shutil
+import time
+
+from material import MKSQUASHFS
+from sides import Failure, Machine
+
+APP = "bench-noop"
+SNAP = "bench-snap"
+EXTRA = "bench-extra"
+
+
+class Results:
+    """Times in milliseconds (memory in MiB) by measurement and side; and what could not be measured."""
+
+    def __init__(self):
+        self.values = {}
+        self.missing = []
+
+    def add(self, key, side, value):
+        self.values.setdefault(key, {}).setdefault(side, []).append(value)
+
+    def get(self, key, side):
+        return self.values.get(key, {}).get(side, [])
+
+
+class Measurements:
+    def __init__(self, sides, material, results, rounds, say):
+        self.sides, self.material, self.results, self.rounds, self.say = list(sides), material, results, rounds, say
+
+    def alternate(self, title, count, body, sides=None):
+        """Runs `body(side, round)` in turn. A side that fails is left out of the rest of this measurement."""
+        self.say(f"{title} ({count} rounds)")
+        taking_part = list(self.sides if sides is None else sides)
+        for number in range(count):
+            for side in list(taking_part):
+                try:
+                    body(side, number)
+                except (Failure, OSError, ValueError) as failure:
+                    taking_part.remove(side)
+                    self.results.missing.append(f"{title}, {side.name}, round {number + 1}: {failure}")
+                    self.say(f"  {side.name}: {failure}")
+
+    def record(self, key, side, milliseconds):
+        self.results.add(key, side.name, milliseconds)
+
+    def running(self):
+        def kept(side, number):
+            if number == 0:
+                side.time(side.snap, "run", APP)
+                if not side.kept(APP):
+                    raise Failure(f"{side.name} does not keep the namespace of {APP}")
+            self.record("run-kept", side, side.time(side.snap, "run", APP))
+
+        def built(side, _):
+            side.discard(APP)
+            self.record("run-built", side, side.time(side.snap, "run", APP))
+
+        self.alternate("run, namespace kept", self.rounds.quick, kept)
+        self.alternate("run, namespace built", self.rounds.quick, built)
+
+    def listing(self):
+        self.alternate("snap list", self.rounds.quick,
+                       lambda side, _: self.record("list", side, side.time(side.snap, "list")))
+
+    def operations(self):
+        first, second = self.material.noop(SNAP, "1"), self.material.noop(SNAP, "2")
+
+        def cycle(side, _):
+            for key, operation in (
+                ("install", lambda: side.install(first)),
+                ("over", lambda: side.install(second)),
+                ("revert", lambda: side.time(side.snap, "revert", SNAP)),
+                ("remove", lambda: side.remove(SNAP)),
+            ):
+                os.sync()
+                self.record(key, side, operation())
+
+        def purge(side, _):
+            side.install(first)
+            os.sync()
+            self.record("purge", side, side.remove(SNAP, "--purge"))
+
+        self.alternate("install, install over, revert, remove", self.rounds.slow, cycle)
+        self.tidy()
+        self.alternate("remove --purge", self.rounds.slow, purge)
+        self.tidy()
+
+    def tidy(self):
+        """After a failure: the same two snaps as before."""
+        for side in self.sides:
+            try:
+                if f"\n{SNAP} " in side.output(side.snap, "list"):
+                    side.remove(SNAP)
+            except (Failure, OSError, ValueError) as failure:
+                self.results.missing.append(f"tidying up {side.name}: {failure}")
+
+    def memory(self):
+        """A daemon that was just started with two snaps, answered one list, and was left alone."""
+        def body(side, _):
+            side.restart()
+            side.time(side.snap, "list")
+            time.sleep(self.rounds.idle)
+            total, anonymous = side.memory()
+            self.results.add("memory", side.name, total)
+            self.results.add("memory-anonymous", side.name, anonymous)
+
+        self.alternate("memory of the idle daemon", self.rounds.memory, body)
+
+    def used_memory(self):
+        for side in self.sides:
+            try:
+                self.results.add("memory-used", side.name, side.memory()[0])
+            except (Failure, OSError, ValueError) as failure:
+                self.results.missing.append(f"memory after the operations, {side.name}: {failure}")
+
+    def full(self, side, have, count):
+        """Fills a side up to `count` snaps of its own besides the two."""
+        for number in range(have, count):
+            name = f"bench-{number:03}"
+            image = f"{self.material.images}/{name}_1.snap"
+            side.install(image if os.path.exists(image) else self.material.noop(name))
+            if (number + 1) % 20 == 0:
+                self.say(f"  {side.name}: {number + 1} snaps")
+
+    def crowded(self, sides, have, count):
+        """With `count` snaps installed: one more, and the list."""
+        self.say(f"filling up to {count} snaps: {', '.join(side.name for side in sides)}")
+        filled = []
+        for side in sides:
+            try:
+                self.full(side, have, count)
+                filled.append(side)
+            except (Failure, OSError, ValueError) as failure:
+                self.results.missing.append(f"{count} snaps, {side.name}: {failure}")
+        extra = f"{self.material.images}/{EXTRA}_1.snap"
+        if not os.path.exists(extra):
+            extra = self.material.noop(EXTRA)
+
+        def install(side, _):
+            os.sync()
+            self.record(f"install-{count}", side, side.install(extra))
+            side.remove(EXTRA, "--purge")
+
+        self.alternate(f"install with {count} snaps there", self.rounds.slow, install, filled)
+        self.alternate(f"snap list of {count} snaps", self.rounds.quick,
+                       lambda side, _: self.record(f"list-{count}", side, side.time(side.snap, "list")), filled)
+        return filled
+
+    def packing(self, tree, sides):
+        """`snap pack` beside `mksquashfs` with the options that the reference gives it; the sizes of the images."""
+        machine, size = Machine(self.material.work), {}
+
+        def body(side, _):
+            if side is machine:
+                target = f"{self.material.work}/plain.snap"
+                self.results.add("pack", "mksquashfs", machine.time("mksquashfs", tree, target, *MKSQUASHFS))
+                size["mksquashfs"] = os.path.getsize(target)
+                os.unlink(target)
+            else:
+                target = f"{side.scratch}/packed"
+                side.output("mkdir", "-p", target)
+                self.record("pack", side, side.time(side.snap, "pack", tree, target))
+                size[side.name] = int(side.output("sh", "-c", f"stat -c %s {target}/*.snap"))
+                side.output("rm", "-r", target)
+
+        try:
+            self.alternate("pack", self.rounds.pack, body, [machine, *sides])
+        finally:
+            machine.close()
+        shutil.rmtree(tree)
+        return size

@@ -1,0 +1,83 @@
+"""Our release below a root of its own, on this machine."""
+
+import os
+import time
+
+from sides import CLEAN, Agent, Failure, Side, sh
+
+PROGRAMS = ("snap", "snapd", "snap-confine", "snap-seccomp", "snap-image")
+
+
+def check(release):
+    missing = [name for name in PROGRAMS if not os.access(f"{release}/{name}", os.X_OK)]
+    if missing:
+        raise Failure(f"no release of ours: {release} lacks {', '.join(missing)} (make programs)")
+
+
+class Ours(Side):
+    """In a mount namespace of its own; no service manager."""
+
+    name = "ours"
+    title = "Ours"
+
+    def __init__(self, top, work, release, say):
+        self.top, self.work, self.release, self.say = top, work, release, say
+        self.root = f"{work}/root"
+        self.snap = f"{self.root}/usr/bin/snap"
+        self.scratch = f"{work}/scratch"
+        self.log = f"{work}/daemon.log"
+        self.daemon = 0
+
+    def set_up(self, images):
+        check(self.release)
+        for name in ("root", "home", "run"):
+            os.makedirs(f"{self.root}/{name}")
+        os.makedirs(self.scratch)
+        sh(f"{self.top}/Tools/install", self.release, self.root)
+        prefix = [*CLEAN, f"SNAPPY_GLOBAL_ROOT={self.root}", "unshare", "--mount", "--propagation", "private"]
+        self.agent = Agent(prefix, f"{self.work}/agent")
+        self.start()
+        for image in images:
+            self.install(image)
+        self.version = sh("git", "-C", self.top, "describe", "--always", "--dirty").strip()
+
+    def start(self):
+        socket = f"{self.root}/run/snapd.socket"
+        if os.path.exists(socket):
+            os.unlink(socket)
+        status, _, _ = self.agent.ask("start", self.log, f"{self.root}/usr/lib/snapd/snapd", "--root", self.root)
+        if status < 0:
+            raise Failure(f"cannot start our daemon: {os.strerror(-status)}")
+        self.daemon = status
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            if os.path.exists(socket) and self.agent.ask("run", self.snap, "list")[0] == 0:
+                return
+            time.sleep(0.02)
+        raise Failure(f"our daemon does not answer: {open(self.log).read().strip()[-600:] or 'it says nothing'}")
+
+    def discard(self, name):
+        path = f"{self.root}/run/snapd/ns/{name}"
+        if self.kept(name):
+            self.output("umount", "-l", f"{path}.mnt")
+        self.output("rm", "-f", f"{path}.mnt", f"{path}.info")
+
+    def kept(self, name):
+        return f"{self.root}/run/snapd/ns/{name}.mnt" in self.output("cat", "/proc/self/mountinfo")
+
+    def restart(self):
+        self.agent.ask("end", self.daemon)
+        self.daemon = 0
+        self.start()
+
+    def daemon_pid(self):
+        return self.daemon
+
+    def take_down(self):
+        # With the agent the mount namespace ends, and with it every mount below the root.
+        if self.agent:
+            try:
+                if self.daemon:
+                    self.agent.ask("end", self.daemon)
+            finally:
+                self.agent.close()
