@@ -257,16 +257,12 @@ import Testing
     }
   }
 
-  /// A change that fails before it comes to its image leaves no image behind.
-  @Test func aMissingBaseLeavesNothing() async throws {
+  /// A base that is not there, nor on its way, is missed before anything is done.
+  @Test func aMissingBaseIsRefused() async throws {
     try await Machine.with(base: false) { machine in
-      let change = try machine.installing([machine.pack(SnapSource("app", yaml: "base: core22"))])
-      #expect(try await machine.end(of: change) == .error)
-      #expect(
-        machine.errorText(of: change).contains(
-          "cannot install snap \"app\": cannot find required base \"core22\""))
-      #expect(try Files.list(machine.directories.blobs) == [])
-      #expect(try machine.snaps.inconsistencies() == [])
+      let why = try whyNot(machine, SnapSource("app", yaml: "base: core22"))
+      #expect(why == "cannot install snap \"app\": cannot find required base \"core22\"")
+      #expect(machine.store.read { $0.changes.isEmpty })
     }
   }
 
