@@ -154,6 +154,7 @@ def main():
     direct = report.median(results.get("direct", "machine"))
     plain_pack = report.median(results.get("pack", "mksquashfs"))
     facts["machine"] += [
+        ("Load when done", f"{os.getloadavg()[0]:.2f}"),
         ("The app executed directly", report.number(direct)),
         (f"`mksquashfs` itself, {given.pack_size} MB", report.number(plain_pack)),
         ("Made", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),

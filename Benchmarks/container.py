@@ -78,6 +78,14 @@ class Container(Side):
     def inside(self, *argv):
         return sh(self.script, "exec", self.dir, *argv)
 
+    def install(self, image):
+        try:
+            return super().install(image)
+        except Failure as failure:
+            # Why a mount failed is in the journal only.
+            lines = self.agent.ask("run", "journalctl", "--no-pager", "--output=cat", "-p", "warning", "-n", "6")[2]
+            raise Failure(f"{failure} [journal: {lines.strip()}]") from None
+
     def kept(self, name):
         return name + ".mnt" in self.output("cat", "/proc/self/mountinfo")
 
@@ -195,7 +203,7 @@ class OursOnSystemd(Container):
         self.output("systemd-tmpfiles", "--create", "snapd.conf")
         self.output("systemctl", "daemon-reload")
         self.output("systemctl", "start", "snapd.mounts.target", "snapd.socket", "snapd.service")
-        self.version = sh("git", "-C", self.top, "describe", "--always", "--dirty").strip()
+        self.version = ours.version(self.top, self.release)
 
     def discard(self, name):
         path = f"/run/snapd/ns/{name}"

@@ -14,6 +14,30 @@ def check(release):
         raise Failure(f"no release of ours: {release} lacks {', '.join(missing)} (make programs)")
 
 
+def version(top, release):
+    built = time.strftime("%Y-%m-%d %H:%M", time.gmtime(os.path.getmtime(f"{release}/snapd")))
+    return f"sources at {sh('git', '-C', top, 'describe', '--always', '--dirty').strip()}, release built {built} UTC"
+
+
+def make_group(name):
+    """A control group in the unified hierarchy, below this process's own; None where there is none."""
+    own = [line[3:].strip() for line in open("/proc/self/cgroup") if line.startswith("0::/")]
+    mounts = [line.split()[4] for line in open("/proc/self/mountinfo") if " - cgroup2 " in line]
+    if not own or not mounts:
+        return None
+    group = f"{mounts[0]}{own[0].rstrip('/')}/{name}"
+    try:
+        os.mkdir(group)
+    except OSError:
+        return None
+    return group
+
+
+def remove_group(group):
+    for path, _, _ in os.walk(group, topdown=False):
+        os.rmdir(path)
+
+
 class Ours(Side):
     """In a mount namespace of its own; no service manager."""
 
@@ -26,7 +50,7 @@ class Ours(Side):
         self.snap = f"{self.root}/usr/bin/snap"
         self.scratch = f"{work}/scratch"
         self.log = f"{work}/daemon.log"
-        self.daemon = 0
+        self.daemon, self.group = 0, None
 
     def set_up(self, images):
         check(self.release)
@@ -35,11 +59,15 @@ class Ours(Side):
         os.makedirs(self.scratch)
         sh(f"{self.top}/Tools/install", self.release, self.root)
         prefix = [*CLEAN, f"SNAPPY_GLOBAL_ROOT={self.root}", "unshare", "--mount", "--propagation", "private"]
+        # The daemon makes groups for services below its own.
+        self.group = make_group(os.path.basename(self.work))
+        if self.group:
+            prefix = ["sh", "-c", 'echo $$ >"$0/cgroup.procs"; exec "$@"', self.group, *prefix]
         self.agent = Agent(prefix, f"{self.work}/agent")
         self.start()
         for image in images:
             self.install(image)
-        self.version = sh("git", "-C", self.top, "describe", "--always", "--dirty").strip()
+        self.version = version(self.top, self.release)
 
     def start(self):
         socket = f"{self.root}/run/snapd.socket"
@@ -81,3 +109,5 @@ class Ours(Side):
                     self.agent.ask("end", self.daemon)
             finally:
                 self.agent.close()
+                if self.group:
+                    remove_group(self.group)
