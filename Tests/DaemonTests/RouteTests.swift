@@ -296,6 +296,31 @@ struct Refused: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// A disk that fills up while an image arrives is told of, and the part that came is not kept.
+  @Test func fullDisk() async throws {
+    try await withDaemon(base: false) { machine in
+      let disk = try Mounts.detached(type: "tmpfs", source: "none", options: [("size", "64k")], about: "full disk")
+      try Mounts.place(disk, at: machine.directories.blobs)
+      try machine.write(String(repeating: "x", count: 1 << 20), to: "large.snap")
+      let reply = try machine.send("\(machine.root)/large.snap")
+      #expect(reply.status == 507 && reply.kind == "insufficient-disk-space", "\(reply)")
+      #expect(try Files.list(machine.directories.blobs) == [])
+    }
+  }
+
+  /// A snap that is removed and installed anew within a moment is shown as it is now.
+  @Test func listsAreNeverStale() async throws {
+    try await withDaemon { machine in
+      for version in ["1", "2", "3"] {
+        #expect(try await machine.wait(machine.send(machine.pack(SnapSource("hello", version: version)))) == .done)
+        let list = try machine.call("GET", "/v2/snaps?snaps=hello").result.array
+        #expect(list?.first?["version"]?.string == version && list?.first?["revision"] == "x1")
+        let removal = try machine.call("POST", "/v2/snaps/hello", #"{"action":"remove"}"#)
+        #expect(try await machine.wait(removal) == .done)
+      }
+    }
+  }
+
   /// A second operation on a snap is told what it conflicts with; an abort takes the first back.
   @Test func conflictAndAbort() async throws {
     try await withDaemon { machine in

@@ -27,7 +27,9 @@ public final class Machine: Sendable {
   ) async throws {
     await Turns.shared.take()
     do {
-      try await withMachine(base: base, boundary: boundary, rig: rig, body)
+      try await withTaskExecutorPreference(Threads.shared) {
+        try await withMachine(base: base, boundary: boundary, rig: rig, body)
+      }
     } catch {
       await Turns.shared.give()
       throw error

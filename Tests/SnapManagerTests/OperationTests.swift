@@ -257,14 +257,12 @@ import Testing
     }
   }
 
-  /// Without its base a snap is refused before there is a change.
+  /// A base that is not there, nor on its way, is missed before anything is done.
   @Test func aMissingBaseIsRefused() async throws {
     try await Machine.with(base: false) { machine in
-      let image = try machine.pack(SnapSource("app", yaml: "base: core22"))
-      #expect(throws: Refusal.missingBase("core22", of: try InstanceName("app"))) {
-        try machine.installing([image])
-      }
-      #expect(machine.overlord.store.read { $0.changes }.isEmpty)
+      let why = try whyNot(machine, SnapSource("app", yaml: "base: core22"))
+      #expect(why == "cannot install snap \"app\": cannot find required base \"core22\"")
+      #expect(machine.store.read { $0.changes.isEmpty })
     }
   }
 
