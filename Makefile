@@ -13,7 +13,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path $(BUILD)
 PREFIX := /usr
 LIBEXEC := $(PREFIX)/lib/snapd
 
-.PHONY: all programs setup lint check unit system demo install deb bench clean
+.PHONY: all programs setup lint check unit system container demo install deb bench clean
 
 all: programs
 
@@ -33,11 +33,16 @@ unit: setup
 system: programs
 	Tests/System/run
 
+# The same on a Debian with systemd, from our package, in a container.
+container: deb
+	Tests/System/run --container
+
 check:
 	@Tools/setup test
 	$(MAKE) lint
 	$(MAKE) unit
 	$(MAKE) system
+	$(MAKE) container
 
 demo: programs
 	@Tools/demo
