@@ -145,9 +145,11 @@ let package = Package(
     tests("State", ["TestSupport", "SQLite"]),
     tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
-    tests("SnapManager", ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux"]),
+    tests(
+      "SnapManager",
+      ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
     tests("API"),
-    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "TestSupport", "Linux"]),
+    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running"),
     tests("CommandLine", ["TestSupport", "API", "Client"]),

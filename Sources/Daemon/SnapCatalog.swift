@@ -13,7 +13,23 @@ internal import Synchronization
 final class SnapCatalog: Sendable {
   private struct Entry {
     let record: SnapState
+    let image: ImageMark
     let content: Content
+  }
+
+  /// Tells images apart: a snap may be removed and another installed under its name within the second that the record
+  /// knows.
+  private struct ImageMark: Equatable {
+    let inode: UInt64
+    let seconds: Int64
+    let nanoseconds: Int64
+
+    init?(path: String) throws {
+      guard let status = try Files.status(path, followSymlinks: false) else { return nil }
+      inode = status.inode
+      seconds = status.modifiedSeconds
+      nanoseconds = status.modifiedNanoseconds
+    }
   }
 
   /// What is kept of a snap. How its services are doing is asked anew each time.
@@ -91,13 +107,14 @@ final class SnapCatalog: Sendable {
   }
 
   private func content(_ key: String, _ record: SnapState) throws -> Content {
-    if let entry = known.withLock({ $0[key] }), entry.record == record { return entry.content }
+    let image = try ImageMark(path: directories.blob(of: try InstanceName(key), record.current))
+    if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image { return entry.content }
     let json = try describe(key, record, record.current)
     let content: Content =
       json.apps.contains(where: \.isService) ? .withServices(json) : .encoded(try Answer.json(json))
     // A broken snap may be repaired, and a directory being tried changed, without the record changing.
-    if json.broken.isEmpty, !record.flags.trymode {
-      known.withLock { $0[key] = Entry(record: record, content: content) }
+    if json.broken.isEmpty, !record.flags.trymode, let image {
+      known.withLock { $0[key] = Entry(record: record, image: image, content: content) }
     }
     return content
   }

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Glibc
 internal import Host
 internal import Linux
@@ -5,6 +6,7 @@ internal import Logging
 internal import Overlord
 internal import Snap
 internal import State
+internal import Synchronization
 
 /// The program `snapd`.
 public enum SnapdProgram {
@@ -13,9 +15,20 @@ public enum SnapdProgram {
 
   /// Runs the daemon until it is told to stop, or has nothing to do.
   ///
+  /// To be called from the main thread, and not from asynchronous code: while that waits, the main thread takes every
+  /// signal, and one that ends the daemon would end the process on the spot.
+  ///
   /// - Parameter arguments: those of the process, with its name.
   /// - Returns: the exit status.
-  public static func main(_ arguments: [String]) async -> Int32 {
+  public static func main(_ arguments: [String]) -> Int32 {
+    // While there is one thread: those made later inherit it.
+    StopSignals.block()
+    let status = Status()
+    Task { status.set(await serve(arguments)) }
+    return status.wait()
+  }
+
+  private static func serve(_ arguments: [String]) async -> Int32 {
     let options: Options
     do {
       options = try Options(arguments.dropFirst())
@@ -44,7 +57,6 @@ public enum SnapdProgram {
 
   private static func run(_ options: Options, _ logger: Logger) async throws -> Int32 {
     let directories = Directories(root: options.root)
-    // Signals are blocked before any thread is made, so that only the one that waits for them gets them.
     let signals = StopSignals()
     let lock = try lockState(directories)
     defer { withExtendedLifetime(lock) {} }
@@ -129,6 +141,22 @@ public enum SnapdProgram {
 private final class StateLock: Sendable {
   private let lock: FileLock
   init(_ lock: consuming FileLock) { self.lock = lock }
+}
+
+/// The exit status, waited for by the main thread.
+private final class Status: Sendable {
+  private let value = Atomic<Int32>(0)
+  private let ready = DispatchSemaphore(value: 0)
+
+  func set(_ status: Int32) {
+    value.store(status, ordering: .releasing)
+    ready.signal()
+  }
+
+  func wait() -> Int32 {
+    ready.wait()
+    return value.load(ordering: .acquiring)
+  }
 }
 
 /// What the daemon was told on its command line.

@@ -2,17 +2,21 @@ internal import Glibc
 
 /// The signals that end the daemon, as something to wait for.
 struct StopSignals: Sendable {
-  private let set: sigset_t
+  private let set = Self.signals
 
-  /// Blocks the signals for every thread that is made from now on.
-  init() {
+  private static var signals: sigset_t {
     var set = sigset_t()
     sigemptyset(&set)
     sigaddset(&set, SIGTERM)
     sigaddset(&set, SIGINT)
     sigaddset(&set, SIGHUP)
+    return set
+  }
+
+  /// Blocks the signals for the calling thread and every thread that is made from now on.
+  static func block() {
+    var set = signals
     pthread_sigmask(SIG_BLOCK, &set, nil)
-    self.set = set
   }
 
   /// Waits on a thread of its own.

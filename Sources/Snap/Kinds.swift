@@ -2,9 +2,11 @@
 public enum SnapType: String, Hashable, Sendable, Codable, CustomStringConvertible {
   case app, gadget, kernel, base, os, snapd
 
-  /// - Parameter yaml: the value of `type:`; `application` is what the store calls apps.
+  /// - Parameter yaml: the value of `type:`; `application` is what the store calls apps, and `core` what the format's
+  ///   own description calls the OS snap (`seeds/the-snap-format.md`).
   init?(yaml: String) {
     switch yaml {
+    case "core": self = .os
     case "application": self = .app
     default: self.init(rawValue: yaml)
     }

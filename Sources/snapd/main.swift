@@ -1,4 +1,4 @@
 import Daemon
 import Glibc
 
-exit(await SnapdProgram.main(CommandLine.arguments))
+exit(SnapdProgram.main(CommandLine.arguments))

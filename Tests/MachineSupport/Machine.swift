@@ -4,7 +4,7 @@ import Linux
 import Logging
 public import Overlord
 import Packing
-public import Snap
+import Snap
 public import SnapManager
 public import State
 import Synchronization
@@ -16,12 +16,30 @@ public final class Machine: Sendable {
   public let directories: Directories
   private let current: Mutex<Overlord?>
 
+  /// Only some machines are up at a time: they work hard, and tests beside them measure time.
+  ///
   /// - Parameters:
   ///   - base: whether an OS snap `core` is installed, for snaps to run on.
   ///   - rig: called before tasks run.
   public static func with(
     base: Bool = true, boundary: (@Sendable (Boundary) -> Void)? = nil,
     rig: (Overlord) throws -> Void = { _ in }, _ body: (Machine) async throws -> Void
+  ) async throws {
+    await Turns.shared.take()
+    do {
+      try await withTaskExecutorPreference(Threads.shared) {
+        try await withMachine(base: base, boundary: boundary, rig: rig, body)
+      }
+    } catch {
+      await Turns.shared.give()
+      throw error
+    }
+    await Turns.shared.give()
+  }
+
+  private static func withMachine(
+    base: Bool, boundary: (@Sendable (Boundary) -> Void)?, rig: (Overlord) throws -> Void,
+    _ body: (Machine) async throws -> Void
   ) async throws {
     let machine = try Machine()
     do {
@@ -105,11 +123,23 @@ public final class Machine: Sendable {
 
   /// Packs a snap; returns the image's path.
   public func pack(_ source: SnapSource) throws -> String {
-    let directory = "\(root)/sources/\(source.name)-\(source.version)-\(UInt32.random(in: 0 ... .max))"
+    let name = "\(source.name)-\(source.version)-\(UInt32.random(in: 0 ... .max))"
+    let (directory, image) = ("\(root)/sources/\(name)", "\(root)/sources/\(name).snap")
+    if let bytes = Self.packed.withLock({ $0[source] }) {
+      try Files.makeDirectories("\(root)/sources")
+      try Files.writeAtomically(bytes, to: image, mode: 0o644, durable: false)
+      return image
+    }
     try source.write(to: directory)
-    return try SnapPacker(directory: directory).pack(
-      into: "\(root)/sources", fileName: "\(source.name)-\(UInt32.random(in: 0 ... .max)).snap", compression: "gzip")
+    _ = try SnapPacker(directory: directory).pack(
+      into: "\(root)/sources", fileName: "\(name).snap", compression: "gzip")
+    let bytes = try Files.read(image, limit: 1 << 20)
+    Self.packed.withLock { $0[source] = bytes }
+    return image
   }
+
+  /// Images are small, and many tests use the same.
+  private static let packed = Mutex<[SnapSource: [UInt8]]>([:])
 
   /// A copy of an image where the daemon receives them.
   public func upload(_ image: String) throws -> SnapSetup.Source {
@@ -197,6 +227,27 @@ public final class Machine: Sendable {
     """
 }
 
+/// A few that may go on at a time; the others wait without holding a thread.
+private actor Turns {
+  static let shared = Turns(3)
+  private var free: Int
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  private init(_ count: Int) { free = count }
+
+  func take() async {
+    if free > 0 {
+      free -= 1
+    } else {
+      await withCheckedContinuation { waiting.append($0) }
+    }
+  }
+
+  func give() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
+}
+
 /// What a test could not set up.
 public struct MachineError: Error, CustomStringConvertible {
   public let description: String
@@ -204,7 +255,7 @@ public struct MachineError: Error, CustomStringConvertible {
 }
 
 /// A snap to pack: a command, a service, hooks.
-public struct SnapSource: Sendable {
+public struct SnapSource: Hashable, Sendable {
   public var name: String
   public var version: String
   public var type: String

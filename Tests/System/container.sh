@@ -80,7 +80,7 @@ start() {
   cp -a --reflink=auto "$(tree)" "$dir/tree"
   # The kernel makes further loop devices when asked, but their nodes appear on the machine only.
   local n
-  for n in $(seq 0 127); do echo "b /dev/loop$n 0660 root disk - 7:$n"; done >"$dir/tree/etc/tmpfiles.d/loops.conf"
+  for n in $(seq 0 1023); do echo "b /dev/loop$n 0660 root disk - 7:$n"; done >"$dir/tree/etc/tmpfiles.d/loops.conf"
   printf '%s\n' "$@" >"$dir/binds"
   boot "$dir"
 }

@@ -36,6 +36,11 @@ package_is_sound() {
   for unit in snapd.socket snapd.service snapd.mounts.target; do inside systemctl -q is-enabled $unit; done
 }
 
+the_main_job() {
+  inside "$top/Tools/demo" --installed >"$dir/demo.log" 2>&1 || { cat "$dir/demo.log" >&2; fail "the demo failed"; }
+  grep -q 'files left: none; mounts left: 0' "$dir/demo.log" || fail "the demo did not come to its end"
+}
+
 is_inactive() { [ "$(property "$1" ActiveState)" = inactive ]; }
 
 idle_daemon_leaves() {
@@ -161,8 +166,9 @@ removal() {
   same "$(inside systemctl list-units --failed --no-legend --plain)" ""
 }
 
+inside systemctl start snapd.socket
 package=$(find "$top/build" -maxdepth 1 -name 'snapd_*.deb' -printf '%T@ %p\n' | sort -rn | head -1 | cut -d' ' -f2-)
-for part in package_is_sound idle_daemon_leaves few_reloads ordinary_users starts_of_the_machine \
+for part in package_is_sound the_main_job idle_daemon_leaves few_reloads ordinary_users starts_of_the_machine \
   daemon_comes_and_goes removal; do
   began=$SECONDS
   $part

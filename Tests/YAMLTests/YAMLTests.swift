@@ -78,7 +78,7 @@ struct YAMLTests {
     ("a:\n\tb: 1\n", 2, "found character that cannot start any token"),
     ("a: b: c\n", 1, "mapping values are not allowed in this context"),
     ("a: @x\n", 1, "found character that cannot start any token"),
-    ("%FOO\n---\n%YAML 2.0\n---\n", 3, "found incompatible YAML document"),
+    ("%YAML 2.0\n---\n", 1, "found incompatible YAML document"), ("%FOO\n---\n", 1, "found unknown directive name"),
     ("!x!y z", 1, "found undefined tag handle"), ("a: b\0c\n", 1, "control characters are not allowed"),
     ("a: \u{1b}[31m\n", 1, "control characters are not allowed"),
   ]

@@ -15,14 +15,20 @@ extension State {
     }
   }
 
-  /// Whether an unfinished change will make a snap available.
-  func isBeingInstalled(_ instance: InstanceName) -> Bool {
-    for change in unreadyChanges {
-      for task in tasks(of: change.id) where task.kind == LinkSnap.kind {
-        guard task.status == .do || task.status == .doing else { continue }
-        if let setup = try? task.input(as: SnapSetup.self), setup.instance == instance { return true }
+  /// Whether an unfinished change will make a snap available, or available again when it is undone.
+  func isOnItsWay(_ instance: InstanceName) -> Bool {
+    unreadyChanges.contains { change in
+      tasks(of: change.id).contains { task in
+        guard task.kind == LinkSnap.kind || task.kind == UnlinkCurrentSnap.kind,
+          task.kind == LinkSnap.kind ? task.status == .do || task.status == .doing : !task.status.isSettled
+        else { return false }
+        return (try? task.input(as: SnapSetup.self))?.instance == instance
       }
     }
-    return false
   }
+}
+
+extension Status {
+  /// Nothing will come of the task any more: a done one may still be undone.
+  fileprivate var isSettled: Bool { self == .undone || self == .hold || self == .error }
 }

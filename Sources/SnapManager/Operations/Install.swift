@@ -90,7 +90,7 @@ extension SnapManager {
   /// A snap whose base is neither here nor on its way cannot be installed: nothing could run.
   private func refuseWithoutBase(_ setup: SnapSetup, installing names: [InstanceName]) throws {
     guard let base = setup.requiredBase, !names.contains(base) else { return }
-    let isComing = store.read { $0[snap: base] != nil || $0.isBeingInstalled(base) }
+    let isComing = store.read { $0[snap: base] != nil || $0.isOnItsWay(base) }
     guard isComing else { throw Refusal.missingBase(base.description, of: setup.instance) }
   }
 

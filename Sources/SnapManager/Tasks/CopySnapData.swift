@@ -18,7 +18,7 @@ struct CopySnapData: CleaningTask {
     if let known = context.recall([String].self, "replaced") {
       replaced = known
     } else {
-      replaced = data.existing(setup.revision)
+      replaced = try data.existing(setup.revision)
       try context.remember(replaced, as: "replaced")
     }
     context.checkpoint("remembered")

@@ -9,7 +9,14 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let after = context.store.read { state in state[snap: setup.instance]?.without(setup.revision) }
+    // The record first, and in a commit of its own: should the rest fail, files are left that nobody needs, but no
+    // revision is listed that is gone. A repeat finds the revision gone already and changes nothing.
+    let after = try context.store.write { state -> SnapState? in
+      let after = state[snap: setup.instance]?.without(setup.revision)
+      state[snap: setup.instance] = after
+      return after
+    }
+    context.checkpoint("forgotten")
     if after == nil {
       try manager.namespaces.discard(setup.instance)
       context.checkpoint("namespaces discarded")
@@ -23,7 +30,6 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
       try manager.forgetInhibition(of: setup.instance)
     }
     try manager.links(of: setup.instance).writeSequence(after)
-    context.atCompletion { state in state[snap: setup.instance] = after }
     return .done
   }
 }

@@ -32,6 +32,7 @@ struct LinkSnap: TaskHandler {
     if setup.type.isBase, let before {
       try manager.rewritePlansOfSnaps(on: setup.instance, at: before.current)
     }
+    if setup.purpose == .enable { try manager.inhibit(setup.instance, for: .disable) }
     // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
     context.atCompletion { state in state[snap: setup.instance] = before }
     return .done

@@ -21,6 +21,8 @@ struct MountSnap: TaskHandler {
     context.checkpoint("mounted")
     // What was checked when the change was made is checked again where it will run from.
     // It is the same file that nobody but root could write; a directory being tried is its owner's.
+    // What an earlier revision of that number was is forgotten, even if somebody asked for it as it went away.
+    manager.infos.forget(setup.instance, setup.revision)
     let info = try manager.infos.info(of: setup.instance, setup.revision)
     guard info.name == setup.instance.name, info.type == setup.type, info.base == setup.base else {
       throw Refusal.contentChanged(setup.instance)

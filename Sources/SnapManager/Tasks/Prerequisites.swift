@@ -11,7 +11,7 @@ struct Prerequisites: TaskHandler, IrreversibleTask {
     enum Answer { case here, coming, missing }
     let answer: Answer = context.store.read { state in
       if state[snap: base]?.active == true { return .here }
-      return state.isBeingInstalled(base) ? .coming : .missing
+      return state.isOnItsWay(base) ? .coming : .missing
     }
     switch answer {
     case .here: return .done

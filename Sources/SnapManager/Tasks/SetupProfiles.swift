@@ -36,6 +36,8 @@ struct RemoveProfiles: TaskHandler {
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    // Where the last revision could not be discarded to the end there is nothing to launch any more.
+    guard context.store.read({ $0.contains(.snaps, setup.instance.description) }) else { return .done }
     try manager.writePlans(of: setup.instance, setup.revision, flags: setup.flags)
     return .done
   }

@@ -9,15 +9,7 @@ struct UnlinkCurrentSnap: TaskHandler {
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // In this order: a launch that is under way is waited for and seen as running, a later one sees the hint.
     try manager.inhibit(setup.instance, for: setup.purpose)
-    if !setup.ignoreRunning {
-      do {
-        try manager.refuseWhileRunning(setup.instance)
-      } catch {
-        // A task that fails is not undone.
-        try manager.allow(setup.instance)
-        throw error
-      }
-    }
+    if !setup.ignoreRunning { try manager.refuseWhileRunning(setup.instance) }
     context.checkpoint("inhibited")
     try manager.links(of: setup.instance).unlink()
     context.atCompletion { state in state[snap: setup.instance]?.active = false }

@@ -216,11 +216,11 @@ import Testing
       for (client, path) in zip(clients, ["work", "wait", "stuck"]) { client.send("GET /\(path) HTTP/1.1\r\n\r\n") }
       #expect(working.wait() && waiting.wait() && stuck.wait())
       let start = ContinuousClock.now
-      async let down: Void = server.shutdown(grace: .seconds(1))
+      async let down: Void = server.shutdown(grace: .seconds(3))
       #expect(clients[3].receive() == "")  // idle: closed at once
       closing.raise()
       await down
-      #expect(ContinuousClock.now - start < .seconds(10))
+      #expect(ContinuousClock.now - start < .seconds(60))
       #expect(clients[0].receive().hasSuffix("Connection: close\r\n\r\nfinished\n"))
       #expect(clients[1].receive().hasSuffix("woken\n"))
       #expect(clients[2].receive() == "")
@@ -255,7 +255,7 @@ import Testing
       try Files.replaceSymlink(at: "\(socket)-link", target: deep)
       #expect(try curl("\(socket)-link/s", "http://x/") == "deep")
       #expect(try curl("\(socket)-adopted", "http://x/") == "adopted")
-      await server.shutdown(grace: .seconds(1))
+      await server.shutdown(grace: .seconds(3))
       #expect(try Files.list(deep) == [])
       #expect(try Files.status("\(socket)-adopted")?.kind == .socket)
     }
