@@ -55,15 +55,14 @@ def forget_loops(before):
     ctl_remove = 0x4C81
     with open("/dev/loop-control", "rb+", buffering=0) as control:
         for index in sorted(loops() - before):
-            # Anything that was attached detaches when the last mount is gone, which may be a moment from now.
+            # What is attached detaches when the last mount is gone, which may be a moment from now.
             for _ in range(50):
-                if not os.path.exists(f"/sys/block/loop{index}/loop/backing_file"):
-                    try:
+                try:
+                    if os.path.exists(f"/sys/block/loop{index}"):
                         fcntl.ioctl(control, ctl_remove, index)
-                        break
-                    except OSError:
-                        pass
-                time.sleep(0.02)
+                    break
+                except OSError:
+                    time.sleep(0.02)
 
 
 def left_behind(work):
@@ -79,7 +78,7 @@ def left_behind(work):
     return left
 
 
-def measure(sides, material, results, given, facts):
+def measure(sides, material, results, given, facts, fills):
     rounds = Rounds(given)
     measurements = Measurements(sides, material, results, rounds, say)
     machine = Machine(material.work)
@@ -91,9 +90,7 @@ def measure(sides, material, results, given, facts):
     measurements.memory()
     measurements.operations()
     measurements.used_memory()
-    fills = []
     if given.fill:
-        fills.append(given.fill)
         filled = measurements.crowded(sides, 0, given.fill)
         ours = [side for side in filled if side.name != "reference"]
         if ours and given.fill_ours > given.fill:
@@ -103,7 +100,6 @@ def measure(sides, material, results, given, facts):
         say(f"making {given.pack_size} MB to pack")
         size = measurements.packing(material.tree_to_pack(given.pack_size), sides)
         facts["machine"].append(("Packed", ", ".join(f"{name} {bytes / 1e6:.1f} MB" for name, bytes in size.items())))
-    return fills
 
 
 def main():
@@ -141,8 +137,13 @@ def main():
                 results.missing.append(f"{side.name}: {failure}")
                 say(f"no {side.name}: {failure}")
         if sides:
-            fills = measure(sides, material, results, given, facts)
+            measure(sides, material, results, given, facts, fills)
+    except (KeyboardInterrupt, SystemExit):
+        results.missing.append("the rest: interrupted")
     finally:
+        # What follows must not be interrupted.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         for side in candidates:
             try:
                 side.take_down()
