@@ -78,7 +78,7 @@ start() {
   mkdir -p "$dir"
   rm -rf --one-file-system "$dir/tree"
   cp -a --reflink=auto "$(tree)" "$dir/tree"
-  # The kernel makes further loop devices when asked, but their nodes appear on the machine only.
+  # The kernel makes loop devices when asked, but their nodes appear on the machine only.
   local n
   for n in $(seq 0 1023); do echo "b /dev/loop$n 0660 root disk - 7:$n"; done >"$dir/tree/etc/tmpfiles.d/loops.conf"
   printf '%s\n' "$@" >"$dir/binds"
@@ -95,7 +95,7 @@ groups() {
 
 boot() {
   local dir=$1 arguments=() device path
-  for device in /dev/loop-control /dev/loop[0-9]* /dev/fuse; do
+  for device in /dev/loop-control /dev/fuse; do
     [ -e "$device" ] && arguments+=("--bind=$device")
   done
   while read -r path; do [ -z "$path" ] || arguments+=("--bind-ro=$path"); done <"$dir/binds"
