@@ -6,6 +6,9 @@
 #include <linux/loop.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 
 
@@ -53,3 +56,16 @@ int cl_mount(const char *source, const char *target, const char *type, unsigned 
   return mount(source, target, type, flags, data);
 }
 int cl_umount(const char *target, int flags) { return umount2(target, flags); }
+
+int64_t cl_filesystem_magic(const char *path) {
+  struct statfs status;
+  return statfs(path, &status) == 0 ? (int64_t)(uint32_t)status.f_type : -errno;
+}
+
+int cl_is_mount_point(const char *path) {
+  struct statx status;
+  if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &status) != 0) return -errno;
+  // Every kernel since 5.8 says so; an older one is asked for the table.
+  if (!(status.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT)) return -EOPNOTSUPP;
+  return (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}

@@ -1,3 +1,6 @@
+internal import CLinux
+internal import Glibc
+
 /// One line of /proc/self/mountinfo (proc(5)).
 public struct MountEntry: Equatable, Sendable {
   /// Number of the mount, and of the mount it lies on.
@@ -75,8 +78,19 @@ extension Mounts {
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { MountEntry(line: $0) }
   }
 
-  /// Whether something is mounted exactly at this absolute path (which must be without symbolic links).
+  /// Whether something is mounted exactly at this absolute path (which must be without symbolic links). A path that
+  /// does not exist is no mount. Costs one system call, however many mounts there are.
   public static func isMounted(_ path: String) throws(SyscallError) -> Bool {
-    try table().contains { $0.mountPoint == path }
+    try rejectNUL("look at", path)
+    let answer = cl_is_mount_point(path)
+    switch -answer {
+    case ...0: return answer == 1
+    case ENOENT, ENOTDIR: return false
+    case EOPNOTSUPP: return try table().contains { $0.mountPoint == path }
+    default: throw SyscallError("look at", path: path, errno: -answer)
+    }
   }
+
+  /// Whether what is at a path is in a squashfs: an image, which cannot change while it is mounted.
+  public static func isImage(_ path: String) -> Bool { cl_filesystem_magic(path) == 0x7371_7368 }
 }

@@ -22,6 +22,12 @@ int cl_mount_setattr(int mount, unsigned flags, uint64_t set, uint64_t clear, ui
 int cl_mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data);
 int cl_umount(const char *target, int flags);
 
+/// Whether a path, whose last element is not followed, is the root of a mount: 1 or 0, or -errno. statx(2).
+int cl_is_mount_point(const char *path);
+
+/// The magic number of the file system at a path (statfs(2), linux/magic.h), or -errno.
+int64_t cl_filesystem_magic(const char *path);
+
 #define CL_MOUNT_ATTR_RDONLY 0x1u
 #define CL_MOUNT_ATTR_NOSUID 0x2u
 #define CL_MOUNT_ATTR_NODEV 0x4u

@@ -19,12 +19,8 @@ final class InfoCache: Sendable {
     var info = try SnapInfo(in: try DirectoryContainer(path: directories.mount(of: instance, revision)))
     info.instanceKey = instance.key
     // A directory that is being tried changes as its developer likes.
-    if try isImage(directories.mount(of: instance, revision)) { known.withLock { $0[key] = info } }
+    if Mounts.isImage(directories.mount(of: instance, revision)) { known.withLock { $0[key] = info } }
     return info
-  }
-
-  private func isImage(_ mountPoint: String) throws(SyscallError) -> Bool {
-    try Mounts.table().last { $0.mountPoint == mountPoint }?.type.contains("squash") == true
   }
 
   /// Forgets a revision that is going away; its number may be given to other content later.
