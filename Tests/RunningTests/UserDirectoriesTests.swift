@@ -55,7 +55,7 @@ import Testing
     try Files.makeDirectories(root, mode: 0o755)
     defer { try? Files.removeTree(root) }
     let inhibition = Inhibition(directory: root, instance: "hello")
-    try inhibition.wait(isService: false)
+    #expect(try !inhibition.wait(isService: false))
     for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {
       try Files.writeAtomically(Array(hint.utf8), to: root + "/hello.lock", mode: 0o644)
       #expect(throws: RunError("cannot run \"hello\", snap is being \(message)")) {
@@ -63,9 +63,9 @@ import Testing
       }
     }
     try Files.writeAtomically(Array("refresh".utf8), to: root + "/hello.lock", mode: 0o644)
-    try inhibition.wait(isService: true)
-    async let end: Void = Task.detached { try inhibition.wait(isService: false) }.value
+    #expect(try !inhibition.wait(isService: true))
+    async let waited = Task.detached { try inhibition.wait(isService: false) }.value
     try Files.writeAtomically([], to: root + "/hello.lock", mode: 0o644)
-    try await end
+    #expect(try await waited)
   }
 }
