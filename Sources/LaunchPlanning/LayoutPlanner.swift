@@ -1,4 +1,5 @@
 internal import LaunchPlan
+internal import Snap
 
 /// A read-only directory shown as a tmpfs with the same entries, so that something can be put beside them.
 struct Mimic: Equatable {
@@ -45,7 +46,7 @@ struct LayoutPlanner {
   }
 
   mutating func plan() throws(PlanningError) {
-    var items: [(path: String, item: PlanSubject.LayoutItem)] = []
+    var items: [(path: String, item: Layout)] = []
     for item in subject.layouts {
       let path = try places.expand(item.path)
       try check(path, item.path)
@@ -92,7 +93,7 @@ struct LayoutPlanner {
   }
 
   /// Finds where a layout's path really is, making a mimic if need be. The result has no symbolic link in it.
-  private mutating func place(_ path: String, _ item: PlanSubject.LayoutItem) throws(PlanningError) -> String {
+  private mutating func place(_ path: String, _ item: Layout) throws(PlanningError) -> String {
     // The snap's data is writable and shown as it is: the launcher makes names there.
     if path.isBelow("/var/snap/\(subject.name)") { return path }
     var rest = path.split(separator: "/").map(String.init)[...]
@@ -172,7 +173,7 @@ struct LayoutPlanner {
   }
 
   private mutating func hostSource(
-    _ text: String, _ item: PlanSubject.LayoutItem, isFile: Bool
+    _ text: String, _ item: Layout, isFile: Bool
   ) throws(PlanningError) -> String {
     let sandbox = try places.expand(text)
     if let rest = sandbox.after("/snap/\(subject.name)/\(subject.revision)") { return places.hostImage + rest }

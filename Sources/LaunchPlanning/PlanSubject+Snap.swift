@@ -37,16 +37,7 @@ extension PlanSubject {
       version: info.version.rawValue, architecture: Architecture.host.description, confinement: level)
     users = info.systemUsernames.keys.sorted().compactMap { SystemUser(rawValue: $0) }
     environment = info.environment.map { .init($0.key, $0.value) }
-    layouts = info.layouts.map { layout in
-      let content: LayoutItem.Content =
-        switch layout.content {
-        case .bind(let source): .bind(source)
-        case .bindFile(let source): .bindFile(source)
-        case .tmpfs: .tmpfs
-        case .symlink(let target): .symlink(target)
-        }
-      return LayoutItem(path: layout.path, content: content, mode: layout.mode)
-    }
+    layouts = info.layouts
     for app in info.apps {
       let tag = SecurityTag.app(app.name, of: instance).description
       var entry = Entry(securityTag: tag, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)

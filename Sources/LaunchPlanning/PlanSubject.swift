@@ -1,5 +1,6 @@
 public import LaunchPlan
 public import Permissions
+public import Snap
 
 /// What planning needs to know of a snap: plain values, taken from `SnapInfo` in one place.
 public struct PlanSubject: Equatable, Sendable {
@@ -19,7 +20,7 @@ public struct PlanSubject: Equatable, Sendable {
   /// `environment` of the whole snap, in order of declaration.
   public var environment: [LaunchPlan.Variable] = []
   /// `layout:`, in order of declaration.
-  public var layouts: [LayoutItem] = []
+  public var layouts: [Layout] = []
   /// The apps, then the hooks.
   public var entries: [Entry] = []
 
@@ -70,30 +71,6 @@ public struct PlanSubject: Equatable, Sendable {
       self.securityTag = securityTag
       self.kind = kind
       self.name = name
-    }
-  }
-
-  /// One entry of `layout:`.
-  public struct LayoutItem: Equatable, Sendable {
-    /// What is put there.
-    public enum Content: Equatable, Sendable {
-      /// Sources begin with `$SNAP`, `$SNAP_DATA` or `$SNAP_COMMON`.
-      case bind(String)
-      case bindFile(String)
-      case tmpfs
-      case symlink(String)
-    }
-
-    /// Where it appears: absolute, or below one of the variables.
-    public var path: String
-    public var content: Content
-    /// Permission bits of what is made.
-    public var mode: UInt32
-
-    public init(path: String, content: Content, mode: UInt32 = 0o755) {
-      self.path = path
-      self.content = content
-      self.mode = mode
     }
   }
 }

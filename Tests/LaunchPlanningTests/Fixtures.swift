@@ -2,6 +2,7 @@ import Host
 import LaunchPlan
 import LaunchPlanning
 import Permissions
+import Snap
 
 /// A tree made of words: `/usr/` is a directory, `/lib -> usr/lib` a link, the rest files.
 struct FakeTree: Tree {
@@ -42,7 +43,7 @@ func planner(prefix: String = "/", base: FakeTree = baseTree, image: FakeTree = 
 
 func subject(
   _ instance: String = "foo", _ confinement: LaunchPlan.Confinement = .strict,
-  layouts: [PlanSubject.LayoutItem] = []
+  layouts: [Layout] = []
 ) -> PlanSubject {
   let name = instance.split(separator: "_").first.map(String.init) ?? instance
   var subject = PlanSubject(

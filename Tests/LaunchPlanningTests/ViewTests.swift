@@ -1,11 +1,12 @@
 import LaunchPlan
 import LaunchPlanning
 import Permissions
+import Snap
 import Testing
 
 /// What a sandbox shows, step by step.
 struct ViewTests {
-  static func view(_ layouts: [PlanSubject.LayoutItem] = [], image: FakeTree = FakeTree("/bin/,/lib/,/lib/data/"))
+  static func view(_ layouts: [Layout] = [], image: FakeTree = FakeTree("/bin/,/lib/,/lib/data/"))
     throws -> [String]
   {
     try planner(image: image).plans(for: subject(layouts: layouts), base: core22).plans[0].view.map(\.line)
@@ -96,8 +97,8 @@ struct ViewTests {
           "seal /snap/foo/7/lib",
         ]
       ),
-    ] as [(String, PlanSubject.LayoutItem.Content, [String])])
-  func layouts(_ path: String, _ content: PlanSubject.LayoutItem.Content, _ expected: [String]) throws {
+    ] as [(String, Layout.Content, [String])])
+  func layouts(_ path: String, _ content: Layout.Content, _ expected: [String]) throws {
     let view = try Self.view([.init(path: path, content: content)])
     var position = -1
     for line in expected {
@@ -121,7 +122,7 @@ struct ViewTests {
   }
 
   @Test func sourcesInDataAreNamed() throws {
-    let items: [PlanSubject.LayoutItem] = [
+    let items: [Layout] = [
       .init(path: "/opt/a", content: .bind("$SNAP_DATA/a/b")),
       .init(path: "/opt/f", content: .bindFile("$SNAP_COMMON/f")),
       .init(path: "/opt/s", content: .bind("$SNAP/s")),
@@ -153,7 +154,7 @@ struct ViewTests {
   }
 
   @Test func refusesTwoLayoutsAtOnePlaceBehindALink() {
-    let items: [PlanSubject.LayoutItem] = [
+    let items: [Layout] = [
       .init(path: "/lib/new", content: .tmpfs), .init(path: "/usr/lib/new", content: .tmpfs),
     ]
     #expect(throws: PlanningError.layout(path: "/usr/lib/new", reason: "another layout has the same place")) {

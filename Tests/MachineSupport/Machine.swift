@@ -86,14 +86,17 @@ public final class Machine: Sendable {
     try await overlord.start()
   }
 
+  /// What the system under test logs is not for whoever reads the results.
+  static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
   private func open(_ boundary: (@Sendable (Boundary) -> Void)?) throws -> Overlord {
     // The threads of one that was just stopped may hold its state a moment longer.
     for _ in 0..<500 {
       do {
-        return try Overlord(directories: directories, logger: Logger(label: "test"), boundary: boundary)
+        return try Overlord(directories: directories, logger: Self.quiet, boundary: boundary)
       } catch StateError.inUse { usleep(10_000) }
     }
-    return try Overlord(directories: directories, logger: Logger(label: "test"), boundary: boundary)
+    return try Overlord(directories: directories, logger: Self.quiet, boundary: boundary)
   }
 
   /// Stops the daemon's parts, in the middle of whatever they do. Services go on.

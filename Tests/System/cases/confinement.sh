@@ -9,7 +9,10 @@ echo private >"$ROOT/home/alice/diary"
 sleep 1000 &
 victim=$!
 
+# ptrace(PTRACE_ATTACH), with no debugger in the base.
+case $(uname -m) in x86_64) ptrace=101 ;; *) ptrace=117 ;; esac
 probes=(
+  "attach to another process as a debugger|perl -e 'exit(syscall($ptrace, 16, $victim, 0, 0) == 0 ? 0 : 1)'"
   "read another snap's data|cat /var/snap/other/common/secret"
   "see the machine's root|ls /var/lib/snapd/hostfs/proc"
   "mount|mount -t tmpfs none /mnt"
