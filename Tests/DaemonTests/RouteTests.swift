@@ -16,7 +16,8 @@ import Testing
 /// A daemon on sockets of its own, in the process of the test.
 private func withDaemon(base: Bool = true, _ body: (Machine) async throws -> Void) async throws {
   try await Machine.with(base: base) { machine in
-    let service = DaemonService(overlord: machine.overlord, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let service = DaemonService(overlord: machine.overlord, logger: silent)
     let server = try await HTTPServer.start(
       [
         .path(machine.directories.socket, name: ListeningSocket.main.rawValue),

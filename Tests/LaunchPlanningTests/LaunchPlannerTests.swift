@@ -2,6 +2,7 @@ import Host
 import LaunchPlan
 import LaunchPlanning
 import Permissions
+import Snap
 import Testing
 
 /// Whole plans: what is run, with which environment, confined how.

@@ -3,6 +3,7 @@ import Host
 import LaunchPlan
 import LaunchPlanning
 import Linux
+import Snap
 import Testing
 
 /// Plans on disk.
