@@ -76,14 +76,14 @@ enum RefreshCommand: Command {
   private static func showTimes(_ arguments: Arguments, in context: Context) throws {
     let info = try SystemInfo.fetch(in: context)
     guard let refresh = info.refresh else {
-      throw Failure("internal error: both refresh.timer and refresh.schedule are empty")
+      throw Failure("automatic refreshes are not supported yet")
     }
     if !refresh.timer.isEmpty {
       context.out.line("timer: \(refresh.timer)")
     } else if !refresh.schedule.isEmpty {
       context.out.line("schedule: \(refresh.schedule)")
     } else {
-      throw Failure("internal error: both refresh.timer and refresh.schedule are empty")
+      throw Failure("automatic refreshes are not supported yet")
     }
     func line(_ label: String, _ text: String, absent: String) {
       let shown = Timestamp(text).map { context.text($0, arguments) } ?? (text.isEmpty ? absent : text)
