@@ -88,7 +88,8 @@ public final class Supervisor: ServiceManager {
     }
     inbox.post { $0.end() }
     try ended.wait()
-    if stoppingServices { host.controlGroups?.remove() }
+    // Those of services that go on are not empty, and stay.
+    host.controlGroups?.remove()
   }
 
   // MARK: Mounts
