@@ -56,19 +56,38 @@ extension LaunchPlan {
 
   /// Reads a plan's file. No bytes make it trap; what is not exactly a plan of this version is refused.
   public init(decoding bytes: [UInt8]) throws(LaunchPlanError) {
+    var reader = try Self.reader(of: bytes)
+    try self.init(unprivilegedFrom: &reader)
+    try readPrivileged(&reader)
+    guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
+  }
+
+  /// Decodes what `snap run` needs and leaves the rest, which the launcher reads for itself, at its defaults. Half of
+  /// the work of a start is not done twice.
+  ///
+  /// - Throws: as ``init(decoding:)``, for the half that is read.
+  public init(decodingUnprivileged bytes: [UInt8]) throws(LaunchPlanError) {
+    var reader = try Self.reader(of: bytes)
+    try self.init(unprivilegedFrom: &reader)
+  }
+
+  /// A reader behind the header, which is checked.
+  private static func reader(of bytes: [UInt8]) throws(LaunchPlanError) -> PlanReader {
     guard bytes.count <= Limit.file else { throw .tooLarge(field: "file") }
     guard bytes.count >= Self.magic.count else { throw .notAPlan }
     for index in 0..<Self.magic.count where bytes[index] != Self.magic[index] { throw .notAPlan }
     var reader = PlanReader(bytes, at: Self.magic.count)
     let version = try reader.integer(UInt32.self, "format version")
     guard version == Self.formatVersion else { throw .version(version) }
+    return reader
+  }
+
+  private init(unprivilegedFrom reader: inout PlanReader) throws(LaunchPlanError) {
     self.init(
       securityTag: try reader.text("securityTag"), instanceName: try reader.text("instanceName"),
       snapName: try reader.text("snapName"), revision: try reader.text("revision"),
       version: try reader.text("version"))
     try readUnprivileged(&reader)
-    try readPrivileged(&reader)
-    guard reader.remaining == 0 else { throw .trailingBytes(reader.remaining) }
   }
 
   private mutating func readUnprivileged(_ reader: inout PlanReader) throws(LaunchPlanError) {

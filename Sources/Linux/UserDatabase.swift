@@ -49,13 +49,13 @@ public struct UserDatabase: Sendable {
 
   /// The user with the number, or nil.
   public func user(uid: UInt32) throws(SyscallError) -> User? {
-    if let user = try users().first(where: { $0.uid == uid }) { return user }
+    for line in try lines(passwdFile) { if let user = Self.user(line: line), user.uid == uid { return user } }
     return ask("passwd", "\(uid)").flatMap(Self.user(line:)).flatMap { $0.uid == uid ? $0 : nil }
   }
 
   /// The user with the name, or nil.
   public func user(named name: String) throws(SyscallError) -> User? {
-    if let user = try users().first(where: { $0.name == name }) { return user }
+    for line in try lines(passwdFile) { if let user = Self.user(line: line), user.name == name { return user } }
     return ask("passwd", name).flatMap(Self.user(line:)).flatMap { $0.name == name ? $0 : nil }
   }
 

@@ -12,6 +12,7 @@ struct RunEnvironment {
   ///   - root: the root prefix, which only classic snaps see.
   init(plan: LaunchPlan, given: [String], user: RunUser, root: String = "") {
     let isClassic = plan.confinement == .classic
+    variables.reserveCapacity(given.count + plan.environment.count + plan.declaredEnvironment.count + 32)
     for variable in given {
       guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
       let key = String(variable[..<equals])

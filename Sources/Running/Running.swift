@@ -92,7 +92,7 @@ public enum Running {
       throw RunError("cannot find app \"\(request.app)\" in \"\(request.instance)\"")
     }
     let plan: LaunchPlan
-    do throws(LaunchPlanError) { plan = try LaunchPlan(decoding: bytes) } catch {
+    do throws(LaunchPlanError) { plan = try LaunchPlan(decodingUnprivileged: bytes) } catch {
       throw RunError("\(error.description) (\(path))")
     }
     if let revision = request.revision, revision != "unset", revision != plan.revision {

@@ -55,6 +55,23 @@ private func samplePlan() -> LaunchPlan {
   #expect(error?.description.contains("format version 9") == true)
 }
 
+/// What `snap run` reads is the same as in the whole plan, and does not depend on what the launcher reads.
+@Test func theUnprivilegedHalfIsReadAlone() throws {
+  let plan = samplePlan()
+  let bytes = try plan.encoded()
+  let half = try LaunchPlan(decodingUnprivileged: bytes)
+  #expect(half.securityTag == plan.securityTag && half.kind == plan.kind && half.confinement == plan.confinement)
+  #expect(half.command == plan.command && half.stopCommand == plan.stopCommand)
+  #expect(half.environment == plan.environment && half.declaredEnvironment == plan.declaredEnvironment)
+  #expect(half.view.isEmpty && half.allowFilter.isEmpty)
+  #expect(throws: LaunchPlanError.notAPlan) { try LaunchPlan(decodingUnprivileged: []) }
+  var longest = 0
+  for count in bytes.indices where (try? LaunchPlan(decodingUnprivileged: Array(bytes.prefix(count)))) == nil {
+    longest = count
+  }
+  #expect(longest < bytes.count - plan.allowFilter.count)
+}
+
 @Test func everyPrefixAndEveryDamagedByteIsHandled() throws {
   let bytes = try samplePlan().encoded()
   for count in 0..<bytes.count {
