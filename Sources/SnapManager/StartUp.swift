@@ -12,19 +12,23 @@ extension SnapManager {
     try shareMounts()
     try clearAfterBoot()
     try removeOrphanedUploads()
+    // Read once, when the first revision turns out not to be mounted: with systemd none is ever needed.
+    var units: [MountUnit]?
     for (key, snap) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) {
       guard let instance = try? InstanceName(key) else { continue }
-      for installed in snap.sequence { mountAtStart(instance, installed.revision) }
+      for installed in snap.sequence { mountAtStart(instance, installed.revision, &units) }
     }
   }
 
   /// Mounts one revision, unless the host did so at boot. A snap that cannot be mounted does not keep the others
   /// from working; it is reported as broken.
-  private func mountAtStart(_ instance: InstanceName, _ revision: Revision) {
+  private func mountAtStart(_ instance: InstanceName, _ revision: Revision, _ units: inout [MountUnit]?) {
     let mountPoint = directories.mount(of: instance, revision)
     do {
       guard try !Mounts.isMounted(mountPoint) else { return }
-      let unit = try services.mountUnits().first { $0.instance == instance.description && $0.revision == "\(revision)" }
+      let known = try units ?? services.mountUnits()
+      units = known
+      let unit = known.first { $0.instance == instance.description && $0.revision == "\(revision)" }
       try Files.makeDirectories(mountPoint, mode: 0o755)
       if let unit, unit.type == "none" {
         try Mounts.bind(from: unit.what, at: mountPoint, readOnly: true)
