@@ -13,6 +13,26 @@ extension SnapManager {
     try writePlans(info, instance, revision, flags, base: try base(of: info, instance, revision))
   }
 
+  /// Compiles anew what is enforced for a snap in use, after its connections changed.
+  public func rewriteProfiles(of instance: InstanceName) throws {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return }
+    try writePlans(of: instance, state.current, flags: state.flags)
+  }
+
+  /// Takes a revision's plugs and slots, and writes its plans and those of the snaps it is connected with.
+  func adoptAndWritePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+    let peers = connections.adopt(try infos.info(of: instance, revision), instance, revision)
+    try writePlans(of: instance, revision, flags: flags)
+    for peer in peers { try rewriteProfiles(of: peer) }
+  }
+
+  /// The snap's plugs and slots are gone, and so is what others had of them.
+  func forgetAndRemovePlans(of instance: InstanceName) throws {
+    let peers = connections.forget(instance)
+    try plans.remove(instance: instance)
+    for peer in peers { try rewriteProfiles(of: peer) }
+  }
+
   /// The plans name the base's revision, so they follow when the base changes.
   func rewritePlansOfSnaps(on base: InstanceName, at revision: Revision) throws {
     let users = store.read { state in
@@ -38,8 +58,9 @@ extension SnapManager {
     var runnable = info
     // An app without a command cannot be run; the reference installs it all the same.
     runnable.apps.removeAll { $0.command.isEmpty }
-    let subject = PlanSubject(
-      runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement))
+    let subject = try PlanSubject(
+      runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement)
+    ) { try connections.grants(for: $0, of: instance) }
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try create(source) }
     try plans.write(result.plans, of: instance)

@@ -156,6 +156,7 @@ extension SnapManager {
     }
     try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
     try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
+    chain.append(try connections.addAutoConnect(for: setup.instance, to: change, in: &state), &state)
     if installed == nil {
       try chain.addHook("install", &state)
       try chain.addHook("default-configure", &state)
