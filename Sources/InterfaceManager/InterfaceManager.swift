@@ -32,7 +32,7 @@ public final class InterfaceManager: Sendable {
     runner.register(DiscardConnections(manager: self))
     runner.addBlockedPredicate { task, running, state in
       InterfaceTask.kinds.contains(task.kind)
-        && running.contains { id in state.task(id).map { InterfaceTask.kinds.contains($0.kind) } ?? false }
+        && running.contains { InterfaceTask.kinds.contains($0.kind) }
     }
   }
 
@@ -59,7 +59,9 @@ public final class InterfaceManager: Sendable {
   /// The sides and connections as they are now.
   public var current: InterfaceRepository { repository.withLock { $0 } }
 
-  func change<T>(_ body: (inout InterfaceRepository) throws -> T) rethrows -> T { try repository.withLock(body) }
+  func change<T: Sendable>(_ body: (inout InterfaceRepository) throws -> T) rethrows -> T {
+    try repository.withLock { repository in try body(&repository) }
+  }
 }
 
 /// What the interface tasks have in common. Source: `spec/engine.md`, "Blocked predicates" (1).
@@ -130,7 +132,7 @@ extension InterfaceManager {
   public func addAutoConnect(
     for instance: InstanceName, to change: ChangeID, in state: inout State
   ) throws -> TaskID {
-    try state.newTask(
+    state.newTask(
       AutoConnect.self, input: SnapReference(instance: instance),
       summary: "Automatically connect eligible plugs and slots of snap \"\(instance)\"", in: change)
   }
@@ -139,7 +141,7 @@ extension InterfaceManager {
   public func addAutoDisconnect(
     for instance: InstanceName, to change: ChangeID, in state: inout State
   ) throws -> TaskID {
-    try state.newTask(
+    state.newTask(
       AutoDisconnect.self, input: SnapReference(instance: instance),
       summary: "Disconnect interfaces of snap \"\(instance)\"", in: change)
   }
@@ -148,7 +150,7 @@ extension InterfaceManager {
   public func addDiscardConnections(
     of instance: InstanceName, to change: ChangeID, in state: inout State
   ) throws -> TaskID {
-    try state.newTask(
+    state.newTask(
       DiscardConnections.self, input: SnapReference(instance: instance),
       summary: "Discard interface connections for snap \"\(instance)\"", in: change)
   }

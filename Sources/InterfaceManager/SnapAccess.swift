@@ -1,4 +1,3 @@
-public import Interfaces
 public import Snap
 public import State
 

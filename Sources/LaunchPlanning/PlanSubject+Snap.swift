@@ -10,7 +10,9 @@ extension LaunchPlanner {
   public func plans(
     for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
   ) throws(PlanningError) -> [LaunchPlan] {
-    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement) { _ in
+      PermissionSet()
+    }
     return try plans(for: subject, base: base).plans
   }
 
@@ -18,7 +20,9 @@ extension LaunchPlanner {
   public func layoutSources(
     for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
   ) throws(PlanningError) -> [LayoutSource] {
-    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement) { _ in
+      PermissionSet()
+    }
     return try plans(for: subject, base: base).layoutSources
   }
 }
@@ -29,7 +33,7 @@ extension PlanSubject {
   /// - Parameter grants: what an app or hook has by its connections, by its tag.
   public init(
     _ info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement,
-    grants: (SecurityTag) throws -> PermissionSet = { _ in PermissionSet() }
+    grants: (SecurityTag) throws -> PermissionSet
   ) rethrows {
     let level: LaunchPlan.Confinement =
       switch confinement {

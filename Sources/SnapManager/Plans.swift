@@ -2,7 +2,7 @@ internal import Glibc
 internal import Host
 internal import LaunchPlanning
 internal import Linux
-internal import Snap
+public import Snap
 internal import State
 
 /// How launch plans follow what is installed.

@@ -1,5 +1,5 @@
-public import Interfaces
-public import Snap
+internal import Interfaces
+internal import Snap
 public import State
 
 extension InterfaceManager {
@@ -92,7 +92,7 @@ extension InterfaceManager {
     try add(hooks.slot, "prepare")
     let summary = "Connect \(id.plug.snap):\(id.plug.name) to \(id.slot.snap):\(id.slot.name)"
     tasks.append(
-      try state.newTask(
+      state.newTask(
         ConnectTask.self, input: ConnectionSetup(connection: id, auto: auto), summary: summary, in: change))
     try add(hooks.slot, "connect")
     try add(hooks.plug, "connect")
@@ -112,7 +112,7 @@ extension InterfaceManager {
     }
     let summary = "Disconnect \(id.plug.snap):\(id.plug.name) from \(id.slot.snap):\(id.slot.name)"
     tasks.append(
-      try state.newTask(
+      state.newTask(
         DisconnectTask.self, input: ConnectionSetup(connection: id, forget: forget), summary: summary, in: change))
     state.chain(tasks)
     let lane = state.newLane()

@@ -1,5 +1,4 @@
 public import Interfaces
-public import Snap
 public import State
 
 /// What the system remembers about one connection, made or unmade. One row of the state; keys as the reference names
