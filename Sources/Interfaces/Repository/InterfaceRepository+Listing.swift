@@ -1,4 +1,4 @@
-public import Snap
+internal import Snap
 
 /// One interface with its sides, as `snap interface` and `/v2/interfaces` show it.
 public struct InterfaceListing: Sendable {

@@ -1,4 +1,4 @@
-public import Snap
+internal import Snap
 
 /// From what a person writes to connections. Empty texts are what was not written.
 extension InterfaceRepository {
