@@ -29,6 +29,12 @@ public struct PermissionSet: Hashable, Sendable {
   public var contentMounts: [ContentMount] = []
   /// What the system bus lets users do with names that this side owns.
   public var busPolicies: [BusPolicy] = []
+  public var messageQueues: [MessageQueueRule] = []
+  /// Names of devices, for udev.
+  public var deviceLinks: [DeviceLink] = []
+  public var polkit: [PolkitGrant] = []
+  /// What the machine itself gets of the other side.
+  public var exports: [SystemExport] = []
   public var traits: ProcessTraits = []
 
   public init() {}
@@ -55,6 +61,10 @@ public struct PermissionSet: Hashable, Sendable {
     add(&udev, other.udev)
     add(&contentMounts, other.contentMounts)
     add(&busPolicies, other.busPolicies)
+    add(&messageQueues, other.messageQueues)
+    add(&deviceLinks, other.deviceLinks)
+    add(&polkit, other.polkit)
+    add(&exports, other.exports)
     capabilities.formUnion(other.capabilities)
     deniedCapabilities.formUnion(other.deniedCapabilities)
     traits.formUnion(other.traits)
