@@ -57,11 +57,11 @@ extension InterfaceRepository {
     for plug in plugs(of: instance) {
       let candidates = candidates(for: plug, admits)
       guard let chosen = choice(of: candidates, for: plug) else {
-        result.ambiguous[plug.reference] = candidates.map(\.slot.reference)
+        result.ambiguous[plug.end] = candidates.map(\.slot.end)
         continue
       }
       for slot in chosen {
-        let id = ConnectionID(plug: plug.reference, slot: slot.reference)
+        let id = ConnectionID(plug: plug.end, slot: slot.end)
         if known.insert(id).inserted { result.connections.append(AutoConnections.Wanted(id)) }
       }
     }
@@ -71,11 +71,11 @@ extension InterfaceRepository {
       let candidates = candidates(for: plug, admits)
       guard candidates.contains(where: { $0.slot.snap.instance == instance }) else { continue }
       guard let chosen = choice(of: candidates, for: plug) else {
-        result.ambiguous[plug.reference] = candidates.map(\.slot.reference)
+        result.ambiguous[plug.end] = candidates.map(\.slot.end)
         continue
       }
       for slot in chosen where slot.snap.instance == instance {
-        let id = ConnectionID(plug: plug.reference, slot: slot.reference)
+        let id = ConnectionID(plug: plug.end, slot: slot.end)
         if known.insert(id).inserted { result.connections.append(AutoConnections.Wanted(id)) }
       }
     }
@@ -89,11 +89,11 @@ extension InterfaceRepository {
     var result = AutoConnections()
     guard let slot = slot(EndReference(system, name)) else { return result }
     for plug in plugs where plug.interface == slot.interface {
-      let id = ConnectionID(plug: plug.reference, slot: slot.reference)
+      let id = ConnectionID(plug: plug.end, slot: slot.end)
       guard remembered[id] == nil, connected[id] == nil else { continue }
       let candidates = candidates(for: plug) { _ in true }
-      guard candidates.contains(where: { $0.slot.reference == slot.reference }) else { continue }
-      if choice(of: candidates, for: plug)?.contains(where: { $0.reference == slot.reference }) == true {
+      guard candidates.contains(where: { $0.slot.end == slot.end }) else { continue }
+      if choice(of: candidates, for: plug)?.contains(where: { $0.end == slot.end }) == true {
         result.connections.append(AutoConnections.Wanted(id))
       }
     }
@@ -190,7 +190,7 @@ extension InterfaceRepository {
             let plug = consumer.plugs[plugName], let slot = producer.slots[slotName],
             plug.interface == slot.interface
           else { continue }
-          let id = ConnectionID(plug: plug.reference, slot: slot.reference)
+          let id = ConnectionID(plug: plug.end, slot: slot.end)
           if (try? checkConnect(id)) != nil { found.append(id) }
         }
       }

@@ -2,6 +2,7 @@
 /// have to meet.
 ///
 /// A label is one or more dimensions; a dimension is a word followed by numbers or ranges: `engine-3-(0..4)-gpu-1`.
+/// Several are joined by `AND`, and such groups by `OR`: ``CompatibilityExpression``.
 /// Source: `spec/assertions-and-store.md` §5 (`$SLOT_COMPAT`); the form is that of the reference's documentation of
 /// the content interface.
 public struct CompatibilityLabel: Hashable, Sendable {
@@ -61,6 +62,41 @@ public struct CompatibilityLabel: Hashable, Sendable {
     return zip(dimensions, other.dimensions).allSatisfy { left, right in
       left.tag == right.tag && left.ranges.count == right.ranges.count
         && zip(left.ranges, right.ranges).allSatisfy { $0.overlaps($1) }
+    }
+  }
+}
+
+/// What an attribute `compatibility` says: groups of labels, one of which has to fit.
+public struct CompatibilityExpression: Hashable, Sendable {
+  /// Joined by `OR`; each joined by `AND`.
+  public let groups: [[CompatibilityLabel]]
+
+  /// - Throws: ``InterfaceError`` when a part is no label.
+  public init(_ text: String) throws(InterfaceError) {
+    let words = text.split(separator: " ")
+    guard text.utf8.count <= 1024 else { throw InterfaceError("compatibility label \(quoted(text)) is not valid") }
+    var groups: [[CompatibilityLabel]] = [[]]
+    for (index, word) in words.enumerated() {
+      switch (index.isMultiple(of: 2), word) {
+      case (true, _): groups[groups.count - 1].append(try CompatibilityLabel(String(word)))
+      case (false, "AND"): continue
+      case (false, "OR"): groups.append([])
+      default: throw InterfaceError("compatibility label \(quoted(text)) is not valid")
+      }
+    }
+    guard !words.count.isMultiple(of: 2) else {
+      throw InterfaceError("compatibility label \(quoted(text)) is not valid")
+    }
+    self.groups = groups
+  }
+
+  /// Whether a group of one fits a group of the other: each label has its match on both sides.
+  public func isCompatible(with other: CompatibilityExpression) -> Bool {
+    groups.contains { left in
+      other.groups.contains { right in
+        left.allSatisfy { label in right.contains { label.isCompatible(with: $0) } }
+          && right.allSatisfy { label in left.contains { label.isCompatible(with: $0) } }
+      }
     }
   }
 }

@@ -167,7 +167,7 @@ extension AttributeConstraint {
 
   private static func areCompatible(_ value: AttributeValue, _ other: AttributeValue?) -> Bool {
     guard case .string(let left) = value, case .string(let right)? = other,
-      let left = try? CompatibilityLabel(left), let right = try? CompatibilityLabel(right)
+      let left = try? CompatibilityExpression(left), let right = try? CompatibilityExpression(right)
     else { return false }
     return left.isCompatible(with: right)
   }
