@@ -108,6 +108,8 @@ public struct Machine: Sendable {
   /// `ID` and `VERSION_ID` of os-release(5).
   public var distribution: String
   public var version: String
+  /// `VARIANT_ID` of os-release(5).
+  public var variant = ""
   /// An OS snap that brings a desktop.
   public var isCoreDesktop: Bool
   /// Whether a path exists on the host.

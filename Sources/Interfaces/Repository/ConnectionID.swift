@@ -28,7 +28,7 @@ public struct EndReference: Hashable, Comparable, Sendable, CustomStringConverti
 
 extension ConnectionSide {
   /// How the side is addressed.
-  public var reference: EndReference { EndReference(snap.instance, name) }
+  public var end: EndReference { EndReference(snap.instance, name) }
 }
 
 /// Which plug is connected with which slot: `consumer:plug producer:slot`, the key of a connection in the state and
@@ -71,7 +71,7 @@ public struct ConnectionID: Hashable, Comparable, Sendable, Codable, CustomStrin
 }
 
 extension Connection {
-  public var connectionID: ConnectionID { ConnectionID(plug: plug.reference, slot: slot.reference) }
+  public var connectionID: ConnectionID { ConnectionID(plug: plug.end, slot: slot.end) }
 }
 
 /// A text between double quotes, with what would break out of them escaped.

@@ -53,14 +53,14 @@ extension InterfaceRepository {
           }
         }
         for connection in connections {
-          if side.role == .plug, connection.plug.reference == side.reference {
+          if side.role == .plug, connection.plug.end == side.end {
             try interface.connectedPlug(&part, connection)
-          } else if side.role == .slot, connection.slot.reference == side.reference {
+          } else if side.role == .slot, connection.slot.end == side.end {
             try interface.connectedSlot(&part, connection)
           }
         }
       } catch {
-        throw InterfaceError("cannot grant \(side.role.rawValue) \(quoted("\(side.reference)")): \(error)")
+        throw InterfaceError("cannot grant \(side.role.rawValue) \(quoted("\(side.end)")): \(error)")
       }
       parts.append((side.tags, part))
     }

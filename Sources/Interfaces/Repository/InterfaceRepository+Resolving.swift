@@ -31,10 +31,10 @@ extension InterfaceRepository {
     let slot = try find(.slot, snap: slotSnap, name: slotName)
     guard slot.interface == plug.interface else {
       throw InterfaceError(
-        "cannot connect \(plug.reference) (\(quoted(plug.interface)) interface) to \(slot.reference) "
+        "cannot connect \(plug.end) (\(quoted(plug.interface)) interface) to \(slot.end) "
           + "(\(quoted(slot.interface)) interface)")
     }
-    return ConnectionID(plug: plug.reference, slot: slot.reference)
+    return ConnectionID(plug: plug.end, slot: slot.end)
   }
 
   /// The connections that `snap disconnect SNAP:PLUG SNAP:SLOT` or `snap disconnect SNAP:END` means.
@@ -73,7 +73,7 @@ extension InterfaceRepository {
     }
     let plug = try find(.plug, snap: plugSnap, name: plugName)
     let slot = try find(.slot, snap: slotSnap, name: slotName)
-    let id = ConnectionID(plug: plug.reference, slot: slot.reference)
+    let id = ConnectionID(plug: plug.end, slot: slot.end)
     guard isConnected(id) else { throw .notConnected(id) }
     return id
   }

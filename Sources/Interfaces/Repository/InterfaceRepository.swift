@@ -91,7 +91,9 @@ public struct InterfaceRepository: Sendable {
     }
     snaps[facts.instance] = entry
     connected = connected.filter { id, _ in
-      !id.involves(facts.instance) || (side(.plug, id.plug) != nil && side(.slot, id.slot) != nil)
+      guard id.involves(facts.instance) else { return true }
+      guard let plug = side(.plug, id.plug), let slot = side(.slot, id.slot) else { return false }
+      return plug.interface == slot.interface
     }
     return bad
   }
