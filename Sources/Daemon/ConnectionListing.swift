@@ -15,8 +15,8 @@ struct ConnectionListing {
     self.repository = repository
     self.records = Dictionary(records.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     connections = repository.connections
-    byPlug = Dictionary(grouping: connections, by: \.plug.reference).mapValues { $0.map(\.slot.reference) }
-    bySlot = Dictionary(grouping: connections, by: \.slot.reference).mapValues { $0.map(\.plug.reference) }
+    byPlug = Dictionary(grouping: connections, by: \.plug.end).mapValues { $0.map(\.slot.end) }
+    bySlot = Dictionary(grouping: connections, by: \.slot.end).mapValues { $0.map(\.plug.end) }
   }
 
   func plugs(where isWanted: (ConnectionSide) -> Bool = { _ in true }) -> [PlugJSON] {
@@ -26,7 +26,7 @@ struct ConnectionListing {
       json.attributes = side.attributes.json
       json.apps = side.apps
       json.label = side.label
-      json.connections = (byPlug[side.reference] ?? []).map {
+      json.connections = (byPlug[side.end] ?? []).map {
         SlotReferenceJSON(snap: $0.snap.description, slot: $0.name.description)
       }
       return json
@@ -40,7 +40,7 @@ struct ConnectionListing {
       json.attributes = side.attributes.json
       json.apps = side.apps
       json.label = side.label
-      json.connections = (bySlot[side.reference] ?? []).map {
+      json.connections = (bySlot[side.end] ?? []).map {
         PlugReferenceJSON(snap: $0.snap.description, plug: $0.name.description)
       }
       return json
@@ -62,18 +62,18 @@ struct ConnectionListing {
       json.plugAttributes = connection.plug.attributes.json.merging(connection.plug.dynamicAttributes.json) { $1 }
       json.slotAttributes = connection.slot.attributes.json.merging(connection.slot.dynamicAttributes.json) { $1 }
       result.established.append(json)
-      plugs.insert(connection.plug.reference)
-      slots.insert(connection.slot.reference)
+      plugs.insert(connection.plug.end)
+      slots.insert(connection.slot.end)
     }
     if all {
-      for (key, record) in records.sorted(by: { $0.key < $1.key }) where record.undesired {
+      for (key, record) in records.sorted(by: { $0.key < $1.key }) where record.isUndesired {
         guard let id = try? ConnectionID(key), interface.isEmpty || record.interface == interface else { continue }
         if let wanted, id.plug.snap != wanted, id.slot.snap != wanted { continue }
         result.undesired.append(ConnectionJSON(id, interface: record.interface, record))
       }
     }
     func isShown(_ side: ConnectionSide, _ connected: Set<EndReference>) -> Bool {
-      connected.contains(side.reference)
+      connected.contains(side.end)
         || (all && concerns(side) && (wanted == nil || side.snap.instance == wanted))
     }
     result.plugs = self.plugs { isShown($0, plugs) }
@@ -87,8 +87,8 @@ extension ConnectionJSON {
     self.init(
       slot: SlotReferenceJSON(snap: id.slot.snap.description, slot: id.slot.name.description),
       plug: PlugReferenceJSON(snap: id.plug.snap.description, plug: id.plug.name.description), interface: interface)
-    gadget = record?.byGadget ?? false
-    manual = record.map { !$0.auto && !$0.byGadget } ?? false
+    gadget = record?.isByGadget ?? false
+    manual = record.map { !$0.isAutomatic && !$0.isByGadget } ?? false
   }
 }
 

@@ -46,13 +46,13 @@ public final class InterfaceManager: Sendable {
 
   /// Fills the repository from what is installed and what is remembered. A snap that cannot be read has no sides.
   public func startUp() {
-    let (active, records) = store.read { (snaps.activeSnaps(in: $0), $0.all(RecordKind<ConnectionRecord>.connections)) }
+    let active = store.read { snaps.activeSnaps(in: $0) }
     var fresh = InterfaceRepository(machine: machine)
     for snap in active {
       guard let info = try? snaps.info(of: snap.instance, snap.revision) else { continue }
       _ = fresh.add(info, snap.facts)
     }
-    fresh.restore(records)
+    fresh.restore(remembered(fresh))
     repository.withLock { $0 = fresh }
   }
 
@@ -79,17 +79,6 @@ extension ActiveSnap {
 }
 
 extension InterfaceRepository {
-  /// Connects what records say is connected, as far as both sides are there. What an interface refuses today stays
-  /// apart; its record is kept, for a revision that fits again.
-  mutating func restore(_ records: [(key: String, value: ConnectionRecord)]) {
-    for (key, record) in records where record.isWanted {
-      guard let id = (try? ConnectionID(key)).map(remapped), !isConnected(id), plug(id.plug) != nil,
-        slot(id.slot) != nil
-      else { continue }
-      _ = try? connect(id, plugAttributes: record.dynamicPlug, slotAttributes: record.dynamicSlot)
-    }
-  }
-
   /// Takes connections apart; those that are not there are fine.
   mutating func end(_ ids: some Sequence<ConnectionID>) {
     for id in ids where isConnected(id) { _ = try? disconnect(id) }
@@ -100,16 +89,27 @@ extension InterfaceRepository {
 extension InterfaceManager {
   /// Takes the plugs and slots of a revision that is about to be used, in place of those of the one before.
   ///
-  /// - Returns: the snaps connected with it, whose profiles may name the old revision.
-  public func adopt(_ info: SnapInfo, _ snap: ActiveSnap) -> [InstanceName] {
-    let records = store.read { $0.all(RecordKind<ConnectionRecord>.connections) }
+  /// - Returns: the snaps connected with it, whose profiles may name the old revision, and the plugs and slots that
+  ///   are left out, in the reference's words.
+  public func adopt(_ info: SnapInfo, _ snap: ActiveSnap) -> (peers: [InstanceName], remark: String?) {
+    let records = remembered(current)
     return change { repository in
       let before = Set(repository.neighbours(of: snap.instance))
       repository.remove(snap.instance)
-      _ = repository.add(info, snap.facts)
-      repository.restore(records)
-      return before.union(repository.neighbours(of: snap.instance)).sorted()
+      let bad = repository.add(info, snap.facts)
+      repository.restore(records, of: snap.instance)
+      return (
+        before.union(repository.neighbours(of: snap.instance)).sorted(),
+        bad.isEmpty ? nil : BadInterface.summary(bad, of: snap.instance)
+      )
     }
+  }
+
+  /// Whether the rules let a snap with these plugs and slots be installed.
+  ///
+  /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.
+  public func checkInstallation(_ info: SnapInfo, _ snap: ActiveSnap, dangerous: Bool) throws {
+    try current.checkInstallation(info, snap.facts, dangerous: dangerous)
   }
 
   /// Forgets the plugs and slots of a snap that is going out of use.

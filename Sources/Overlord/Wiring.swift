@@ -10,10 +10,21 @@ struct ConnectionsOfSnaps: SnapConnections {
   let interfaces: InterfaceManager
   let store: StateStore
 
-  func adopt(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) -> [InstanceName] {
+  func adopt(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+  ) -> (peers: [InstanceName], remark: String?) {
+    interfaces.adopt(info, snap(info, instance, revision))
+  }
+
+  func checkInstallation(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool
+  ) throws {
+    try interfaces.checkInstallation(info, snap(info, instance, revision), dangerous: dangerous)
+  }
+
+  private func snap(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) -> ActiveSnap {
     let id = store.read { $0[snap: instance] }?.sequence.first { $0.revision == revision }?.snapID
-    return interfaces.adopt(
-      info, ActiveSnap(instance: instance, revision: revision, type: info.type, snapID: id))
+    return ActiveSnap(instance: instance, revision: revision, type: info.type, snapID: id)
   }
 
   func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }

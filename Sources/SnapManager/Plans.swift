@@ -20,10 +20,15 @@ extension SnapManager {
   }
 
   /// Takes a revision's plugs and slots, and writes its plans and those of the snaps it is connected with.
-  func adoptAndWritePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
-    let peers = connections.adopt(try infos.info(of: instance, revision), instance, revision)
+  ///
+  /// - Returns: what a person should know: plugs and slots that are left out.
+  func adoptAndWritePlans(
+    of instance: InstanceName, _ revision: Revision, flags: SnapFlags
+  ) throws -> String? {
+    let (peers, remark) = connections.adopt(try infos.info(of: instance, revision), instance, revision)
     try writePlans(of: instance, revision, flags: flags)
     for peer in peers { try rewriteProfiles(of: peer) }
+    return remark
   }
 
   /// The snap's plugs and slots are gone, and so is what others had of them.

@@ -6,8 +6,15 @@ public import State
 public protocol SnapConnections: Sendable {
   /// Takes the plugs and slots of a revision that is about to be used, in place of those of the one before.
   ///
-  /// - Returns: the snaps connected with it, whose profiles may name the old revision.
-  func adopt(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) -> [InstanceName]
+  /// - Returns: the snaps connected with it, whose profiles may name the old revision, and what a person should know:
+  ///   plugs and slots that are left out.
+  func adopt(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+  ) -> (peers: [InstanceName], remark: String?)
+  /// Whether the rules let a snap with these plugs and slots be installed.
+  ///
+  /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.
+  func checkInstallation(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool) throws
   /// Forgets the plugs and slots of a snap that is going out of use.
   ///
   /// - Returns: the snaps that were connected with it.

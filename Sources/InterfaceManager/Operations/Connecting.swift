@@ -40,7 +40,8 @@ extension InterfaceManager {
   ) throws -> ChangeID {
     let remembered = forget ? store.read { $0.keys(RecordKind<ConnectionRecord>.connections) } : nil
     let ids = try current.resolveDisconnect(
-      plugSnap: plugSnap, plug: plug, slotSnap: slotSnap, slot: slot, remembered: remembered?.compactMap { try? ConnectionID($0) })
+      plugSnap: plugSnap, plug: plug, slotSnap: slotSnap, slot: slot,
+      remembered: remembered?.compactMap { try? ConnectionID($0) })
     guard !ids.isEmpty else { throw InterfaceError("nothing to do", kind: .notConnected) }
     let change = try store.write(durable: true) { state in
       let concerned = Array(Set(ids.flatMap(concerned))).sorted()

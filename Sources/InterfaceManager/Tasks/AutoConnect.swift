@@ -10,8 +10,7 @@ struct AutoConnect: TaskHandler {
   let manager: InterfaceManager
 
   func `do`(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
-    let remembered = context.store.read { $0.all(RecordKind<ConnectionRecord>.connections) }
-    let wanted = try context.recall([ConnectionID].self, "connections") ?? plan(setup, remembered, context)
+    let wanted = try context.recall([ConnectionID].self, "connections") ?? plan(setup, context)
     var records: [(ConnectionID, ConnectionRecord)] = []
     var withHooks: [ConnectionID] = []
     for id in wanted {
@@ -24,7 +23,7 @@ struct AutoConnect: TaskHandler {
     context.checkpoint("connected")
     if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap { $0.0.snaps }) }
     context.atCompletion { [manager, records, withHooks] state in
-      for (id, record) in records { state[.connections, "\(id)"] = record }
+      for (id, record) in records { state[connection: id] = record }
       for id in withHooks { try manager.injectConnect(id, after: context.taskID, &state) }
     }
     return .done
@@ -32,9 +31,15 @@ struct AutoConnect: TaskHandler {
 
   /// Found once, so that a repetition after a crash undoes and redoes the same.
   private func plan(
-    _ setup: SnapReference, _ remembered: [(key: String, value: ConnectionRecord)], _ context: TaskContext
+    _ setup: SnapReference, _ context: TaskContext
   ) throws -> [ConnectionID] {
-    let wanted = manager.current.autoConnections(for: setup.instance, remembered: Set(remembered.map(\.key)))
+    let repository = manager.current
+    let found = repository.autoConnections(of: setup.instance, remembered: manager.remembered(repository))
+    for (plug, slots) in found.ambiguous.sorted(by: { $0.key < $1.key }) where !slots.isEmpty {
+      context.log(
+        "cannot auto-connect plug \(plug), candidates found: \(slots.map(\.description).joined(separator: ", "))")
+    }
+    let wanted = found.connections.map(\.id)
     try context.remember(wanted, as: "connections")
     return wanted
   }
@@ -45,7 +50,7 @@ struct AutoConnect: TaskHandler {
     guard !made.isEmpty else { return .done }
     manager.change { $0.end(made) }
     try manager.rewriteProfiles(of: made.flatMap(\.snaps))
-    context.atCompletion { state in for id in made { state[.connections, "\(id)"] = nil } }
+    context.atCompletion { state in for id in made { state[connection: id] = nil } }
     return .done
   }
 }
@@ -59,23 +64,24 @@ struct AutoDisconnect: TaskHandler {
     let ids = manager.current.connected(of: setup.instance).map(\.connectionID)
     if context.recall([Remembered].self, "records") == nil {
       let records = context.store.read { state in
-        ids.compactMap { id in state[.connections, "\(id)"].map { Remembered(id: id, record: $0) } }
+        ids.compactMap { id in state[connection: id].map { Remembered(id: id, record: $0) } }
       }
       try context.remember(records, as: "records")
     }
     let known = context.recall([Remembered].self, "records") ?? []
     manager.change { $0.end(known.map(\.id)) }
     try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps })
-    context.atCompletion { state in for entry in known { state[.connections, "\(entry.id)"] = nil } }
+    context.atCompletion { state in for entry in known { state[connection: entry.id] = nil } }
     return .done
   }
 
   func undo(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
     let known = context.recall([Remembered].self, "records") ?? []
     guard !known.isEmpty else { return .done }
-    manager.change { $0.restore(known.map { ("\($0.id)", $0.record) }) }
+    let records = Dictionary(known.map { ($0.id, $0.record) }, uniquingKeysWith: { $1 })
+    _ = manager.change { $0.restore(records) }
     try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps })
-    context.atCompletion { state in for entry in known { state[.connections, "\(entry.id)"] = entry.record } }
+    context.atCompletion { state in for entry in known { state[connection: entry.id] = entry.record } }
     return .done
   }
 

@@ -20,13 +20,13 @@ struct ConnectTask: TaskHandler {
   func `do`(_ setup: ConnectionSetup, in context: TaskContext) async throws -> TaskOutcome {
     let id = setup.connection
     if context.recall(Before.self, "before") == nil {
-      let record = context.store.read { $0[.connections, "\(id)"] }
+      let record = context.store.read { $0[connection: id] }
       try context.remember(Before(record: record), as: "before")
     }
     let record = try manager.connect(id, auto: setup.auto, byGadget: setup.byGadget)
     context.checkpoint("connected")
     try manager.rewriteProfiles(of: id.snaps)
-    context.atCompletion { state in state[.connections, "\(id)"] = record }
+    context.atCompletion { state in state[connection: id] = record }
     return .done
   }
 
@@ -35,7 +35,7 @@ struct ConnectTask: TaskHandler {
     let id = setup.connection
     if before.record?.isWanted != true { manager.change { $0.end([id]) } }
     try manager.rewriteProfiles(of: id.snaps)
-    context.atCompletion { state in state[.connections, "\(id)"] = before.record }
+    context.atCompletion { state in state[connection: id] = before.record }
     return .done
   }
 }
@@ -49,11 +49,7 @@ extension InterfaceManager {
   /// - Returns: what is to be remembered.
   func connect(_ id: ConnectionID, auto: Bool, byGadget: Bool = false) throws -> ConnectionRecord {
     try change { repository in
-      let connection = try repository.connect(id)
-      return ConnectionRecord(
-        interface: connection.plug.interface, auto: auto, byGadget: byGadget, staticPlug: connection.plug.attributes,
-        dynamicPlug: connection.plug.dynamicAttributes, staticSlot: connection.slot.attributes,
-        dynamicSlot: connection.slot.dynamicAttributes)
+      ConnectionRecord(try repository.connect(id), isAutomatic: auto, isByGadget: byGadget)
     }
   }
 

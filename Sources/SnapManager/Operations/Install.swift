@@ -124,6 +124,7 @@ extension SnapManager {
       version: info.version.description, base: info.base, source: content.source, flags: flags,
       ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
     try check(info, for: setup)
+    try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
     return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
   }
 
