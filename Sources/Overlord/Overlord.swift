@@ -65,5 +65,6 @@ public final class Overlord: Sendable {
   /// Forgets what is over and done with, as `spec/engine.md` §1 says.
   public func prune() throws {
     try store.write { state in state.prune(PruneLimits(startOfOperation: startOfOperation)) }
+    snaps.sweepNamespaces()
   }
 }

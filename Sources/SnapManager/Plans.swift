@@ -43,6 +43,13 @@ extension SnapManager {
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try create(source) }
     try plans.write(result.plans, of: instance)
+    try namespaces.discardStale(instance)
+  }
+
+  /// The snap cannot be launched any more.
+  func removePlans(of instance: InstanceName) throws {
+    try plans.remove(instance: instance)
+    try namespaces.discardStale(instance)
   }
 
   /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.

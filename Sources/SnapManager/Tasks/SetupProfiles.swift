@@ -19,7 +19,7 @@ struct SetupProfiles: TaskHandler {
     if let state, setup.purpose != .enable {
       try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
     } else {
-      try manager.plans.remove(instance: setup.instance)
+      try manager.removePlans(of: setup.instance)
     }
     return .done
   }
@@ -31,7 +31,7 @@ struct RemoveProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.plans.remove(instance: setup.instance)
+    try manager.removePlans(of: setup.instance)
     return .done
   }
 
