@@ -1,22 +1,9 @@
 import Glibc
 import Image
+import TestSupport
 import Testing
 
-/// A directory of its own for one test, removed with everything in it.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/image-tests.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw Failure("mkdtemp") }
-    path = String(cString: made)
-    chmod(path, 0o755)
-  }
-
-  deinit { _ = try? execute(["/bin/rm", "-rf", path]) }
-
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryDirectory {
   /// Makes a tree: "a/" is a directory, anything else a file with the text as its content.
   func tree(_ name: String, _ files: KeyValuePairs<String, String>) throws -> String {
     let top = self(name)

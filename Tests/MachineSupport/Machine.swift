@@ -14,6 +14,7 @@ import TestSupport
 /// services run without a sandbox, through a stand-in for `snap run`.
 public final class Machine: Sendable {
   public let directories: Directories
+  private let directory: TemporaryDirectory
   private let current: Mutex<Overlord?>
 
   /// Only some machines are up at a time: they work hard, and tests beside them measure time.
@@ -57,10 +58,8 @@ public final class Machine: Sendable {
   }
 
   private init() throws {
-    var template = Array("/tmp/snapd-machine.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw MachineError("cannot make a directory") }
-    let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    chmod(root, 0o755)
+    directory = try TemporaryDirectory()
+    let root = directory.path
     directories = Directories(root: root)
     current = Mutex(nil)
     for path in ["usr/bin", "root", "home/alice", "run"] { try Files.makeDirectories("\(root)/\(path)") }
@@ -118,7 +117,7 @@ public final class Machine: Sendable {
     // The snaps are still installed, so their images are mounted; the directory of mounts may be bound to itself.
     try Leaks.removeMounts(below: root)
     let left = try Leaks.below(root)
-    try Files.removeTree(root)
+    try directory.remove()
     if !left.isEmpty { throw MachineError(left.joined(separator: "; ")) }
   }
 

@@ -1,5 +1,6 @@
 import LaunchPlan
 import Linux
+import TestSupport
 import Testing
 
 @testable import Running
@@ -7,10 +8,10 @@ import Testing
 @Suite struct UserDirectoriesTests {
   /// A temporary root with a home directory in it.
   private func withRoot(_ body: (String) throws -> Void) throws {
-    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectories(root + "/home/ann", mode: 0o755)
-    defer { try? Files.removeTree(root) }
-    try body(root)
+    try withTemporaryDirectory { root in
+      try Files.makeDirectories(root + "/home/ann", mode: 0o755)
+      try body(root)
+    }
   }
 
   @Test func directoriesAreMadeOnceAndFollowTheRevision() throws {

@@ -67,7 +67,7 @@ struct Graph: CustomStringConvertible, Sendable {
     let (change, _) = try Graph(graph).build(fixture.store, statuses)
     #expect(fixture.store.read { $0.status(of: change) } == expected)
     // The counters survive a restart.
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let store = try StateStore(path: copy.database, clock: fixture.clock.clock)
     #expect(store.read { $0.status(of: change) } == expected)
   }
