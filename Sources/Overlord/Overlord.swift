@@ -3,6 +3,7 @@ internal import Linux
 public import Logging
 public import SnapManager
 public import State
+internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {

@@ -9,6 +9,7 @@ public import SnapManager
 public import State
 import Synchronization
 import TestSupport
+import Threads
 
 /// A whole system below a directory of its own: the daemon's parts with real images, mounts and services; hooks and
 /// services run without a sandbox, through a stand-in for `snap run`.
@@ -16,6 +17,10 @@ public final class Machine: Sendable {
   public let directories: Directories
   private let directory: TemporaryDirectory
   private let current: Mutex<Overlord?>
+
+  /// Tests of machines block (they mount, run programs, wait for them), and the few threads that all tests share are
+  /// needed by those that measure time.
+  private static let threads = ThreadPool(most: 3)
 
   /// Only some machines are up at a time: they work hard, and tests beside them measure time.
   ///
@@ -28,7 +33,7 @@ public final class Machine: Sendable {
   ) async throws {
     await Turns.shared.take()
     do {
-      try await withTaskExecutorPreference(Threads.shared) {
+      try await withTaskExecutorPreference(Self.threads) {
         try await withMachine(base: base, boundary: boundary, rig: rig, body)
       }
     } catch {

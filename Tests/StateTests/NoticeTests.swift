@@ -1,5 +1,6 @@
 import State
 import Testing
+import Time
 
 @Suite struct NoticeTests {
   @Test func changesAreNoticed() async throws {

@@ -3,6 +3,7 @@ import SQLite
 import State
 import TestSupport
 import Testing
+import Time
 
 private struct Thing: Codable, Sendable, Equatable {
   var name: String

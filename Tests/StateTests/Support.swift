@@ -4,6 +4,7 @@ import State
 import Synchronization
 import TestSupport
 import Testing
+import Time
 
 extension TemporaryDirectory {
   var names: [String] { ((try? Files.list(path)) ?? []).sorted() }
@@ -44,7 +45,7 @@ func writeFile(_ path: String, _ bytes: [UInt8]) {
 /// A clock that stands still until a test moves it; sleepers wake when it has passed their time.
 final class ManualClock: Sendable {
   private struct Inner {
-    var now = Timestamp("2026-01-02T03:04:05Z") ?? Timestamp(nanoseconds: 0)
+    var now = Timestamp("2026-01-02T03:04:05Z") ?? Timestamp(seconds: 0)
     var sleepers: [Int: (until: Timestamp, wake: CheckedContinuation<Void, Never>)] = [:]
     var last = 0
   }
