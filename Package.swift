@@ -36,10 +36,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: Stri
     swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-    path: "Tests/\(name)Tests", swiftSettings: strict)
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: strict)
 }
 
 let nio: [Target.Dependency] = [
@@ -97,6 +97,7 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
+    module("Interfaces", ["Snap", "Permissions"]),
     module("Packing", ["Snap", "Image"]),
     module("SnapManager", ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
 
@@ -151,6 +152,7 @@ let package = Package(
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
+    tests("Interfaces", ["Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(

@@ -52,9 +52,9 @@ import Testing
   }
 
   @Test func inhibitionIsWaitedForOrRefused() async throws {
-    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectories(root, mode: 0o755)
-    defer { try? Files.removeTree(root) }
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let root = directory.path
     let inhibition = Inhibition(directory: root, instance: "hello")
     #expect(try !inhibition.wait(isService: false))
     for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {
