@@ -89,18 +89,6 @@ func execute(_ arguments: [String]) throws -> (status: Int32, output: String) {
   return (status, String(decoding: output, as: UTF8.self))
 }
 
-/// Numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
-
 /// Everything an image offers, each path with its bytes; what can't be read counts as an error.
 @discardableResult
 func exercise(_ path: String, limit: Int = 1 << 20) throws -> Int {

@@ -109,21 +109,9 @@ private final class Recorder: Sendable {
     await fixture.runner.stop()
   }
 
-  /// A generator that gives the same graphs in each run (splitmix64).
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   @Test(arguments: 0..<60)
   func anyGraphEndsReadyAndConsistent(seed: UInt64) async throws {
-    var random = Random(state: seed)
+    var random = SeededGenerator(seed: seed)
     let fixture = try Fixture()
     let count = Int.random(in: 1...25, using: &random)
     for name in 0..<count {
