@@ -224,10 +224,9 @@ public final class Machine: Sendable {
       shift
     done
     snap=${1%%.*} app=${1#*.}
-    # As the launcher does.
+    # As the launcher does, but for its lock: so it is one file only, which is there or not.
     mkdir -p "$SNAPPY_GLOBAL_ROOT/run/snapd/ns"
     : >"$SNAPPY_GLOBAL_ROOT/run/snapd/ns/$snap.mnt"
-    : >"$SNAPPY_GLOBAL_ROOT/run/snapd/ns/$snap.info"
     export ROOT=$SNAPPY_GLOBAL_ROOT SNAP=$SNAPPY_GLOBAL_ROOT/snap/$snap/$revision
     if [ -n "$hook" ]; then
       echo "$hook $revision" >>"$ROOT/hooks.$snap"
