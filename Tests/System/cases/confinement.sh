@@ -4,6 +4,8 @@ image=$(snap_file probe 1)
 other=$(snap_file other 1)
 expect 0 installed "$SNAP" install --dangerous "$other"
 echo secret >"$ROOT/var/snap/other/common/secret"
+# Another snap's namespace is kept all the while.
+expect 0 '' "$(command_of other.sh)" -c true
 mkdir -p "$ROOT/home/alice"
 echo private >"$ROOT/home/alice/diary"
 sleep 1000 &
