@@ -3,7 +3,8 @@ internal import Permissions
 extension Interface {
   /// The MicroCeph daemon: disks for Ceph. With `user-identity-switching` it may become another user.
   static let microcephSupport = Interface(
-    "microceph-support", "allows operating as the MicroCeph service", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "microceph-support", "allows operating as the MicroCeph service", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

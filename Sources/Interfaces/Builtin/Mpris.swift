@@ -67,7 +67,8 @@ extension Interface {
       throw InterfaceError("name element \(value.goText) is not a string")
     }
     func isAdmitted(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(scalar.value) || scalar == "_" || scalar == "-")
+      scalar.isASCII
+        && (scalar.properties.isAlphabetic || (0x30...0x39).contains(scalar.value) || scalar == "_" || scalar == "-")
     }
     guard name.unicodeScalars.allSatisfy(isAdmitted) else {
       throw InterfaceError("invalid name element: \(quoted(name))")

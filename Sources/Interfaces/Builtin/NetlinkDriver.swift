@@ -50,7 +50,8 @@ extension Interface {
       name.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
     else {
       throw InterfaceError(
-        "netlink-driver \(side.role.rawValue) family-name \(quoted(name)) is invalid: only lower case letters, digits and hyphens")
+        "netlink-driver \(side.role.rawValue) family-name \(quoted(name)) is invalid: only lower case letters, digits and hyphens"
+      )
     }
     return name
   }

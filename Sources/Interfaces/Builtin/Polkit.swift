@@ -33,7 +33,8 @@ extension Interface {
     if let value = plug["action-prefix"] {
       guard case .string(let prefix) = value else {
         throw InterfaceError(
-          #"snap "\#(plug.snap.instance)" has interface "polkit" with invalid value type for "action-prefix" attribute"#)
+          #"snap "\#(plug.snap.instance)" has interface "polkit" with invalid value type for "action-prefix" attribute"#
+        )
       }
       guard BusNames.isName(prefix) else { throw InterfaceError("plug has invalid action-prefix: \(quoted(prefix))") }
       grants.append(.actions(files: plug.name.rawValue, prefix: prefix))
