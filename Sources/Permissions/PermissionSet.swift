@@ -25,6 +25,8 @@ public struct PermissionSet: Hashable, Sendable {
   public var namespaces = false
   public var modules: [KernelModule] = []
   public var udev: [UdevRule] = []
+  /// Pins to hand out.
+  public var pins: [PinExport] = []
   /// Places of other snaps and of the host that are shown inside.
   public var contentMounts: [ContentMount] = []
   /// What the system bus lets users do with names that this side owns.
@@ -59,6 +61,7 @@ public struct PermissionSet: Hashable, Sendable {
     add(&profileChanges, other.profileChanges)
     add(&modules, other.modules)
     add(&udev, other.udev)
+    add(&pins, other.pins)
     add(&contentMounts, other.contentMounts)
     add(&busPolicies, other.busPolicies)
     add(&messageQueues, other.messageQueues)
