@@ -9,6 +9,7 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.x11Client(server: .any)
       // Elements of object paths have no hyphens.
       let name = PatternText(
         of: String(connection.plug.snap.instance.name.rawValue.map { $0 == "-" ? "_" : $0 }))
