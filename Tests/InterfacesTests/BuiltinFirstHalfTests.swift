@@ -163,7 +163,7 @@ import Testing
   @Test(arguments: refusals)
   func badAttributesAreRefusedByName(_ refusal: Refusal) throws {
     let interface = try Self.named(refusal.interface)
-    var side = try Sample.side(refusal.role, of: refusal.interface, refusal.attributes)
+    var side = try AttributeSample.side(refusal.role, of: refusal.interface, refusal.attributes)
     let error = #expect(throws: InterfaceError.self) {
       try refusal.role == .plug ? interface.checkPlug(&side) : interface.checkSlot(&side)
     }
@@ -176,7 +176,7 @@ import Testing
       ("custom-device", .plug, ""), ("custom-device", .slot, "devices: [/dev/a]"),
     ] {
       let interface = try Self.named(name)
-      var side = try Sample.side(role, of: name, attributes)
+      var side = try AttributeSample.side(role, of: name, attributes)
       try role == .plug ? interface.checkPlug(&side) : interface.checkSlot(&side)
       #expect(side[name] == .string("side"))
     }
@@ -310,7 +310,7 @@ import Testing
 
   @Test(arguments: grants)
   func attributesDecideWhatIsGranted(_ grant: Grant) throws {
-    let sets = try Sample.grants(
+    let sets = try AttributeSample.grants(
       Self.named(grant.interface), plug: grant.plug, slot: grant.slot, isSystem: grant.isSystem)
     let plug = Set(sets.plug.lines)
     let slot = Set(sets.slot.lines)
@@ -364,7 +364,8 @@ import Testing
         )
         .replacing("%", with: Self.quoted(text))
       }
-      guard let sets = try? Sample.grants(interface, plug: hostile(opening.plug), slot: hostile(opening.slot)) else {
+      guard let sets = try? AttributeSample.grants(interface, plug: hostile(opening.plug), slot: hostile(opening.slot))
+      else {
         continue
       }
       for set in [sets.plug, sets.slot] {
@@ -407,7 +408,7 @@ import Testing
   func everyInterfaceCanBeEvaluated(isClassic: Bool, isSystem: Bool) throws {
     for interface in Self.all {
       let sample = Self.grants.first { $0.interface == interface.name && !$0.slot.isEmpty }
-      _ = try? Sample.grants(
+      _ = try? AttributeSample.grants(
         interface, plug: sample?.plug ?? "", slot: sample?.slot ?? "", isSystem: isSystem && sample == nil,
         machine: Machine(isClassic: isClassic))
       #expect(!interface.summary.isEmpty && !interface.summary.hasSuffix("."))

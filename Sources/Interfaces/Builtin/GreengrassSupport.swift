@@ -47,7 +47,6 @@ extension Interface {
     grants.files(.read, owner: true, "/proc/[0-9]*/cgroup", "/old_rootfs/sys/fs/cgroup/{,**}")
     grants.files(
       .readWrite, owner: true,
-
       "/old_rootfs/sys/fs/cgroup/{blkio,cpuset,devices,hugetlb,memory,perf_event,pids,freezer/snap.@{SNAP_NAME}}/{,system.slice/}system.slice/",
       "/old_rootfs/sys/fs/cgroup/{blkio,cpuset,devices,hugetlb,memory,perf_event,pids,freezer/snap.@{SNAP_NAME}}/{,system.slice/}system.slice/\(lambda)/{,**}",
       "/old_rootfs/sys/fs/cgroup/net_cls,net_prio/{,system.slice/}system.slice/",
@@ -190,7 +189,6 @@ extension Interface {
     grants.files(.readWrite, owner: true, "/{var/,}run/greengrassd.pid")
     grants.files(
       .readWrite,
-
       "/\(lambda)/upper/{,greengrass_ipc.sock}"
     )
     grants.files(.read, "/certs/", "/certs/**", "/group/", "/group/**", "/state/")

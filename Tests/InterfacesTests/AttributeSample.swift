@@ -4,7 +4,7 @@ import Snap
 import Testing
 
 /// Makes plugs, slots and connections of attributes written as in `snap.yaml`.
-enum Sample {
+enum AttributeSample {
   /// A side of the snap `consumer` or `producer`, with its attributes as one or more lines of YAML.
   static func side(
     _ role: ConnectionSide.Role, of interface: String, _ attributes: String, snap: String? = nil, isSystem: Bool = false
