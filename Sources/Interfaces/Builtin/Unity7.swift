@@ -16,9 +16,7 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
         peerName: "org.freedesktop.DBus")
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.fontFiles()
       grants.files(.read, "/etc/gnome/defaults.list", "/etc/gtk-*/*")
       grants.files(
         "mr",
