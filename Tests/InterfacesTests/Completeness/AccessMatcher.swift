@@ -10,14 +10,14 @@ struct AccessMatcher {
   func has(_ row: Tables.Access) -> Bool {
     let words = row.kind.split(separator: " ").map(String.init)
     let isDenial = words.contains("deny")
-    let subject = Samples.replacements.reduce(row.subject) { $0.replacing($1.0, with: $1.1) }
+    let subject = Samples.replaced(row.subject)
     if subject == "any", words.contains("allow") { return set.traits.contains(.everything) }
     if row.kind == "dbus allow" || row.kind == "network allow" { return set.traits.contains(.everything) }
     switch words.first ?? "" {
     case "file": return hasFile(subject, row.access, owner: words.contains("owner"), isDenial)
     case "abstraction": return hasAbstraction(subject)
     case "dbus": return hasMessages(Fields(subject.split(separator: " ").map(String.init)), row.access, isDenial)
-    case "syscall": return hasSyscall(subject, row.access)
+    case "syscall": return hasSyscall(subject, Samples.replaced(row.access))
     case "capability": return hasCapability(subject, isDenial)
     case "network": return hasNetwork(subject)
     case "unix": return hasUnix(subject, isDenial)
@@ -38,7 +38,8 @@ struct AccessMatcher {
 
   /// One text for the ways in which a pattern can be written.
   static func normal(_ text: String) -> String {
-    text.replacing("\\#", with: "#").replacing("\"", with: "").replacing(", ", with: ",")
+    text.replacing("\\#", with: "#").replacing("\"", with: "").replacing(", ", with: ",").replacing(
+      " KERNEL==", with: ",KERNEL==")
   }
 
   private static func same(_ pattern: PolicyPattern?, _ text: String?) -> Bool {
@@ -78,6 +79,15 @@ struct AccessMatcher {
   }
 
   private func hasMessages(_ fields: Fields, _ access: String, _ isDenial: Bool) -> Bool {
+    if let buses = fields["bus"], buses.hasPrefix("{") {
+      return buses.dropFirst().dropLast().split(separator: ",").allSatisfy { bus in
+        var one = fields
+        one.values["bus"] = String(bus)
+        return hasMessages(one, access, isDenial)
+      }
+    }
+    // A label, no name.
+    let peer = fields["peer"] == "unconfined" ? nil : fields["peer"]
     if let name = fields["own"] {
       return set.dbus.contains { rule in
         guard case .own(let pattern) = rule.action else { return false }
@@ -86,9 +96,9 @@ struct AccessMatcher {
     }
     var found: Set<String> = []
     for rule in set.dbus where Self.isDenial(rule.effect) == isDenial {
-      guard case .messages(let operations) = rule.action, rule.bus?.rawValue == fields["bus"],
+      guard case .messages(let operations) = rule.action, rule.bus == nil || rule.bus?.rawValue == fields["bus"],
         Self.same(rule.path, fields["path"]), Self.same(rule.interface, fields["interface"]),
-        Self.same(rule.member, fields["member"]), Self.same(rule.peerName, fields["peer"])
+        Self.same(rule.member, fields["member"]), Self.same(rule.peerName, peer)
       else { continue }
       found.formUnion(operations.isEmpty ? ["send", "receive"] : operations.map(\.rawValue))
     }
@@ -97,6 +107,7 @@ struct AccessMatcher {
   }
 
   private func hasSyscall(_ name: String, _ arguments: String) -> Bool {
+    if name == "@unrestricted" { return set.traits.contains(.unrestrictedSyscalls) }
     guard let wanted = try? SyscallRule(line: arguments == "any" ? name : "\(name) \(arguments)") else {
       return false
     }
@@ -111,6 +122,7 @@ struct AccessMatcher {
 
   private func hasCapability(_ name: String, _ isDenial: Bool) -> Bool {
     let capabilities = isDenial ? set.deniedCapabilities : set.capabilities
+    if name == "any" { return capabilities == Set(Capability.allCases) || set.traits.contains(.everything) }
     let plain = name.filter { $0 != "_" }
     return capabilities.contains { "\($0)".lowercased() == plain }
   }
@@ -213,7 +225,9 @@ struct AccessMatcher {
   /// `(read, trace) peer=x` as its operations and the rest.
   private static func operations(_ text: String) -> (Set<String>, String) {
     guard text.hasPrefix("("), let end = text.firstIndex(of: ")") else { return ([], text) }
-    let words = text[text.index(after: text.startIndex)..<end].split { $0 == "," || $0 == " " }.map(String.init)
+    var words = text[text.index(after: text.startIndex)..<end].split { $0 == "," || $0 == " " }.map(String.init)
+    // An old name of the same operation, for signals.
+    if words.contains("send"), let index = words.firstIndex(of: "read") { words[index] = "receive" }
     let rest = text[text.index(after: end)...].drop { $0 == " " }
     return (Set(words), String(rest))
   }

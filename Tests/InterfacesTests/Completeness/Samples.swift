@@ -198,12 +198,16 @@ enum Samples {
   ]
 
   /// What stands in the table of accesses where the reference puts an attribute.
-  static let replacements: [(String, String)] = [
+  static func replaced(_ text: String) -> String {
+    replacements.reduce(text) { $0.replacing($1.0, with: $1.1) }
+  }
+
+  private static let replacements: [(String, String)] = [
     ("###SLOT_SECURITY_TAGS###", "snap.producer.app"), ("###PLUG_SECURITY_TAGS###", "snap.consumer.app"),
     ("###SLOT_INSTANCE_NAME###", "producer"), ("###PLUG_SNAP_NAME###", "consumer"), ("###PLUG_NAME###", "consumer"),
     ("###DBUS_BUS###", "session"), ("###DBUS_NAME###", "org.example.Name"),
     ("###DBUS_PATH###", "/org/example/Name{,/**}"), ("###DBUS_INTERFACE###", "org.example.Name{,.*}"),
     ("###MPRIS_NAME###", "player"), ("###IIO_DEVICE_NAME###", "iio:device0"), ("i2c/devices/%s", "i2c/devices/1-0051"),
-    ("###SOCKET_ADDRESS###", "@router"), ("{{group}}", "g:shadow"),
+    ("###UNITY_SNAP_NAME###", "consumer"), ("###SOCKET_ADDRESS###", "@router"), ("{{group}}", "g:shadow"),
   ]
 }

@@ -30,7 +30,7 @@ enum Tables {
   private static func rows(_ name: String, separator: Character) throws -> [[String]] {
     let directory = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
     let bytes = try Files.read("/\(directory)/Tables/\(name)", limit: 4 << 20)
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
+    return String(decoding: bytes.filter { $0 != 13 }, as: UTF8.self).split(separator: "\n").map { line in
       var fields = [""]
       var isQuoted = false
       var previous: Character = " "
