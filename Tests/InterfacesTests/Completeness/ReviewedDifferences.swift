@@ -20,11 +20,41 @@ struct ReviewedDifference {
           + "peer=(label=###SLOT_SECURITY_TAGS###)",
         reason: "the address that is connected to is the other side's, not the own one"),
     ]
+    + slips.map { interface, subject in
+      ReviewedDifference(
+        interface: interface, kind: "dbus", subject: subject,
+        reason: "a slip in a member's name, which then names nothing; the member that was meant is granted")
+    }
+    + cut.map { interface, subject in
+      ReviewedDifference(
+        interface: interface, kind: "dbus", subject: subject,
+        reason: "cut from a longer rule: by itself it would open the whole bus")
+    }
     + arguments.map { interface, subject in
       ReviewedDifference(
         interface: interface, kind: "udev", subject: subject,
         reason: "no match of udev: an argument of the code that the table was made from")
     }
+
+  private static let slips =
+    ["modem-manager", "network-manager", "ofono", "upower-observe"].map { interface in
+      (
+        interface,
+        "bus=system interface=org.freedesktop.DBus member={Request,Release} path=/org/freedesktop/DBus "
+          + "peer=org.freedesktop.DBus"
+      )
+    } + [
+      (
+        "login-session-observe",
+        "bus=system interface=org.freedesktop.login1.Manager member=PrepareFor{Shutdow,Sleep} "
+          + "path=/org/freedesktop/login1"
+      )
+    ]
+
+  private static let cut = [
+    ("desktop-legacy", "bus={fcitx,session}"), ("unity7", "bus={fcitx,session}"),
+    ("system-observe", "bus={session,system}"), ("unity8-contacts", "bus=session"),
+  ]
 
   private static let arguments = [
     ("bluetooth-control", "bluetooth-control"), ("dvb", "dvb"), ("framebuffer", "framebuffer"),
