@@ -27,8 +27,7 @@ import Testing
         if isThere, isReviewed { missing.append("\(row)\tis reviewed as missing but is there") }
       }
     }
-    for line in missing { print("missing: \(line)") }
-    #expect(missing.isEmpty, "\(missing.count) rows are missing:\n\(missing.joined(separator: "\n"))")
+    report(missing, known: KnownGaps.accesses)
   }
 
   /// Rules of the base declaration, implicit sides and flags.
@@ -86,8 +85,18 @@ import Testing
         check(grants.plug.traits.contains(trait), "no trait for \(flag)")
       }
     }
-    for line in wrong { print("wrong: \(line)") }
-    #expect(wrong.isEmpty, "\(wrong.joined(separator: "\n"))")
+    report(wrong, known: KnownGaps.backends)
+  }
+
+  /// One line for each; those that nobody knew of are a failure.
+  private func report(_ lines: [String], known: Set<String>) {
+    let (new, old) = KnownGaps.sorted(lines, known: known)
+    for line in new { print("missing: \(line)") }
+    for line in old { print("known to be missing: \(line)") }
+    #expect(new.isEmpty, "\(new.count) are missing:\n\(new.joined(separator: "\n"))")
+    if !old.isEmpty {
+      withKnownIssue("still to be made") { Issue.record("\(old.joined(separator: "\n"))") }
+    }
   }
 }
 

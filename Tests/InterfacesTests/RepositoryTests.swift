@@ -63,6 +63,21 @@ import Testing
     #expect(!repository.slots(of: repository.system).contains { $0.name.rawValue == "extra" })
   }
 
+  @Test func slotsOfDevicesComeAndGo() throws {
+    var repository = try Self.repository("name: foo\nplugs: {tty: serial-port}")
+    let slot = HotplugSlot(name: "gps", label: "GPS", attributes: Attributes(["path": .string("/dev/ttyUSB0")]))
+    try repository.addSystemSlot(slot, interface: "serial-port")
+    #expect(throws: InterfaceError.self) { try repository.addSystemSlot(slot, interface: "serial-port") }
+    let id = try repository.resolveConnect(plugSnap: "foo", plug: "tty")
+    try repository.connect(id)
+    _ = try Self.add("name: snapd\ntype: snapd", to: &repository)
+    #expect(repository.isConnected(id))
+    #expect(repository.removeSystemSlot(id.slot.name) == [id])
+    #expect(!repository.isConnected(id) && repository.slot(id.slot) == nil)
+    let bad = HotplugSlot(name: "bad", label: "", attributes: Attributes(["path": .string("/etc/passwd")]))
+    #expect(throws: InterfaceError.self) { try repository.addSystemSlot(bad, interface: "serial-port") }
+  }
+
   @Test func badSidesAreLeftOut() throws {
     var repository = try Self.repository()
     let bad = try Self.add(
