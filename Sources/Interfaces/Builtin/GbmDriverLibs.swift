@@ -12,12 +12,14 @@ extension Interface {
         _ = try clientDriver(slot)
       }
       $0.connectedPlug = { grants, connection throws(InterfaceError) in
-        try family.connectedPlug(&grants, connection)
+        var own = PermissionSet()
+        try family.connectedPlug(&own, connection)
         let driver = try clientDriver(connection.slot)
-        for case .libraries(_, let directories) in grants.exports {
-          grants.exports.append(
+        for case .libraries(_, let directories) in own.exports {
+          own.exports.append(
             .link(toFirstOf: directories.map { "\($0)/\(driver)" }, at: "/usr/lib/@{multiarch}/gbm/\(driver)"))
         }
+        grants.formUnion(own)
       }
     }
 
