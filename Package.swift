@@ -159,17 +159,10 @@ let package = Package(
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
-<<<<<<< HEAD
-    tests("State", ["TestSupport", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
-    tests("Packing", ["Image", "Linux", "Snap"]),
-    tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
-=======
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
+    tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
->>>>>>> builtin2
     tests(
       "SnapManager",
       ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),

@@ -29,7 +29,10 @@ import Testing
     for text in match.no { #expect(!pattern.matches(text), "\(text)") }
   }
 
-  @Test(arguments: ["(", ")", "a**b", "[a", "*", "\\", "\\q", "(?i)a", "a{9999}", "((a{999}){999}){999}", "[b-a]", "(((()){999}){999}){999}"])
+  @Test(arguments: [
+    "(", ")", "a**b", "[a", "*", "\\", "\\q", "(?i)a", "a{9999}", "((a{999}){999}){999}", "[b-a]",
+    "(((()){999}){999}){999}",
+  ])
   func badPatternsAreRefused(text: String) {
     #expect(throws: RulePattern.Invalid.self) { try RulePattern(text) }
   }
