@@ -9,15 +9,14 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.x11Client(server: .any)
       // Elements of object paths have no hyphens.
       let name = PatternText(
         of: String(connection.plug.snap.instance.name.rawValue.map { $0 == "-" ? "_" : $0 }))
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
         peerName: "org.freedesktop.DBus")
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.fontFiles()
       grants.files(.read, "/etc/gnome/defaults.list", "/etc/gtk-*/*")
       grants.files(
         "mr",

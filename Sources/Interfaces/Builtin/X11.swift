@@ -16,15 +16,8 @@ extension Interface {
       let place = slot.snap.isSystem ? "/tmp" : "/var/lib/snapd/private-tmp/snap.\(slot.snap.instance)/tmp"
       grants.contentMounts.append(
         ContentMount(source: place + "/.X11-unix", target: "/tmp/.X11-unix", optional: true))
-      grants.files(.readWrite, "/tmp/.X11-unix/X[0-9]*")
-      grants.unix(
-        [.connect, .receive, .send], type: .stream, peer: slot.snap.isSystem ? .any : slot.peer,
-        peerAddress: "@/tmp/.X11-unix/X[0-9]*")
-      grants.files(.read, owner: true, "$HOME/.Xauthority", "/{,var/}run/{gdm,lightdm,sddm}/**")
-      grants.files(.read, "/usr/share/X11/{,**}", "/etc/X11/cursors/{,**}", "/usr/{,local/}share/fonts/{,**}")
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.x11Client(server: slot.snap.isSystem ? .any : slot.peer)
+      grants.fontFiles()
       grants.files(
         .read, owner: true,
         "/run/user/[0-9]*/.Xauthority", "/run/user/[0-9]*/.mutter-Xwaylandauth.*",
