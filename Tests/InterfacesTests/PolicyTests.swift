@@ -1,4 +1,5 @@
 import Snap
+import TestSupport
 import Testing
 
 @testable import Interfaces
@@ -35,6 +36,41 @@ import Testing
   ])
   func badPatternsAreRefused(text: String) {
     #expect(throws: RulePattern.Invalid.self) { try RulePattern(text) }
+  }
+
+  /// Whatever is in a pattern, it is refused or matched in bounded time.
+  @Test func hostilePatternsEnd() {
+    var generator = SeededGenerator(seed: 7)
+    let letters = Array("ab(|)*+?{}[]^$\\d,19-:.é")
+    func text(_ length: Int) -> String {
+      String(
+        (0..<Int.random(in: 0...length, using: &generator)).map { _ in
+          letters[Int.random(in: 0..<letters.count, using: &generator)]
+        })
+    }
+    var compiled = 0
+    for _ in 0..<3000 {
+      guard let pattern = try? RulePattern(text(24)) else { continue }
+      compiled += 1
+      _ = pattern.matches(text(40))
+    }
+    #expect(compiled > 300)
+    let long = String(repeating: "a", count: 10_000)
+    let clock = ContinuousClock()
+    let time = clock.measure { #expect((try? RulePattern("(a|a)*(a|aa)*(a*)*b"))?.matches(long) == false) }
+    #expect(time < .seconds(20))
+    #expect((try? RulePattern("(" + String(repeating: "(", count: 5000))) == nil)
+  }
+
+  /// Declarations are the store's, but a tree as deep or as odd as one likes must not bring the daemon down.
+  @Test func hostileRulesAreRefused() {
+    var deep: RuleValue = "x"
+    for _ in 0..<2000 { deep = ["a": deep] }
+    let rule: RuleValue = ["allow-connection": ["plug-attributes": deep]]
+    #expect(throws: RuleError.self) { try SideRules(rule, .plug, interface: "i") }
+    for odd in [[:], [], "", ["plug-attributes": []], ["plug-names": ["$X"]], ["on-classic": [[:]]]] as [RuleValue] {
+      #expect(throws: RuleError.self) { try SideRules(["deny-connection": odd], .slot, interface: "i") }
+    }
   }
 
   @Test(arguments: [
