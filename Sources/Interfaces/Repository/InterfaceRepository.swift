@@ -63,7 +63,7 @@ public struct InterfaceRepository: Sendable {
   // MARK: - Snaps
 
   /// Puts a snap's plugs and slots in, in place of those an earlier revision had. Connections whose sides are still
-  /// there stay.
+  /// there stay, without another look by their interface; who wants that removes the snap first and restores after.
   ///
   /// - Returns: The sides that are left out: their interface is not known, or refuses them.
   @discardableResult
