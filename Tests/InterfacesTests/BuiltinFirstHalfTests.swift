@@ -305,6 +305,11 @@ import Testing
     Grant(
       interface: "iio", slot: "path: /dev/iio:device0",
       plugHas: ["rw /dev/iio:device0", "rwk /sys/bus/iio/devices/iio:device0/**", #"udev KERNEL=="iio:device0""#]),
+    Grant(
+      interface: "gbm-driver-libs", slot: "library-source: [$SNAP/lib]\nclient-driver: a.so",
+      plugHas: [
+        #"export link(toFirstOf: ["/snap/producer/7/lib/a.so"], at: "/usr/lib/@{multiarch}/gbm/a.so")"#
+      ]),
     Grant(interface: "camera", isSystem: true, plugHas: ["rw /dev/video[0-9]*"]),
   ]
 
