@@ -89,14 +89,14 @@ struct RegularFile: ~Copyable {
   /// Reads on, to `limit` bytes in all or the end of the file.
   func read(into bytes: inout [UInt8], upTo limit: Int) throws(RunError) {
     while bytes.count < limit {
-      let start = bytes.count
-      let room = min(limit - start, max(start, 8192))
-      bytes.append(contentsOf: repeatElement(0, count: room))
-      let count = bytes.withUnsafeMutableBytes { buffer in
-        cl_launch_read(raw, buffer.baseAddress.map { $0 + start }, room)
+      let room = min(limit - bytes.count, max(bytes.count, 8192))
+      var count: Int64 = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+        count = cl_launch_read(raw, buffer.baseAddress, room)
+        used = max(0, Int(count))
       }
-      bytes.removeLast(room - max(0, Int(count)))
       guard count >= 0 else { throw RunError("cannot read \(path): \(systemMessage())") }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
       if count == 0 { return }
     }
   }
