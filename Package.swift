@@ -96,6 +96,10 @@ let package = Package(
     .target(
       name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
       path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
+    module("Running", ["CLinux", "LaunchPlan"]),
+    .target(
+      name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
+      exclude: ["README.md"], swiftSettings: embedded),
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
@@ -118,10 +122,6 @@ let package = Package(
     module("API"),
     module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
     module("Client", ["API", "Linux"]),
-    module("Running", ["CLinux", "LaunchPlan"]),
-    .target(
-      name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
-      exclude: ["README.md"], swiftSettings: embedded),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 // The kernel starts a program with the stack pointer at: argc, argv…, NULL, environment…, NULL, auxiliary vector.
@@ -43,6 +44,16 @@ static void set_canary(const void *random) {
 #endif
 }
 
+// What the linker has put aside as constant (tables of pointers) is made so. The program is where it was linked to be.
+static void protect_constants(const Elf64_Phdr *headers, unsigned long count) {
+  for (unsigned long index = 0; headers && index < count; index++) {
+    if (headers[index].p_type != PT_GNU_RELRO) continue;
+    uintptr_t start = headers[index].p_vaddr & ~(uintptr_t)4095;
+    uintptr_t end = (headers[index].p_vaddr + headers[index].p_memsz) & ~(uintptr_t)4095;
+    if (end > start) (void)bare_call(SYS_mprotect, (long)start, (long)(end - start), PROT_READ, 0, 0, 0);
+  }
+}
+
 _Noreturn void __stack_chk_fail(void) { __builtin_trap(); }
 
 _Noreturn void abort(void) { __builtin_trap(); }
@@ -54,10 +65,15 @@ _Noreturn __attribute__((used)) void bare_start(long *stack) {
   char **end = environ;
   while (*end) end++;
   const void *random = NULL;
+  const Elf64_Phdr *headers = NULL;
+  unsigned long count = 0;
   for (const unsigned long *entry = (const unsigned long *)(end + 1); entry[0] != AT_NULL; entry += 2) {
     if (entry[0] == AT_RANDOM) random = (const void *)entry[1];
+    if (entry[0] == AT_PHDR) headers = (const Elf64_Phdr *)entry[1];
+    if (entry[0] == AT_PHNUM) count = entry[1];
   }
   set_canary(random);
+  protect_constants(headers, count);
   for (int file = 0; file < 3; file++) {
     if (fcntl(file, F_GETFD) >= 0) continue;
     if (openat(AT_FDCWD, "/dev/null", O_RDWR | O_NOFOLLOW) != file) _exit(127);
