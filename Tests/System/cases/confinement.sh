@@ -37,8 +37,8 @@ for mode in --dangerous --devmode; do
     "$(command_of probe.sh)" -c 'ls /home/alice' 2>/dev/null && fail "sees the home of another user"
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_USER_DATA/x && cat $SNAP_USER_DATA/x'
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_COMMON/x && cat $SNAP_COMMON/x'
-    expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >/tmp/x && cat /tmp/x'
-    [ ! -e /tmp/x ] || fail "/tmp is not private"
+    expect 0 '^mine$' "$(command_of probe.sh)" -c "echo mine >/tmp/probe-$$ && cat /tmp/probe-$$"
+    [ ! -e /tmp/probe-$$ ] || fail "/tmp is not private"
   fi
   expect 0 removed "$SNAP" remove probe
 done
