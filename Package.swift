@@ -36,10 +36,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: Stri
     swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
-    path: "Tests/\(name)Tests", swiftSettings: strict)
+    path: "Tests/\(name)Tests", exclude: exclude, swiftSettings: strict)
 }
 
 let nio: [Target.Dependency] = [
@@ -95,6 +95,7 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
+    module("Interfaces", ["Snap", "Permissions"]),
     module("Packing", ["Snap", "Image"]),
     module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
 
@@ -143,6 +144,7 @@ let package = Package(
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "SQLite"]),
+    tests("Interfaces", ["Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(

@@ -1,0 +1,18 @@
+internal import Permissions
+
+extension Interface {
+  /// Run auditd.
+  static let auditdSupport = Interface(
+    "auditd-support", "run auditd", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.syscalls("bind", "socket AF_NETLINK - NETLINK_AUDIT", "setpriority")
+      grants.network(.netlink)
+      grants.capabilities(.auditControl)
+      grants.files(.read, "/proc/*/{loginuid,sessionid}")
+      grants.files(.readWrite, "/{,var/}run/auditd.{pid,state}", "/proc/@{pid}/oom_score_adj")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+internal import Permissions
+
+extension Interface {
+  /// Multipathd maps.
+  static let dmMultipath = Interface(
+    "dm-multipath", "multipathd maps", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.files(.read, "/etc/multipath.conf")
+      grants.files("rwk", "/etc/multipath/bindings", "/etc/multipath/wwids")
+      grants.files(.readWrite, "/dev/mapper/control", "/dev/mapper/{,**}")
+      grants.files("rwk", "/dev/dm-[0-9]*")
+      grants.files(.readWrite, "/dev/bcache[0-9]{,[0-9],[0-9][0-9]}")
+      grants.unix([.send, .receive, .connect], type: .stream, peerAddress: "@/org/kernel/linux/storage/multipathd")
+      grants.udev(#"KERNEL=="device-mapper""#, #"KERNEL=="dm-[0-9]*""#)
+    }
+  }
+}

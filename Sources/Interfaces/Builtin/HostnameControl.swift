@@ -1,0 +1,29 @@
+internal import Permissions
+
+extension Interface {
+  /// Set hostname.
+  static let hostnameControl = Interface(
+    "hostname-control", "set hostname", implicitSlot: .always, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.files("w", "/etc/hostname", "/etc/writable/hostname")
+      grants.files(.run, "/{,usr/}{,s}bin/hostnamectl")
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Properties",
+        member: "Get{,All}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/systemd1", interface: "org.freedesktop.DBus.Properties",
+        member: "Get{,All}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.receive], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Properties",
+        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.unix([.bind], type: .stream, address: "@*/bus/hostnamectl/system")
+      grants.capabilities(.sysAdmin)
+      grants.syscalls("sethostname", "bind")
+    }
+  }
+}
