@@ -60,7 +60,7 @@ public struct GrantedRule: Equatable, Sendable {
   /// Whether directories match, with everything beneath; else all that is no directory.
   public var subtree: Bool
 
-  public init(_ path: String, _ pattern: String = "", _ access: PathAccess, subtree: Bool = false) {
+  public init(_ path: String, _ access: PathAccess, pattern: String = "", subtree: Bool = false) {
     self.path = path
     self.pattern = pattern
     self.access = access

@@ -135,6 +135,6 @@ extension GrantedRule {
     let access = PathAccess(rawValue: try reader.integer(UInt64.self, "grantedRules"))
     let subtree = try reader.integer(UInt8.self, "grantedRules")
     guard subtree <= 1 else { throw .invalid(field: "grantedRules") }
-    self.init(path, pattern, access, subtree: subtree == 1)
+    self.init(path, access, pattern: pattern, subtree: subtree == 1)
   }
 }

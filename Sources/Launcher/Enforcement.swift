@@ -80,7 +80,7 @@ struct Enforcement {
     guard cl_launch_landlock_allow(ruleset.raw, directory.raw, access) == 0 else { throw .call("allow \(path)") }
   }
 
-  /// Fills in `$HOME` and `$UID`; nil when there is no home, or the result is no clean path.
+  /// Fills in `$HOME`, `$UID` and `$PID` (the process itself, which becomes the app); nil when there is no home, or the result is no clean path.
   static func expand(_ path: String, home: String?, uid: UInt32) -> (path: String, isUsers: Bool)? {
     guard path.utf8.contains(UInt8(ascii: "$")) else { return isCleanAbsolute(path) ? (path, false) : nil }
     var result = ""
@@ -93,6 +93,8 @@ struct Enforcement {
         isUsers = true
       } else if part == "$UID" {
         result += "\(uid)"
+      } else if part == "$PID" {
+        result += "\(cl_launch_pid())"
       } else {
         result += String(part)
       }

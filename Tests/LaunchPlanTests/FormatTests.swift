@@ -45,7 +45,7 @@ private func samplePlan() -> LaunchPlan {
   ]
   plan.watchedPlaces = ["/dev", "$HOME"]
   plan.grantedRules = [
-    GrantedRule("/dev", "video[0-9]*", .read), GrantedRule("$HOME/x", .all, subtree: true),
+    GrantedRule("/dev", .read, pattern: "video[0-9]*"), GrantedRule("$HOME/x", .all, subtree: true),
   ]
   plan.deniedNetwork = 1
   plan.scopes = 3
