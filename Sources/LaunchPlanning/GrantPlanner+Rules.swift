@@ -22,7 +22,7 @@ extension GrantPlanner {
     let isKernels = route.start == .root && route.components.first == "sys"
     switch route.components.first {
     case _ where route.start == .home: break
-    case "dev": access.formUnion(.ioctlDevice)
+    case "dev": if route.literals.prefix(2) != ["dev", "shm"] { access.formUnion(.ioctlDevice) }
     case "proc":
       if route.components.count < 2 { return nil }
     case "sys":
@@ -42,7 +42,7 @@ extension GrantPlanner {
       if place(of: route) == nil { return nil }
     }
     if route.makesNames, grant.access.isWriting, !isKernels {
-      route = PathRoute(start: route.start, components: Array(route.components.dropLast()), subtree: true)
+      route = route.directory
     }
     if !route.subtree { access.formIntersection(.onFiles) }
     // A grant of the root, or of a whole home, would be one of everything that is ever shown there.

@@ -102,10 +102,10 @@ struct GrantPlanner {
     if grant.access.isWriting { options.insert(.write) }
     if !grant.access.isDisjoint(with: FileAccess.anyExecution.union(.map)) { options.insert(.execute) }
     if grant.owner { options.insert(.owner) }
-    if place.target == "/dev" || place.target.isBelow("/dev") { options.formUnion([.devices, .links]) }
     let literals = route.literals
     switch route.components.first {
     case _ where route.start == .home: break
+    case "dev": options.formUnion([.devices, .links])
     case "media", "mnt":
       // Disks come and go below; what each app may do with them is Landlock's.
       route = PathRoute(start: .root, components: [literals[0]], subtree: true)
@@ -123,11 +123,11 @@ struct GrantPlanner {
       route = shown
     default: break
     }
-    if grant.access.isWriting, route.makesNames { route = PathRoute(start: route.start, components: Array(route.components.dropLast()), subtree: true) }
+    if grant.access.isWriting, route.makesNames { route = route.directory }
     return split(route, place).map {
       GrantedPlace(
         source: $0.source, target: $0.target, pattern: $0.pattern,
-        options: $0.subtree ? options.union(.subtree).subtracting(.byDirectory) : options)
+        options: $0.subtree ? options.union(.subtree).subtracting([.byDirectory, .links]) : options)
     }
   }
 
@@ -145,7 +145,8 @@ struct GrantPlanner {
     }
     guard writes else { return nil }
     if route.components.contains("**") || route.isLiteral { return literals.count > 1 ? route : nil }
-    return literals.count > 2 ? PathRoute(start: .root, components: literals.map(PathRoute.escaped), subtree: true) : nil
+    return literals.count > 2
+      ? PathRoute(start: .root, components: literals.map(PathRoute.escaped), subtree: true) : nil
   }
 
   /// Directories below `/run` in which services of different kinds make names.
@@ -301,6 +302,9 @@ extension FileAccess {
 }
 
 extension PathRoute {
+  /// What all is in it, instead of the names in a directory.
+  var directory: PathRoute { PathRoute(start: start, components: Array(components.dropLast()), subtree: true) }
+
   /// Whether it means everything right in one known directory: who may write that, may make names there.
   var makesNames: Bool { !subtree && components.last == "*" && literals.count == components.count - 1 }
 }

@@ -83,7 +83,8 @@ struct PathRoute: Hashable {
       guard let end = text[index...].firstIndex(of: UInt8(ascii: "]")) else { return nil }
       let members = text[(index + 1)..<end].filter { $0 != UInt8(ascii: "/") }
       if members.isEmpty { return nil }
-      result += members == [UInt8(ascii: "^")] ? [UInt8(ascii: "?")] : [UInt8(ascii: "[")] + members + [UInt8(ascii: "]")]
+      result +=
+        members == [UInt8(ascii: "^")] ? [UInt8(ascii: "?")] : [UInt8(ascii: "[")] + members + [UInt8(ascii: "]")]
       index = end + 1
     }
     return result

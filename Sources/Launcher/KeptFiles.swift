@@ -115,4 +115,3 @@ struct KeptFiles: ~Copyable {
 }
 
 private let clMountBind: UInt = 4096
-

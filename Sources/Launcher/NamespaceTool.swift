@@ -148,7 +148,8 @@ public enum NamespaceTool {
     }
     let listed = try Descriptor(
       cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0), "open /var/lib/snapd/launch")
-    for file in try entries(of: listed, "/var/lib/snapd/launch") where file.utf8.starts(with: "snap.\(instance).".utf8) {
+    for file in try entries(of: listed, "/var/lib/snapd/launch") where file.utf8.starts(with: "snap.\(instance).".utf8)
+    {
       let tag = String(Substring(file.utf8.dropLast(5)))
       guard tag + ".plan" == file, SecurityTag.isValid(tag), SecurityTag.instance(of: tag) == instance else { continue }
       let plan = try places.plan(tag)

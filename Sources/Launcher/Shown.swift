@@ -78,7 +78,9 @@ enum Record {
       let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       guard words.count == 10 else { continue }
       var numbers: [UInt64] = []
-      for word in words[2...] { if let number = UInt64(String(decoding: word, as: UTF8.self)) { numbers.append(number) } }
+      for word in words[2...] {
+        if let number = UInt64(String(decoding: word, as: UTF8.self)) { numbers.append(number) }
+      }
       guard numbers.count == 8, let kind = Shown.Kind(rawValue: UInt8(truncatingIfNeeded: numbers[0])) else { continue }
       let target = unescape(words[1])
       guard isCleanAbsolute(target) else { continue }

@@ -66,7 +66,8 @@ import Testing
       GrantedPlace(source: "/dev", pattern: "*", options: [.write, .devices]),
       GrantedPlace(source: "/run", pattern: "tree", options: [.subtree, .write]),
     ])
-    plan.pathRules = ["/bin", "/usr", "/lib", "/lib64"].map { PathRule($0, [.read, .execute]) } + [PathRule("/", .readDirectory)]
+    plan.pathRules =
+      ["/bin", "/usr", "/lib", "/lib64"].map { PathRule($0, [.read, .execute]) } + [PathRule("/", .readDirectory)]
     plan.grantedRules = [
       GrantedRule("/run/tree/whole", [.read, .writeFile, .makeRegular], subtree: true),
       GrantedRule("/run/tree/file", .readFile), GrantedRule("/run/tree/sub", .readFile),
@@ -171,7 +172,8 @@ import Testing
       n=$(nsenter --mount=/run/snapd/ns/hello.mnt /bin/cat /proc/self/mountinfo | grep -c many); [ $n -le 4096 ] && echo bounded
       """, plans: [plan], timeout: .seconds(120))
     #expect(result.output.contains("run\n") && result.output.contains("bounded"), "\(result)")
-    #expect(["seconds 0", "seconds 1", "seconds 2", "seconds 3"].contains { result.output.contains($0 + "\n") }, "\(result)")
+    #expect(
+      ["seconds 0", "seconds 1", "seconds 2", "seconds 3"].contains { result.output.contains($0 + "\n") }, "\(result)")
   }
 
   @Test func connectionsComeAndGoWhileProcessesAreInside() throws {
@@ -181,7 +183,9 @@ import Testing
         GrantedPlace(source: "/dev", pattern: "video*", options: [.write, .devices]),
       ],
       [
-        .baseTree(source: "/run/snaps/hello/x1/dir", target: "/snap/hello/x1/dir", excluding: [], options: [.recursive, .readOnly]),
+        .baseTree(
+          source: "/run/snaps/hello/x1/dir", target: "/snap/hello/x1/dir", excluding: [],
+          options: [.recursive, .readOnly]),
         .bind(source: "/run/snaps/other", target: "/snap/hello/x1/dir/content", options: [.recursive, .readOnly]),
         .bind(source: "/run/snaps/other", target: "/var/snap/hello/common/content", options: [.recursive]),
       ])
