@@ -112,12 +112,20 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module("Interfaces", ["Snap", "Permissions"]),
     module("Packing", ["Snap", "Image"]),
-    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
+    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions"]),
+    module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
-    module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
+    module(
+      "Overlord",
+      ["SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux", log]),
     module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
+    module(
+      "Daemon",
+      [
+        "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image", "Host", "Linux",
+        log,
+      ] + nio),
     module("Client", ["API", "Linux"]),
     module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
