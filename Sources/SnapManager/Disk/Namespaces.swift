@@ -48,9 +48,35 @@ struct Namespaces: Sendable {
     where try ProcessTable.processes(inMountNamespacesKeptAt: [path]).isEmpty { try drop(path) }
   }
 
+  /// Shows in the snap's namespaces what its plans grant now, and nothing they granted before, whoever is in them. To be
+  /// called when plans were written for other connections, and when devices have come or gone; never with the lock held.
+  ///
+  /// A process that enters a namespace must have a single thread, so it is a program that does it.
+  func update(_ instance: InstanceName) throws {
+    guard try !kept(instance).isEmpty else { return }
+    var command = [directories.programs + "/snap-update-ns"]
+    if directories.root != "/" { command += ["--root", directories.root] }
+    let result = try ChildProcess.run(command + [instance.description], timeout: .seconds(60))
+    guard result.status == .exited(0) else {
+      let message = String(decoding: result.errorOutput.prefix(1024), as: UTF8.self)
+      throw NamespaceError(instance: instance.description, message: message.split(separator: "\n").last.map(String.init))
+    }
+  }
+
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
     try Files.remove(path)
-    try Files.remove(String(path.dropLast(4)) + ".info")
+    let name = path.split(separator: "/").last.map { $0.dropLast(4) } ?? ""
+    for file in ["\(name).info", "snap.\(name).fstab"] { try Files.remove("\(directories.namespaces)/\(file)") }
+  }
+}
+
+/// What runs in a snap's namespaces still sees what it saw before a connection changed.
+struct NamespaceError: Error, CustomStringConvertible {
+  let instance: String
+  let message: String?
+
+  var description: String {
+    "cannot update the mount namespaces of snap \"\(instance)\": \(message ?? "snap-update-ns failed")"
   }
 }
