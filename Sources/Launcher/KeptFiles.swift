@@ -109,7 +109,7 @@ struct KeptFiles: ~Copyable {
     let source = "/proc/self/fd/\(namespace.raw)"
     guard cl_mount(source, name + ".mnt", nil, clMountBind, nil) != 0 else { return }
     // Somebody (`mount --make-rshared /`) has made the directory share what is mounted in it.
-    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0 else { return }
+    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0 else { return }
     _ = cl_mount(source, name + ".mnt", nil, clMountBind, nil)
   }
 }
