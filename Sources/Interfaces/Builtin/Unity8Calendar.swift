@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Unity8 calendar.
+  /// The session's calendar service, and its clients.
   static let unity8Calendar = Interface(
-    "unity8-calendar", "Unity8 calendar",
+    "unity8-calendar", "allows operating as the calendar of Unity 8, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )
@@ -25,6 +25,9 @@ extension Interface {
       grants.dbus(.session, [.receive, .send], path: "/com/canonical/SyncMonitor", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService(
+        "org.gnome.evolution.dataserver.Calendar7", "com.canonical.SyncMonitor", callers: .everyone)
+      grants.syscalls("accept", "accept4", "bind", "listen")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Calendar7")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.Calendar*")
       grants.ownName(.session, "com.canonical.SyncMonitor")

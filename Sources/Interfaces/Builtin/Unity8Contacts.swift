@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Unity8 contacts.
+  /// The session's address book, and its clients.
   static let unity8Contacts = Interface(
-    "unity8-contacts", "Unity8 contacts",
+    "unity8-contacts", "allows operating as the address book of Unity 8, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )
@@ -28,6 +28,9 @@ extension Interface {
       grants.dbus(.session, [.receive, .send], path: "/synchronizer{,/**}", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService(
+        "org.gnome.evolution.dataserver.AddressBook9", "com.canonical.pim", callers: .everyone)
+      grants.syscalls("accept", "accept4", "bind", "listen")
       grants.ownName(.session, "org.gnome.evolution.dataserver.AddressBook9")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.AddressBook*")
       grants.ownName(.session, "com.canonical.pim")
@@ -41,7 +44,7 @@ extension Interface {
         .session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/AddressBookView/**")
       grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBook")
       grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBookView")
-      grants.dbus(.session, [.receive])
+      grants.dbus(.session, [.receive], path: "/synchronizer{,/**}")
     }
     $0.connectedSlot = { grants, connection in
       grants.dbus(
