@@ -30,6 +30,14 @@ let embedded: [SwiftSetting] = [
 /// Programs that users start again and again are linked whole: no dynamic loader, 0.6 ms to start.
 let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-Xlinker", "--gc-sections"])]
 
+/// A program of C alone, linked whole and without Swift's runtime.
+let staticC: [LinkerSetting] = [
+  .unsafeFlags([
+    "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
+    "-Xclang-linker", "-no-pie",
+  ])
+]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
@@ -57,6 +65,7 @@ let package = Package(
     .executable(name: "snap-confine", targets: ["snap-confine"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -124,6 +133,10 @@ let package = Package(
           "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
         ])
       ]),
+    // Attacks the sandbox it runs in; static, since it must run in any base.
+    .executableTarget(
+      name: "snap-probe", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 
