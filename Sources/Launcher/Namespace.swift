@@ -125,7 +125,7 @@ struct Namespace: ~Copyable {
     let source = "/proc/self/fd/\(namespace.raw)"
     guard cl_mount(source, name + ".mnt", nil, clMountBind, nil) != 0 else { return }
     // Somebody (`mount --make-rshared /`) has made the directory share what is mounted in it.
-    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0 else { return }
+    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0 else { return }
     _ = cl_mount(source, name + ".mnt", nil, clMountBind, nil)
   }
 }
@@ -146,9 +146,10 @@ extension Places {
     let mount = try Descriptor(
       cl_open_tree(again.raw, "", CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH), "clone \(path)")
     // Private only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
-    // attached becomes shared too.
+    // attached becomes shared too. Unbindable, so that a clone of the whole root (devmode) leaves it out: a tree with
+    // older mount namespaces in it cannot be attached in a younger one.
     guard cl_move_mount(mount.raw, again.raw) == 0,
-      cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0
+      cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0
     else { throw .call("mount \(path) on itself") }
     return try self.directory(path)
   }

@@ -2,7 +2,7 @@
 //
 //   snap-probe attack [KEY=VALUE…]   one line a probe: `refused  …`, `ALLOWED  …: how` or `not tried  …: why`;
 //                                    ends with 0 when nothing was allowed, with 1 otherwise
-//   snap-probe service               the same, with the arguments in $SNAP_COMMON/targets, to $SNAP_COMMON/report
+//   snap-probe service               the same, with the arguments in $SNAP/targets, to $SNAP_COMMON/report
 //   snap-probe plant KEY=VALUE…      outside: makes the targets, prints them as the arguments of `attack`, and takes
 //                                    them away when its standard input ends (plant.c)
 //   snap-probe list                  the probes: who could do it unconfined, class, name, meaning; separated by tabs
@@ -212,7 +212,8 @@ static int service(void) {
   char *arguments[64];
   int count = 0;
   const char *common = getenv("SNAP_COMMON");
-  FILE *file = common ? fopen(path(common, "targets"), "re") : NULL;
+  const char *snap = getenv("SNAP");
+  FILE *file = snap && common ? fopen(path(snap, "targets"), "re") : NULL;
   if (!file || !fgets(line, sizeof line, file)) return 2;
   fclose(file);
   for (char *word = strtok(line, " \n"); word && count < 64; word = strtok(NULL, " \n")) arguments[count++] = word;
@@ -221,7 +222,8 @@ static int service(void) {
   if (output < 0 || dup2(output, 1) < 0) return 2;
   close(output);
   int status = attack(count, arguments);
-  return rename(partial, path(common, "report")) == 0 ? status : 2;
+  // That something was allowed is in the report: a service that fails would take its snap along.
+  return rename(partial, path(common, "report")) == 0 && status != 2 ? 0 : 2;
 }
 
 static int list(void) {

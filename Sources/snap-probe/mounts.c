@@ -33,7 +33,12 @@ void mount_tmpfs(void) { mount_there("none", "tmpfs", 0, NULL); }
 void mount_proc(void) { mount_there("proc", "proc", 0, NULL); }
 void mount_sysfs(void) { mount_there("sysfs", "sysfs", 0, NULL); }
 void mount_bind(void) { mount_there("/", NULL, ms_bind, NULL); }
-void mount_high_bits(void) { mount_there("none", "tmpfs", 1ul << 32, NULL); }
+void mount_high_bits(void) {
+  const char *target = place("a");
+  long result = mount("none", target, "tmpfs", 1ul << 32, NULL);
+  if (result == 0) syscall(SYS_umount2, target, detach | nofollow);
+  reach(result);
+}
 
 /// Needs no mount of one's own: any in the view would do. This one is none, so nothing changes.
 void mount_remount(void) { reach(mount(NULL, scratch, NULL, ms_remount | ms_bind, NULL)); }

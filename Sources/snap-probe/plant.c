@@ -62,6 +62,7 @@ static int listen_unix(const char *name, bool abstract, int type) {
 int victim(int count, char **arguments) {
   static char secret[] = "the victim's secret";
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  setsid();
   if (count < 1 || chdir(arguments[0]) < 0) return 1;
   char name[64];
   snprintf(name, sizeof name, "snap-probe-%d", getpid());

@@ -155,7 +155,7 @@ void change_scheduling(void) {
   if (sched_getaffinity(targets.victim, sizeof set, &set) == 0) attempt(sched_setaffinity(targets.victim, sizeof set, &set));
   refused(errno);
   struct sched_param none = {0};
-  attempt(sched_setscheduler(targets.victim, SCHED_OTHER, &none));
+  attempt(sched_setscheduler(targets.victim, SCHED_IDLE, &none));
   attempt(syscall(SYS_ioprio_set, 1, targets.victim, 0));
 }
 

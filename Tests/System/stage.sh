@@ -15,7 +15,7 @@ on_stage() {
       stage=$1 programs=$2 here=$3 script=$4
       shift 4
       # Below a stage of an overlay there cannot be another one: layers of their own.
-      mount -t tmpfs -o mode=755 stage "$stage"
+      mount -t tmpfs -o mode=755,size=1G stage "$stage"
       mkdir "$stage/upper" "$stage/work" "$stage/root"
       mount -t overlay -o "lowerdir=/,upperdir=$stage/upper,workdir=$stage/work" stage "$stage/root"
       root=$stage/root
@@ -25,9 +25,9 @@ on_stage() {
       for place in dev sys; do mount --rbind "/$place" "$root/$place"; done
       mount -t proc proc "$root/proc"
       mkdir -p "$root/work" "$root/cache"
-      mount --rbind "$(dirname "$stage")" "$root/work"
+      mount --bind "$(dirname "$stage")" "$root/work"
       mkdir -p /var/cache/snapd-build
-      mount --rbind /var/cache/snapd-build "$root/cache"
+      mount --bind /var/cache/snapd-build "$root/cache"
       [ "$programs" = / ] || {
         cp -a "$programs/usr/lib/snapd/." "$root/usr/lib/snapd/"
         cp -a "$programs/usr/bin/snap" "$root/usr/bin/snap"
@@ -42,11 +42,13 @@ on_stage() {
       umount -l stage/old
       export WORK=/work PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
       unset SNAPPY_GLOBAL_ROOT
-      exec bash -eu -c ". /stage/lib.sh; . /stage/stage.sh; $script" stage "$@"' \
+      bash -eu -c ". /stage/lib.sh; . /stage/stage.sh; $script" stage "$@"' \
     stage "$stage" "$programs" "$here" "$script" "$@"
 }
 
 start_snapd() {
   /usr/lib/snapd/snapd >/dev/null 2>>/run/snapd.log &
+  snapd=$!
+  trap 'kill $snapd; wait $snapd' EXIT
   await 10 test -S /run/snapd.socket
 }

@@ -51,6 +51,10 @@ struct Namespaces: Sendable {
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
     try Files.remove(path)
-    try Files.remove(String(path.dropLast(4)) + ".info")
+    let name = String(path.dropLast(4))
+    try Files.remove(name + ".info")
+    // What its processes share, which is kept apart from the host's.
+    try Mounts.unmount(name + ".ipc", lazy: true)
+    try Files.remove(name + ".ipc")
   }
 }

@@ -11,9 +11,9 @@ LIST
 on_stage '
   start_snapd
   snap install --dangerous /cache/core-test.snap >/dev/null
-  echo "probe:x:1000:1000::/home/probe:/bin/sh" >>/etc/passwd
+  echo "probe:x:4242:4242::/home/probe:/bin/sh" >>/etc/passwd
   mkdir /home/probe
-  chown 1000:1000 /home/probe
+  chown 4242:4242 /home/probe
 
   # A base that holds nothing but places.
   mkdir -p /work/bare/meta
@@ -29,6 +29,7 @@ on_stage '
     rm -rf "$tree"
     mkdir -p "$tree/meta" "$tree/bin"
     cp /usr/lib/snapd/snap-probe "$tree/bin/"
+    cp /run/targets.0.txt "$tree/targets"
     chmod 755 "$tree/bin/snap-probe"
     cat >"$tree/meta/snap.yaml" <<YAML
 name: attacker
@@ -38,7 +39,7 @@ summary: Attacks
 description: Attacks
 apps:
   run: {command: bin/snap-probe attack --reasons}
-  service: {command: bin/snap-probe service, daemon: oneshot, install-mode: disable}
+  service: {command: bin/snap-probe service, daemon: oneshot}
 YAML
     snap pack --compression=gzip --filename=attacker.snap "$tree" /work >/dev/null
   }
@@ -48,11 +49,11 @@ YAML
     mkfifo "/run/plant.$1"
     /usr/lib/snapd/snap-probe plant "directory=/run/targets.$1" "uid=$1" data=/var/snap home=/home sockets=1 \
       <"/run/plant.$1" >"/run/targets.$1.txt" &
-    eval "exec 2$(($1 / 1000))>\"/run/plant.\$1\""
+    eval "exec 2$(($1 % 10))>\"/run/plant.\$1\""
     await 10 grep -q victim= "/run/targets.$1.txt"
   }
   plant 0
-  plant 1000
+  plant 4242
   /usr/lib/snapd/snap-probe list >/work/list
 
   as() { if [ "$1" = 0 ]; then shift; "$@"; else setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; fi; }
@@ -60,18 +61,15 @@ YAML
     attacker $base
     for mode in --dangerous --devmode; do
       snap install --dangerous $mode /work/attacker.snap >/dev/null
-      for uid in 0 1000; do
+      for uid in 0 4242; do
         as $uid snap run attacker.run $(cat /run/targets.$uid.txt) </run/targets.$uid 9</etc \
           >"/work/report.$base.$mode.$uid" || true
       done
-      cp /run/targets.0.txt /var/snap/attacker/common/targets
-      snap start attacker.service >/dev/null
       await 30 test -e /var/snap/attacker/common/report
       cp /var/snap/attacker/common/report "/work/report.$base.$mode.service"
       snap remove --purge attacker >/dev/null
     done
   done
-  chmod -R a+r /work
 '
 wc -l "$WORK"/report.*
 for f in "$WORK"/report.*; do echo "== $f"; case $f in *devmode*) grep -v ^ALLOWED $f;; *) grep -v ^refused $f;; esac; done
