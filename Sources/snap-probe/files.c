@@ -14,7 +14,10 @@
 /// Opens, to see whether it may be; nothing is read or written.
 static void open_to(const char *name, int flags) {
   int file = open(name, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-  if (file >= 0) allowed("%s was opened", name);
+  if (file >= 0) {
+    if (flags & O_CREAT) unlink(name);
+    allowed("%s was opened", name);
+  }
   refused(errno);
 }
 
@@ -131,8 +134,10 @@ void write_through_symlink(void) {
 void hard_link(void) {
   const char *places[] = {path(scratch, "linked"), path(targets.directory ? targets.directory : "/", "linked")};
   for (int place = 0; place < 2; place++) {
-    attempt(link(secret(), places[place]));
-    attempt(linkat(AT_FDCWD, secret(), AT_FDCWD, places[place], AT_SYMLINK_FOLLOW));
+    long result = link(secret(), places[place]);
+    if (result < 0) result = linkat(AT_FDCWD, secret(), AT_FDCWD, places[place], AT_SYMLINK_FOLLOW);
+    if (result == 0) unlink(places[place]);
+    attempt(result);
   }
   if (targets.data) attempt(link(targets.data, path(scratch, "linked")));
 }
