@@ -111,13 +111,14 @@ let package = Package(
     module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
     module("API"),
     module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
+    module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["API", "Linux"]),
     module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
     .executableTarget(
-      name: "snapd", dependencies: ["Daemon"], swiftSettings: strict,
+      name: "snapd", dependencies: ["Daemon", "Proof"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(
       name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,

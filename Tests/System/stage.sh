@@ -10,7 +10,7 @@ on_stage() {
   shift
   mkdir -p "$stage"
   # Everything that the script starts ends with it: it is the first process of its namespace.
-  ROOT= SNAP=snap SNAPPY_GLOBAL_ROOT= unshare --mount --pid --fork --kill-child --propagation private \
+  ROOT= SNAP=snap SNAPPY_GLOBAL_ROOT= unshare --mount --pid --ipc --fork --kill-child --propagation private \
     bash -euc '
       stage=$1 programs=$2 here=$3 script=$4
       shift 4
