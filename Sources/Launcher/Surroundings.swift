@@ -66,7 +66,7 @@ struct Surroundings {
   static func environment(_ given: [String], adding added: [(String, String)]) -> [String] {
     var saved: [String] = []
     for variable in given where variable.utf8.starts(with: savedPrefix.utf8) {
-      saved.append(String(variable.dropFirst(savedPrefix.utf8.count)))
+      saved.append(withoutEmptyElements(String(variable.dropFirst(savedPrefix.utf8.count))))
     }
     var replaced: [String] = added.map { $0.0 }
     for variable in saved { replaced.append(Self.key(variable)) }
@@ -77,6 +77,18 @@ struct Surroundings {
     result += saved
     for (key, value) in added { result.append(key + "=" + value) }
     return result
+  }
+
+  /// `LD_LIBRARY_PATH` without empty elements: `$SNAP/lib:$LD_LIBRARY_PATH` has one where the second was not set, and
+  /// the loader takes it for the working directory, where anybody may have put a library (CVE-2020-27348).
+  private static func withoutEmptyElements(_ variable: String) -> String {
+    let name = "LD_LIBRARY_PATH="
+    guard variable.utf8.starts(with: name.utf8) else { return variable }
+    var result = ""
+    for element in variable.utf8.dropFirst(name.utf8.count).split(whereSeparator: { $0 == 58 || $0 == 59 }) {
+      result += (result.isEmpty ? "" : ":") + String(Substring(element))
+    }
+    return name + result
   }
 
   private static func key(_ variable: String) -> String {

@@ -41,6 +41,13 @@ import Testing
     let result = Surroundings.environment(
       ["A=1", "SNAP_SAVED_LD_X=/l", "LD_X=old", "SNAP_COOKIE=forged"], adding: [("SNAP_COOKIE", "real")])
     #expect(result == ["A=1", "LD_X=/l", "SNAP_COOKIE=real"])
+    // An empty element would be the working directory (CVE-2020-27348).
+    for (given, passed) in [
+      ("/l:", "/l"), (":/l", "/l"), ("/a::/b", "/a:/b"), (":", ""), ("", ""), ("/a;;/b:", "/a:/b"), ("/a:/b", "/a:/b"),
+    ] {
+      let result = Surroundings.environment(["SNAP_SAVED_LD_LIBRARY_PATH=" + given], adding: [])
+      #expect(result == ["LD_LIBRARY_PATH=" + passed])
+    }
     #expect(Surroundings.passedDescriptors(["LISTEN_FDS=2", "LISTEN_PID=1"]) == 0)
   }
 

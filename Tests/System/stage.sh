@@ -35,6 +35,7 @@ on_stage() {
         chmod 0111 "$root/var/lib/snapd/void"
       }
       cp "$here/lib.sh" "$here/stage.sh" "$root/stage/"
+      cp "$here/../../Packaging/tree/usr/lib/tmpfiles.d/snapd.conf" "$root/stage/tmpfiles.conf"
       mkdir "$root/stage/old"
       cd "$root"
       pivot_root . stage/old
@@ -43,7 +44,7 @@ on_stage() {
       export WORK=/work PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
       unset SNAPPY_GLOBAL_ROOT
       bash -eu -c ". /stage/lib.sh; . /stage/stage.sh; $script" stage "$@"' \
-    stage "$stage" "$programs" "$here" "$script" "$@"
+    stage "$stage" "$programs" "$here" "$script" "$@" || fail "on the stage"
 }
 
 start_snapd() {
