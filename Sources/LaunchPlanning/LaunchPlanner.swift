@@ -145,7 +145,7 @@ public struct LaunchPlanner: Sendable {
     plan.handledAccess = .all
     plan.scopes = entry.grants.landlockScopes
     // TCP is closed in Landlock too where no network is granted: a 32-bit call or an inherited socket ends there.
-    let network = entry.grants.sockets.contains { rule in if case .family = rule { true } else { false } }
+    let network = entry.grants.networks.contains { $0.family == .inet || $0.family == .inet6 }
     plan.deniedNetwork = network ? 0 : 3
     let grants = DefaultFileGrants(
       name: subject.name, instance: subject.instance, revision: subject.revision, base: base?.name)

@@ -1,7 +1,7 @@
 /// What may be done with files, in the words of the reference's rules (`mrwklix`).
 public struct FileAccess: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public let rawValue: UInt16
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
 
   public static let read = FileAccess(rawValue: 1)
   public static let write = FileAccess(rawValue: 2)
@@ -15,9 +15,28 @@ public struct FileAccess: OptionSet, Hashable, Sendable {
   public static let link = FileAccess(rawValue: 32)
   /// Device control beyond reading and writing.
   public static let control = FileAccess(rawValue: 64)
+  /// Writing at the end only. Landlock knows no such right and gives writing.
+  public static let append = FileAccess(rawValue: 128)
+  /// Running it outside the confinement, with a clean environment (`Ux`). Only AppArmor can; without it the program
+  /// runs confined.
+  public static let executeUnconfined = FileAccess(rawValue: 256)
+  /// The same with the environment as it is (`ux`).
+  public static let executeUnconfinedRaw = FileAccess(rawValue: 512)
+  /// Running it in a child profile (`Cx`); without AppArmor it runs in the app's own confinement.
+  public static let executeChild = FileAccess(rawValue: 1024)
+  /// Running it in its own profile (`Px`); without AppArmor as ``executeChild``.
+  public static let executeProfile = FileAccess(rawValue: 2048)
+
+  /// Every way of running it.
+  public static let anyExecution: FileAccess = [
+    .execute, .executeUnconfined, .executeUnconfinedRaw, .executeChild, .executeProfile,
+  ]
 
   /// Everything one does with one's own data.
   public static let own: FileAccess = [.read, .write, .execute, .map, .lock, .link]
+  public static let readWrite: FileAccess = [.read, .write]
+  /// Reading a program and running it.
+  public static let run: FileAccess = [.read, .execute]
   /// For programs and libraries.
   public static let readExecute: FileAccess = [.read, .execute, .map, .lock]
 
@@ -28,8 +47,8 @@ public struct FileAccess: OptionSet, Hashable, Sendable {
   public var landlock: UInt64 {
     var bits: UInt64 = 0
     if contains(.read) { bits |= Landlock.readFile | Landlock.readDirectory }
-    if contains(.execute) { bits |= Landlock.execute }
-    if contains(.write) {
+    if !isDisjoint(with: .anyExecution) { bits |= Landlock.execute }
+    if !isDisjoint(with: [.write, .append]) {
       bits |=
         Landlock.writeFile | Landlock.truncate | Landlock.removeDirectory | Landlock.removeFile
         | Landlock.makeDirectory | Landlock.makeRegular | Landlock.makeSocket | Landlock.makeFIFO
@@ -60,25 +79,50 @@ public enum Landlock {
   public static let ioctlDevice: UInt64 = 1 << 15
 }
 
-/// A path pattern as interfaces write it: absolute, with `*`, `**`, `?`, `[…]`, `{a,b}`, and `$HOME` in front for
-/// the user's own. Resolving patterns to existing paths is issue 3; here only form is checked.
-public struct PathPattern: Hashable, Sendable {
-  public let rawValue: String
-
-  /// Why a text is no pattern.
-  public enum Invalid: Error, Hashable, Sendable { case notAbsolute, unclean, controlByte(UInt8) }
-
-  public init(_ text: String) throws(Invalid) {
-    if let byte = text.utf8.first(where: { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "\"") }) {
-      throw .controlByte(byte)
+extension FileAccess: ExpressibleByStringLiteral {
+  /// Access in AppArmor's letters (apparmor.d(5)): `r`, `w`, `a`, `k`, `l`, `m`, and `ix`, `ux`, `Ux`, `Cx`, `Px`.
+  public init?(letters: String) {
+    var access: FileAccess = []
+    var how: Character?
+    for letter in letters {
+      switch (how, letter) {
+      case (nil, "r"): access.insert(.read)
+      case (nil, "w"): access.insert(.write)
+      case (nil, "a"): access.insert(.append)
+      case (nil, "k"): access.insert(.lock)
+      case (nil, "l"): access.insert(.link)
+      case (nil, "m"): access.insert(.map)
+      case (nil, "x"), ("i", "x"): access.insert(.execute)
+      case ("u", "x"): access.insert(.executeUnconfinedRaw)
+      case ("U", "x"): access.insert(.executeUnconfined)
+      case ("C", "x"): access.insert(.executeChild)
+      case ("P", "x"): access.insert(.executeProfile)
+      case (nil, "i"), (nil, "u"), (nil, "U"), (nil, "C"), (nil, "P"):
+        how = letter
+        continue
+      default: return nil
+      }
+      how = nil
     }
-    let path = text.hasPrefix("$HOME/") ? text.dropFirst(5) : text[...]
-    guard path.hasPrefix("/") else { throw .notAbsolute }
-    let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-    for (index, part) in parts.enumerated() {
-      let last = index == parts.count - 1
-      guard part != ".", part != "..", !part.isEmpty || last else { throw .unclean }
-    }
-    rawValue = text
+    guard how == nil, !access.isEmpty else { return nil }
+    self = access
   }
+
+  /// Letters of our own source.
+  public init(stringLiteral value: StaticString) {
+    guard let access = FileAccess(letters: value.description) else { preconditionFailure("\(value) is no access") }
+    self = access
+  }
+
+  /// AppArmor's letters, in one order.
+  public var letters: String {
+    var text = ""
+    for (access, letter) in Self.table where contains(access) { text += letter }
+    return text
+  }
+
+  private static let table: [(FileAccess, String)] = [
+    (.map, "m"), (.read, "r"), (.write, "w"), (.append, "a"), (.lock, "k"), (.link, "l"), (.execute, "ix"),
+    (.executeUnconfined, "Ux"), (.executeUnconfinedRaw, "ux"), (.executeChild, "Cx"), (.executeProfile, "Px"),
+  ]
 }

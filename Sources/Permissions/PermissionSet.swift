@@ -1,59 +1,76 @@
-/// What a process may do beyond the defaults: the union of what its interfaces grant.
+/// What a process may do beyond the defaults: the union of what its connections grant.
 ///
-/// A value of plain data. Interfaces (issue 3) build such values; compilers turn the union into filters, rights and
-/// masks. More kinds of rules (devices, D-Bus, mounts, udev) take their place beside these.
+/// A value of plain data. Interfaces build such values (`PermissionSet+Building.swift` has the words they use);
+/// compilers turn the union into filters, rights, profiles and masks. Sets are united, never subtracted; a rule with
+/// an effect of denial stands above all grants.
 public struct PermissionSet: Hashable, Sendable {
-  /// Files beyond the default ones. No compiler reads these yet.
   public var files: [FileRule] = []
   /// System calls beyond the template's, as lines of the filter language.
   public var syscalls: [SyscallRule] = []
   /// Capabilities that stay in the bounding set beside the default ones.
   public var capabilities: Set<Capability> = []
+  /// Refused whatever grants them; for AppArmor, whose log would fill with them.
+  public var deniedCapabilities: Set<Capability> = []
   /// Families of sockets that may be opened.
-  public var sockets: [SocketRule] = []
-  /// Whom signals may reach beyond the sandbox.
+  public var networks: [NetworkRule] = []
+  public var unix: [UnixRule] = []
+  public var dbus: [DBusRule] = []
   public var signals: [SignalRule] = []
-  /// Whether the process may make namespaces of any kind.
+  public var ptraces: [PtraceRule] = []
+  public var mounts: [MountRule] = []
+  public var unmounts: [UnmountRule] = []
+  public var pivotRoots: [PivotRootRule] = []
+  public var profileChanges: [ChangeProfileRule] = []
+  /// Whether the process may make user namespaces, and with them others.
   public var namespaces = false
+  public var modules: [KernelModule] = []
+  public var udev: [UdevRule] = []
+  /// Pins to hand out.
+  public var pins: [PinExport] = []
+  /// Places of other snaps and of the host that are shown inside.
+  public var contentMounts: [ContentMount] = []
+  /// What the system bus lets users do with names that this side owns.
+  public var busPolicies: [BusPolicy] = []
+  public var messageQueues: [MessageQueueRule] = []
+  /// Names of devices, for udev.
+  public var deviceLinks: [DeviceLink] = []
+  public var polkit: [PolkitGrant] = []
+  /// What the machine itself gets of the other side.
+  public var exports: [SystemExport] = []
+  public var traits: ProcessTraits = []
 
   public init() {}
 
-  /// A file grant by pattern, with access; with `owner` only for files of the process's own user.
-  public struct FileRule: Hashable, Sendable {
-    public var pattern: PathPattern
-    public var access: FileAccess
-    /// Only files of the process's own user.
-    public var owner: Bool
-
-    public init(_ pattern: PathPattern, _ access: FileAccess, owner: Bool = false) {
-      self.pattern = pattern
-      self.access = access
-      self.owner = owner
-    }
-  }
-
-  /// A kind of socket that may be opened.
-  public enum SocketRule: Hashable, Sendable {
-    /// A family by its constant, such as `AF_INET`; must be in the table of constants.
-    case family(String)
-    /// A netlink protocol by its constant, such as `NETLINK_ROUTE`.
-    case netlink(String)
-    /// Unix sockets in the abstract name space that other snaps or the host made.
-    case foreignAbstract
-  }
-
-  /// Whom signals may reach beyond the process's own sandbox.
-  public enum SignalRule: Hashable, Sendable {
-    case anyProcess
-  }
-
   /// Adds everything of another set.
   public mutating func formUnion(_ other: PermissionSet) {
-    files += other.files.filter { !files.contains($0) }
-    syscalls += other.syscalls.filter { !syscalls.contains($0) }
-    sockets += other.sockets.filter { !sockets.contains($0) }
-    signals += other.signals.filter { !signals.contains($0) }
+    func add<Rule: Hashable>(_ rules: inout [Rule], _ more: [Rule]) {
+      guard !more.isEmpty else { return }
+      var known = Set(rules)
+      for rule in more where known.insert(rule).inserted { rules.append(rule) }
+    }
+    add(&files, other.files)
+    add(&syscalls, other.syscalls)
+    add(&networks, other.networks)
+    add(&unix, other.unix)
+    add(&dbus, other.dbus)
+    add(&signals, other.signals)
+    add(&ptraces, other.ptraces)
+    add(&mounts, other.mounts)
+    add(&unmounts, other.unmounts)
+    add(&pivotRoots, other.pivotRoots)
+    add(&profileChanges, other.profileChanges)
+    add(&modules, other.modules)
+    add(&udev, other.udev)
+    add(&pins, other.pins)
+    add(&contentMounts, other.contentMounts)
+    add(&busPolicies, other.busPolicies)
+    add(&messageQueues, other.messageQueues)
+    add(&deviceLinks, other.deviceLinks)
+    add(&polkit, other.polkit)
+    add(&exports, other.exports)
     capabilities.formUnion(other.capabilities)
+    deniedCapabilities.formUnion(other.deniedCapabilities)
+    traits.formUnion(other.traits)
     namespaces = namespaces || other.namespaces
   }
 }
@@ -72,6 +89,7 @@ extension PermissionSet {
 
   /// The bounding set for a confined process with these grants.
   public func capabilityMask(users: [SystemUser]) -> UInt64 {
+    if traits.contains(.everything) { return Capability.allMask }
     var kept = capabilities.union(Self.defaultCapabilities)
     if !users.isEmpty { kept.formUnion(Self.declaredUserCapabilities) }
     return kept.reduce(0) { $0 | $1.mask }
@@ -79,15 +97,19 @@ extension PermissionSet {
 
   /// The filter source for a confined process with these grants.
   public func filter(users: [SystemUser], appArmor: Bool = false) throws(SeccompError) -> SeccompCompiler.Source {
-    let network = sockets.contains { rule in if case .family = rule { true } else { false } }
+    let network = networks.contains { $0.family != .unix && $0.family != .netlink }
     let template = SyscallTemplate(appArmor: appArmor, users: users, network: network, namespaces: namespaces)
     var source = SeccompCompiler.Source(rules: try template.rules())
-    for socket in sockets {
-      switch socket {
-      case .family(let name): source.rules.append(try SyscallRule(line: "socket " + name))
-      case .netlink(let name): source.rules.append(try SyscallRule(line: "socket AF_NETLINK - " + name))
-      case .foreignAbstract: break
-      }
+    if traits.contains(.unrestrictedSyscalls) {
+      source.unrestricted = true
+      return source
+    }
+    for rule in networks {
+      // A netlink family says nothing of the protocol; those come as lines of the filter language.
+      guard rule.family != .netlink else { continue }
+      // The upper bits of the type are flags (SOCK_CLOEXEC, SOCK_NONBLOCK; socket(2)).
+      let type = rule.type.map { " 0xf|" + $0.constant } ?? ""
+      source.rules.append(try SyscallRule(line: "socket " + rule.family.constant + type))
     }
     source.rules += syscalls
     return source
@@ -96,7 +118,21 @@ extension PermissionSet {
   /// Which ways out of the sandbox Landlock closes (`LANDLOCK_SCOPE_*`): abstract sockets, and signals to processes
   /// outside. Without the second, root in a snap could kill any root process of the host.
   public var landlockScopes: UInt64 {
-    (sockets.contains(.foreignAbstract) ? 0 : 1) | (signals.contains(.anyProcess) ? 0 : 2)
+    (reachesForeignAbstractSockets ? 0 : 1) | (signalsOthers ? 0 : 2)
+  }
+
+  private var reachesForeignAbstractSockets: Bool {
+    traits.contains(.everything)
+      || unix.contains { rule in
+        rule.effect == .allow && rule.operations.contains(.connect) && rule.peerAddress?.rawValue.first == "@"
+      }
+  }
+
+  private var signalsOthers: Bool {
+    traits.contains(.everything)
+      || signals.contains { rule in
+        (rule.operations.isEmpty || rule.operations.contains(.send)) && rule.peer != .own
+      }
   }
 }
 
@@ -105,16 +141,16 @@ extension PermissionSet {
   /// abstraction lets through there.
   public static let network: PermissionSet = {
     var set = PermissionSet()
-    set.sockets = [.family("AF_INET"), .family("AF_INET6"), .family("AF_CONN"), .netlink("NETLINK_ROUTE")]
-    set.syscalls = [SyscallRule(name: "bind")]
+    set.networks = [NetworkRule(.inet), NetworkRule(.inet6), NetworkRule(.conn)]
+    set.syscalls("bind", "socket AF_NETLINK - NETLINK_ROUTE")
     return set
   }()
 
   /// What `network-bind` grants a plug.
   public static let networkBind: PermissionSet = {
     var set = PermissionSet()
-    set.sockets = [.family("AF_INET"), .family("AF_INET6"), .netlink("NETLINK_ROUTE")]
-    set.syscalls = ["accept", "accept4", "bind", "listen"].map { SyscallRule(name: $0) }
+    set.networks = [NetworkRule(.inet), NetworkRule(.inet6)]
+    set.syscalls("accept", "accept4", "bind", "listen", "socket AF_NETLINK - NETLINK_ROUTE")
     return set
   }()
 }

@@ -1,0 +1,44 @@
+internal import Permissions
+
+extension Interface {
+  /// Lets a snap mount file systems that programs provide.
+  static let fuseSupport = Interface(
+    "fuse-support", "allows a snap to mount file systems that programs provide",
+    implicitSlot: .init(onCore: .yes, onClassic: .when { !($0.distribution == "ubuntu" && $0.version == "14.04") }),
+    slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.syscalls("mount")
+      grants.files(.readWrite, "/dev/fuse")
+      grants.capabilities(.sysAdmin)
+      grants.mount(
+        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
+        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/@{SNAP_REVISION}/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
+        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/@{SNAP_REVISION}/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
+        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/common/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
+        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/common/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
+        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
+        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
+        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**/}")
+      grants.mount(
+        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
+        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**/}")
+      grants.denyFiles(.read, "/etc/fuse.conf")
+      grants.files(.read, "/sys/fs/fuse/", "/sys/fs/fuse/**")
+      grants.udev(#"KERNEL=="fuse""#)
+    }
+  }
+}

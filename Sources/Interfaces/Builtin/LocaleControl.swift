@@ -1,0 +1,26 @@
+internal import Permissions
+
+extension Interface {
+  /// Set system locale.
+  static let localeControl = Interface(
+    "locale-control", "set system locale", implicitSlot: .init(onCore: .when { $0.isCoreDesktop }, onClassic: .yes),
+    slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/locale1", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/locale1", interface: "org.freedesktop.DBus.Properties",
+        member: "Get{,All}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/locale1", interface: "org.freedesktop.locale1",
+        member: "{SetLocale,SetX11Keyboard,SetVConsoleKeyboard}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.receive], path: "/org/freedesktop/locale1", interface: "org.freedesktop.DBus.Properties",
+        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.files(.readWrite, "/etc/default/locale")
+    }
+  }
+}

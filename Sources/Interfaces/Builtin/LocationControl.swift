@@ -1,0 +1,54 @@
+internal import Permissions
+
+extension Interface {
+  /// Location daemon provider/control.
+  static let locationControl = Interface(
+    "location-control", "location daemon provider/control",
+    slotRules: SideRules(
+      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
+    )
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(
+        .system, [.send], path: "/com/ubuntu/location/Service", interface: "com.ubuntu.location.Service",
+        member: "AddProvider", peer: connection.slot.peer)
+      grants.dbus(.system, [.receive], path: "/providers/{,**}", peer: connection.slot.peer)
+      grants.dbus(.system, [.send], path: "/providers/{,**}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
+        member: "{Get,Set}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.receive], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
+        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.receive], path: "/", interface: "org.freedesktop.DBus.ObjectManager", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peer: connection.slot.peer)
+    }
+    $0.slot = { grants, _ in
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "GetConnectionUnix{ProcessID,User}")
+      grants.ownName(.system, "com.ubuntu.location.Service")
+      grants.dbus(.system, [.receive, .send], path: "/com/ubuntu/location/Service{,/**}")
+    }
+    $0.connectedSlot = { grants, connection in
+      grants.dbus(
+        .system, [.receive], path: "/com/ubuntu/location/Service", interface: "com.ubuntu.location.Service",
+        member: "AddProvider", peer: connection.plug.peer)
+      grants.dbus(.system, [.send], path: "/providers/{,**}", peer: connection.plug.peer)
+      grants.dbus(.system, [.receive], path: "/providers/{,**}", peer: connection.plug.peer)
+      grants.dbus(
+        .system, [.receive], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
+        member: "{Get,Set}", peer: connection.plug.peer)
+      grants.dbus(
+        .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
+        member: "PropertiesChanged", peer: connection.plug.peer)
+    }
+  }
+}

@@ -1,0 +1,16 @@
+internal import Permissions
+
+extension Interface {
+  /// /dev/media*, v4l subdevs.
+  static let mediaControl = Interface(
+    "media-control", "/dev/media*, v4l subdevs", implicitSlot: .always, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.files("rwk", "/dev/media[0-9]*")
+      grants.files(.readWrite, "/dev/v4l-subdev[0-9]*")
+      grants.udev(
+        #"SUBSYSTEM=="media", KERNEL=="media[0-9]*""#, #"SUBSYSTEM=="video4linux", KERNEL=="v4l-subdev[0-9]*""#)
+    }
+  }
+}

@@ -1,0 +1,15 @@
+internal import Permissions
+
+extension Interface {
+  /// MicroCeph socket.
+  static let microceph = Interface(
+    "microceph", "MicroCeph socket",
+    slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.files(.readWrite, "/var/snap/microceph/common/state/control.socket")
+      grants.syscalls("socket AF_NETLINK - NETLINK_GENERIC")
+    }
+  }
+}

@@ -1,0 +1,26 @@
+internal import Permissions
+
+extension Interface {
+  /// Client network use.
+  static let network = Interface(
+    "network", "client network use", implicitSlot: .always, slotRules: .systemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
+      grants.files(.read, "/etc/mdns.allow")
+      grants.network(.netlink, .dgram)
+      grants.dbus(
+        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
+        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .system, path: "/org/freedesktop/systemd1", interface: "org.freedesktop.systemd1.Manager",
+        member: "{GetDynamicUsers,LookupDynamicUserByName,LookupDynamicUserByUID}",
+        peerName: "org.freedesktop.systemd1", peer: connection.slot.peer)
+      grants.files(.read, "/proc/sys/net/core/somaxconn", "/proc/sys/net/ipv4/tcp_fastopen")
+      grants.files(.run, "/{,usr/}bin/nc{,.openbsd}")
+      grants.syscalls("bind", "socket AF_NETLINK - NETLINK_ROUTE", "socket AF_CONN")
+    }
+  }
+}

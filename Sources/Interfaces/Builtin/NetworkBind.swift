@@ -1,0 +1,23 @@
+internal import Permissions
+
+extension Interface {
+  /// Server network use.
+  static let networkBind = Interface(
+    "network-bind", "server network use", implicitSlot: .always, slotRules: .systemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
+      grants.network(.netlink, .dgram)
+      grants.dbus(
+        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
+        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
+        peer: connection.slot.peer)
+      grants.files(
+        .read,
+        "/etc/hosts.deny", "/etc/hosts.allow", "/proc/sys/net/core/somaxconn",
+        "/proc/sys/net/ipv4/ip_local_port_range", "/proc/@{pid}/net/if_inet6", "/proc/@{pid}/net/ipv6_route")
+      grants.syscalls("accept", "accept4", "bind", "listen", "socket AF_NETLINK - NETLINK_ROUTE")
+    }
+  }
+}

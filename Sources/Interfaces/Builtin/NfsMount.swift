@@ -1,0 +1,23 @@
+internal import Permissions
+
+extension Interface {
+  /// Mount NFS shares.
+  static let nfsMount = Interface(
+    "nfs-mount", "mount NFS shares", implicitSlot: .always, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.syscalls("mount", "umount", "umount2")
+      grants.capabilities(.sysAdmin)
+      grants.mount(
+        types: "nfs{,4}", from: "*:**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
+      grants.mount(
+        types: "nfs{,4}", from: "*:**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}")
+      grants.unmount(types: "nfs{,4}", "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
+      grants.unmount(types: "nfs{,4}", "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}")
+      grants.files(.run, "/{,usr/}bin/umount")
+      grants.files(.read, owner: true, "/proc/@{pid}/mounts")
+      grants.files(.read, "/etc/rpc")
+    }
+  }
+}

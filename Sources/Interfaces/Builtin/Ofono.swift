@@ -1,0 +1,49 @@
+internal import Permissions
+
+extension Interface {
+  /// Ofono provider/client.
+  static let ofono = Interface(
+    "ofono", "ofono provider/client", implicitSlot: .onClassic,
+    slotRules: SideRules(
+      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
+      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(.system, [.receive, .send], path: "/{,**}", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/", interface: "org.freedesktop.DBus.Introspectable", member: "Introspect",
+        peer: connection.slot.peer)
+    }
+    $0.slot = { grants, _ in
+      grants.capabilities(.netAdmin)
+      grants.files(
+        .read,
+        "/run/udev/data/+usb:*", "/run/udev/data/+usb-serial:*", "/run/udev/data/+pci:*",
+        "/run/udev/data/+platform:*", "/run/udev/data/+pnp:*", "/run/udev/data/c*", "/run/udev/data/n*",
+        "/sys/bus/usb/devices/", "/sys/bus/usb/devices/**", "/run/systemd/seats/{,*}")
+      grants.files(
+        .readWrite,
+        "/dev/tty[^0-9]*", "/dev/cdc-*", "/dev/modem*", "/dev/dsp", "/dev/chnlat11", "/dev/socket/rild*",
+        "/dev/net/tun")
+      grants.network(.netlink, .raw)
+      grants.network(.netlink, .dgram)
+      grants.network(.bridge)
+      grants.network(.inet)
+      grants.network(.inet6)
+      grants.network(.packet)
+      grants.network(.bluetooth)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{Request,Release}", peerName: "org.freedesktop.DBus")
+      grants.ownName(.system, "org.ofono")
+      grants.dbus(.system, [.receive, .send], path: "/{,**}")
+      grants.syscalls(
+        "accept", "accept4", "bind", "listen", "socket AF_NETLINK - NETLINK_ROUTE",
+        "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
+    }
+    $0.connectedSlot = { grants, connection in
+      grants.dbus(.system, [.receive, .send], path: "/{,**}", peer: connection.plug.peer)
+    }
+  }
+}

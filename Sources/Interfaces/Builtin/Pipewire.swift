@@ -1,0 +1,32 @@
+internal import Permissions
+
+extension Interface {
+  /// PipeWire sockets provider/client.
+  static let pipewire = Interface(
+    "pipewire", "PipeWire sockets provider/client", implicitSlot: .onClassic,
+    slotRules: SideRules(
+      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
+      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.files(.read, owner: true, "/run/user/[0-9]*/")
+      grants.files(
+        .readWrite, owner: true,
+        "/run/user/[0-9]*/pipewire-[0-9]", "/run/user/[0-9]*/\(connection.slot.tagPattern)/pipewire-[0-9]",
+        "/var/snap/\(connection.slot.instanceText)/common/pipewire-[0-9]")
+      grants.syscalls("shmctl")
+    }
+    $0.slot = { grants, _ in
+      grants.files(.read, owner: true, "/proc/@{pid}/exe")
+      grants.network(.netlink, .raw)
+      grants.files(
+        .read,
+        "/sys/devices/virtual/dmi/id/sys_vendor", "/sys/devices/virtual/dmi/id/bios_vendor", "/sys/**/sound/**")
+      grants.files("rwk", owner: true, "/run/user/[0-9]*/pipewire-[0-9]", "/run/user/[0-9]*/pipewire-[0-9]-manager")
+      grants.syscalls(
+        "personality", "setpriority", "bind", "listen", "accept", "accept4", "shmctl",
+        "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
+    }
+  }
+}

@@ -1,0 +1,21 @@
+internal import Permissions
+
+extension Interface {
+  /// Read /opt/ros data.
+  static let rosOptData = Interface(
+    "ros-opt-data", "read /opt/ros data", implicitSlot: .onClassic, slotRules: .systemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.files(
+        .read,
+        "/var/lib/snapd/hostfs/opt/ros/", "/var/lib/snapd/hostfs/opt/ros/**/",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.config", "/var/lib/snapd/hostfs/opt/ros/**/*.yaml",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.xacro", "/var/lib/snapd/hostfs/opt/ros/**/*.urdf",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.stl", "/var/lib/snapd/hostfs/opt/ros/**/*.dae",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.png", "/var/lib/snapd/hostfs/opt/ros/**/*.jpg",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.sh", "/var/lib/snapd/hostfs/opt/ros/**/*.zsh",
+        "/var/lib/snapd/hostfs/opt/ros/**/*.bash", "/var/lib/snapd/hostfs/opt/ros/**/package.xml")
+    }
+  }
+}

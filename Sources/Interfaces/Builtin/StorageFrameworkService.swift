@@ -1,0 +1,39 @@
+internal import Permissions
+
+extension Interface {
+  /// Storage Framework.
+  static let storageFrameworkService = Interface(
+    "storage-framework-service", "Storage Framework",
+    slotRules: SideRules(
+      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
+    )
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(
+        .session, [.receive, .send], path: "/com/canonical/StorageFramework/Registry",
+        interface: "com.canonical.StorageFramework.Registry", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive, .send], path: "/provider/*", interface: "com.canonical.StorageFramework.Provider.*",
+        peer: connection.slot.peer)
+    }
+    $0.slot = { grants, _ in
+      grants.files(.read, "/sys/module/apparmor/parameters/enabled", "/proc/@{pid}/mounts")
+      grants.files(.readWrite, "/sys/kernel/security/apparmor/.access")
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{RequestName,ReleaseName,GetConnectionCredentials}")
+      grants.ownName(.session, "com.canonical.StorageFramework.Registry")
+      grants.ownName(.session, "com.canonical.StorageFramework.Provider.*")
+      grants.syscalls("bind")
+    }
+    $0.connectedSlot = { grants, connection in
+      grants.dbus(
+        .session, [.receive, .send], path: "/com/canonical/StorageFramework/Registry",
+        interface: "com.canonical.StorageFramework.Registry", peer: connection.plug.peer)
+      grants.dbus(
+        .session, [.receive, .send], path: "/provider/*", interface: "com.canonical.StorageFramework.Provider.*",
+        peer: connection.plug.peer)
+    }
+  }
+}

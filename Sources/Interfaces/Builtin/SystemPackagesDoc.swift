@@ -1,0 +1,19 @@
+internal import Permissions
+
+extension Interface {
+  /// Host documentation dirs.
+  static let systemPackagesDoc = Interface(
+    "system-packages-doc", "host documentation dirs", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.affectsPlugOnRefresh = true
+    $0.connectedPlug = { grants, _ in
+      grants.files(
+        .read,
+        "/usr/{,local/}share/doc/{,**}", "/usr/share/cups/doc-root/{,**}", "/usr/share/gimp/2.0/help/{,**}",
+        "/usr/share/gtk-doc/{,**}", "/usr/share/javascript/**", "/usr/share/libreoffice/help/{,**}",
+        "/usr/share/sphinx_rtd_theme/{,**}", "/usr/share/xubuntu-docs/{,**}", "/usr/share/man/{,**}",
+        "/usr/share/help/{,**}", "/usr/share/info/{,**}")
+    }
+  }
+}

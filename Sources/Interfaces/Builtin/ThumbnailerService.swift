@@ -1,0 +1,37 @@
+internal import Permissions
+
+extension Interface {
+  /// Thumbnailer.
+  static let thumbnailerService = Interface(
+    "thumbnailer-service", "Thumbnailer",
+    slotRules: SideRules(
+      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
+    )
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(
+        .session, [.receive, .send], path: "/com/canonical/Thumbnailer", interface: "com.canonical.Thumbnailer",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/Thumbnailer", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peer: connection.slot.peer)
+    }
+    $0.slot = { grants, _ in
+      grants.files(.read, "/sys/module/apparmor/parameters/enabled", "/proc/@{pid}/mounts")
+      grants.files(.readWrite, "/sys/kernel/security/apparmor/.access")
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{RequestName,ReleaseName,GetConnectionCredentials}")
+      grants.ownName(.session, "com.canonical.Thumbnailer")
+    }
+    $0.connectedSlot = { grants, connection in
+      grants.files(.read, "@{INSTALL_DIR}/\(connection.plug.snapNameText)/**")
+      grants.files(.read, owner: true, "$HOME/snap/\(connection.plug.snapNameText)/**")
+      grants.files(.read, "/var/snap/\(connection.plug.snapNameText)/**")
+      grants.dbus(
+        .session, [.receive, .send], path: "/com/canonical/Thumbnailer", interface: "com.canonical.Thumbnailer",
+        peer: connection.plug.peer)
+    }
+  }
+}

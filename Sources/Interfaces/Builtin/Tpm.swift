@@ -1,0 +1,14 @@
+internal import Permissions
+
+extension Interface {
+  /// /dev/tpm*.
+  static let tpm = Interface(
+    "tpm", "/dev/tpm*", implicitSlot: .always, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in
+      grants.files(.readWrite, "/dev/tpm[0-9]*", "/dev/tpmrm[0-9]*")
+      grants.udev(#"KERNEL=="tpm[0-9]*""#, #"KERNEL=="tpmrm[0-9]*""#)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+internal import Permissions
+
+extension Interface {
+  /// Unity7 desktop integration.
+  static let unity7 = Interface(
+    "unity7", "Unity7 desktop integration", implicitSlot: .onClassic, slotRules: .systemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, connection in
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
+        peerName: "org.freedesktop.DBus")
+      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
+      grants.files(.read, "/var/cache/fontconfig/")
+      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.files(.read, "/etc/gnome/defaults.list", "/etc/gtk-*/*")
+      grants.files(
+        "mr",
+        "/usr/lib{,32,64}/gtk-*/**", "/usr/lib{,32,64}/gdk-pixbuf-*/**", "/usr/lib/@{multiarch}/gtk-*/**",
+        "/usr/lib/@{multiarch}/gdk-pixbuf-*/**")
+      grants.files(.read, "/etc/pango/*")
+      grants.files("mr", "/usr/lib{,32,64}/pango/**", "/usr/lib/@{multiarch}/pango/**")
+      grants.files(.read, "/usr/share/icons/", "/usr/share/icons/**")
+      grants.files("rk", "/usr/share/icons/*/index.theme")
+      grants.files(.read, "/usr/share/pixmaps/", "/usr/share/pixmaps/**", "/usr/share/glib*/schemas/{,*}")
+      grants.files(.run, "/usr/bin/xdg-open")
+      grants.files(
+        .read,
+        "/usr/share/applications/", "/usr/share/applications/mimeapps.list",
+        "/usr/share/applications/xdg-open.desktop")
+      grants.denyFiles(
+        .read,
+        "/usr/share/applications/python*.desktop", "/usr/share/applications/vim.desktop",
+        "/usr/share/applications/snap-handle-link.desktop")
+      grants.dbus(
+        .session, [.send], path: "/", interface: "com.canonical.SafeLauncher", member: "OpenURL",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/io/snapcraft/Launcher", interface: "io.snapcraft.Launcher",
+        member: "{OpenURL,OpenFile}", peer: connection.slot.peer)
+      grants.files(.run, "/usr/bin/xdg-settings")
+      grants.dbus(
+        .session, [.send], path: "/io/snapcraft/Settings", interface: "io.snapcraft.Settings",
+        member: "{Check,CheckSub,Get,GetSub,Set,SetSub}", peer: connection.slot.peer)
+      grants.files("mr", "/usr/lib/@{multiarch}/gtk-2.0/[0-9]*/immodules/im-ibus.so")
+      grants.files(.read, owner: true, "$HOME/.config/ibus/", "$HOME/.config/ibus/bus/", "$HOME/.config/ibus/bus/*")
+      grants.unix([.connect, .receive, .send], type: .stream, peerAddress: "@/tmp/ibus/dbus-*")
+      grants.unix([.connect, .receive, .send], type: .stream, peerAddress: "@@{HOME}/.cache/ibus/dbus-*")
+      grants.unix([.connect, .receive, .send], type: .stream, peerAddress: "@tmp/.mozc.*")
+      grants.dbus(
+        .fcitx, path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{Hello,AddMatch,RemoveMatch,GetNameOwner,NameHasOwner,StartServiceByName}",
+        peer: connection.slot.peer)
+      grants.files(.read, owner: true, "$HOME/.config/fcitx/dbus/*")
+      grants.dbus(nil, peer: connection.slot.peer)
+      grants.dbus(.fcitx, peer: connection.slot.peer)
+      grants.dbus(.session, interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
+      grants.network(.netlink, .raw)
+      grants.files(.read, "/run/udev/data/c13:[0-9]*", "/run/udev/data/+input:*", "/usr/share/mime/**")
+      grants.files(.read, owner: true, "$HOME/.local/share/mime/**", "$HOME/.config/user-dirs.*")
+      grants.files(.read, "/etc/xdg/user-dirs.conf", "/etc/xdg/user-dirs.defaults")
+      grants.files(
+        .read, owner: true,
+        "$HOME/.config/gtk-2.0/gtkfilechooser.ini", "$HOME/.config/gtk-3.0/settings.ini",
+        "$HOME/.config/gtk-3.0/bookmarks")
+      grants.dbus(
+        .session, [.send], path: "/org/a11y/bus", interface: "org.a11y.Bus", member: "GetAddress",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/a11y/bus", interface: "org.freedesktop.DBus.Properties", member: "Get{,All}",
+        peer: connection.slot.peer)
+      grants.dbus(.accessibility, [.receive, .send], path: "/org/a11y/atspi/**", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/Accounts", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/Accounts", interface: "org.freedesktop.Accounts",
+        member: "FindUserById", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.receive, .send], path: "/org/freedesktop/Accounts/User[0-9]*",
+        interface: "org.freedesktop.DBus.Properties", member: "{Get,PropertiesChanged}", peer: connection.slot.peer)
+      grants.dbus(.session, [.send], interface: "org.gtk.Actions", member: "Changed", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], interface: "org.gtk.Actions", member: "{Activate,DescribeAll,SetState}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], interface: "org.gtk.Menus", member: "{Start,End}", peer: connection.slot.peer)
+      grants.dbus(.session, [.send], interface: "org.gtk.Menus", member: "Changed", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/ubuntu/MenuRegistrar", interface: "com.ubuntu.MenuRegistrar",
+        member: "{Register,Unregister}{App,Surface}Menu", peer: connection.slot.peer)
+      grants.dbus(.session, [.send], interface: "com.canonical.SafeLauncher.OpenURL", peer: connection.slot.peer)
+      grants.dbus(.session, [.send], interface: "io.snapcraft.Launcher.OpenURL", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/{MenuBar{,/[0-9A-F]*},com/canonical/{menu/[0-9A-F]*,dbusmenu}}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/{MenuBar{,/[0-9A-F]*},com/canonical/{menu/[0-9A-F]*,dbusmenu}}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/com/canonical/dbusmenu", interface: "org.freedesktop.DBus.Properties",
+        member: "Get*", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/StatusNotifierWatcher", interface: "org.freedesktop.DBus.Introspectable",
+        member: "Introspect", peerName: "org.kde.StatusNotifierWatcher", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+        member: "{GetConnectionUnixProcessID,RequestName,ReleaseName}", peerName: "org.freedesktop.DBus")
+      grants.ownName(.session, "org.kde.StatusNotifierItem-[0-9]*")
+      grants.dbus(
+        .session, [.send], path: "/StatusNotifierWatcher", interface: "org.freedesktop.DBus.Properties",
+        member: "Get", peerName: "org.kde.StatusNotifierWatcher", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/{StatusNotifierWatcher,org/ayatana/NotificationItem/*}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/{StatusNotifierItem,org/ayatana/NotificationItem/*}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/{StatusNotifierItem,org/ayatana/NotificationItem/*}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/{StatusNotifierItem/menu,org/ayatana/NotificationItem/*/Menu}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/{StatusNotifierItem,StatusNotifierItem/menu,org/ayatana/NotificationItem/**}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
+        member: "{GetCapabilities,GetServerInformation,Notify,CloseNotification}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
+        member: "{ActionInvoked,NotificationClosed,NotificationReplied}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
+        member: "Get{,All}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
+        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/ayatana/NotificationItem/*", interface: "org.kde.StatusNotifierItem",
+        member: "XAyatanaNew*", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/unity/launcherentry/[0-9]*",
+        interface: "com.canonical.Unity.LauncherEntry", member: "Update", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/unity/launcherentry/[0-9]*", interface: "com.canonical.dbusmenu",
+        member: "{LayoutUpdated,ItemsPropertiesUpdated}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/com/canonical/unity/launcherentry/[0-9]*",
+        interface: "{com.canonical.dbusmenu,org.freedesktop.DBus.Properties}", member: "Get*",
+        peer: connection.slot.peer)
+      grants.denyFiles(.read, "/var/lib/snapd/desktop/applications/mimeinfo.cache")
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/indicator/messages/service",
+        interface: "org.freedesktop.DBus.Properties", member: "GetAll", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/indicator/messages/service",
+        interface: "com.canonical.indicator.messages.service", member: "{Register,Unregister}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/com/canonical/indicator/messages/TODO-UNITY_SNAP_NAME_*_desktop",
+        interface: "org.freedesktop.DBus.Properties", member: "GetAll", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive, .send], path: "/com/canonical/indicator/messages/TODO-UNITY_SNAP_NAME_*_desktop",
+        interface: "com.canonical.indicator.messages.application", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/dbus", interface: "org.freedesktop.DBus", member: "NameHasOwner",
+        peerName: "org.freedesktop.DBus")
+      grants.dbus(
+        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "ListNames",
+        peerName: "org.freedesktop.DBus")
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/AppMenu/Registrar", interface: "com.canonical.AppMenu.Registrar",
+        member: "{RegisterWindow,UnregisterWindow}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/AppMenu/Registrar", interface: "com.canonical.dbusmenu",
+        member: "UnregisterWindow", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/com/canonical/menu/[0-9]*",
+        interface: "{org.freedesktop.DBus.Properties,com.canonical.dbusmenu}", member: "{GetAll,GetLayout}",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive, .send], path: "/org/gnome/SettingsDaemon/MediaKeys",
+        interface: "org.gnome.SettingsDaemon.MediaKeys", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/gnome/SettingsDaemon/MediaKeys",
+        interface: "org.freedesktop.DBus.Properties", member: "Get{,All}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/{,org/mate/}ScreenSaver", interface: "org.mate.ScreenSaver",
+        member: "{GetActive,GetActiveTime,Lock,SetActive}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], path: "/{,org/mate/}ScreenSaver", interface: "org.mate.ScreenSaver",
+        member: "ActiveChanged", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/com/canonical/Unity/Session", interface: "com.canonical.Unity.Session",
+        member: "{ActivateScreenSaver,IsLocked,Lock}", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.receive], interface: "org.freedesktop.DBus.Introspectable", member: "Introspect",
+        peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/gtk/vfs/mounttracker", interface: "org.gtk.vfs.MountTracker",
+        member: "ListMountableInfo", peer: connection.slot.peer)
+      grants.dbus(
+        .session, [.send], path: "/org/gtk/vfs/mounttracker", interface: "org.gtk.vfs.MountTracker",
+        member: "LookupMount", peer: connection.slot.peer)
+      grants.syscalls("socket AF_NETLINK - NETLINK_KOBJECT_UEVENT", "bind")
+    }
+  }
+}
