@@ -112,4 +112,12 @@ for base in core bare-probe; do
     done <"$devmode"
   done
 done
-echo "$count probes, each refused in strict, in $((SECONDS)) s"
+
+
+# The same by the command, in a sandbox that it makes by itself and takes away.
+expect 0 '^strict$' "$SNAP" debug confinement
+before=$(ls "${ROOT}/run/snapd"; ipcs | grep -c ' 666 ')
+expect 0 "^$count refused, 0 allowed, 0 not tried$" "$SNAP" debug confinement --prove
+[ "$(ls "${ROOT}/run/snapd"; ipcs | grep -c ' 666 ')" = "$before" ] || fail "the proof left something behind"
+expect 1 'cannot prove confinement: not root' setpriv --reuid 4242 --regid 4242 --clear-groups \
+  "$SNAP" debug confinement --prove
