@@ -37,7 +37,7 @@ public struct ConfinementProof {
     public var description: String {
       switch self {
       case .notRoot: "cannot prove confinement: not root"
-      case .noNamespace(let error): "cannot make a mount namespace: \(String(cString: strerror(error)))"
+      case .noNamespace(let error): "cannot make namespaces: \(String(cString: strerror(error)))"
       case .noTargets: "cannot prove confinement: nothing to attack could be made"
       case .notRun(let message): "cannot prove confinement: the sandbox did not start: \(message)"
       }
@@ -89,9 +89,11 @@ public struct ConfinementProof {
   public func run() throws -> Outcome {
     guard geteuid() == 0 else { throw Failure.notRoot }
     umask(0o022)
-    guard cl_launch_unshare_mounts() == 0 else { throw Failure.noNamespace(errno) }
+    // Mounts, and the System V objects that are planted, end with this process.
+    guard cl_launch_unshare_mounts() == 0, cl_launch_unshare_ipc() == 0 else { throw Failure.noNamespace(errno) }
     try Mounts.makeSlave("/", recursive: true)
-    let place = directories.runtime + "/prove"
+    // One's own: another proof may be under way, and removing a directory would unmount what is on it elsewhere.
+    let place = "\(directories.runtime)/prove.\(getpid())"
     try Files.makeDirectories(place, mode: 0o755)
     guard mount("prove", place, "tmpfs", UInt(MS_NOSUID), "mode=0755,size=64M") == 0 else {
       throw SyscallError("mount", path: place, errno: errno)
