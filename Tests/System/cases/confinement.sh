@@ -38,7 +38,7 @@ for mode in --dangerous --devmode; do
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_USER_DATA/x && cat $SNAP_USER_DATA/x'
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_COMMON/x && cat $SNAP_COMMON/x'
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >/tmp/x && cat /tmp/x'
-    [ ! -e /tmp/x ] || fail "/tmp is not private"
+    [ "$(cat /tmp/x 2>/dev/null)" != mine ] || fail "/tmp is not private"
   fi
   expect 0 removed "$SNAP" remove probe
 done
