@@ -134,7 +134,8 @@ private let clMountBind: UInt = 4096
 
 extension Places {
   /// `/run/snapd/ns`, as a mount of its own that shares nothing: a namespace can't be bound where the bind would spread
-  /// into that very namespace.
+  /// into that very namespace. It is unbindable too, so the host's root as devmode shows it comes without: nothing that
+  /// holds a namespace older than itself can be attached in a view (ELOOP).
   func namespaces(locks: borrowing Descriptor) throws(LaunchError) -> Descriptor {
     let path = "/run/snapd/ns"
     let directory = try self.directory(path, create: true)

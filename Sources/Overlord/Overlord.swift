@@ -5,6 +5,7 @@ internal import Linux
 public import Logging
 public import SnapManager
 public import State
+internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
@@ -75,5 +76,6 @@ public final class Overlord: Sendable {
   /// Forgets what is over and done with, as `spec/engine.md` §1 says.
   public func prune() throws {
     try store.write { state in state.prune(PruneLimits(startOfOperation: startOfOperation)) }
+    snaps.sweepNamespaces()
   }
 }

@@ -34,7 +34,7 @@ extension SnapManager {
   /// The snap's plugs and slots are gone, and so is what others had of them.
   func forgetAndRemovePlans(of instance: InstanceName) throws {
     let peers = connections.forget(instance)
-    try plans.remove(instance: instance)
+    try removePlans(of: instance)
     for peer in peers { try rewriteProfiles(of: peer) }
   }
 
@@ -69,6 +69,13 @@ extension SnapManager {
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try create(source) }
     try plans.write(result.plans, of: instance)
+    try namespaces.discardStale(instance)
+  }
+
+  /// The snap cannot be launched any more.
+  private func removePlans(of instance: InstanceName) throws {
+    try plans.remove(instance: instance)
+    try namespaces.discardStale(instance)
   }
 
   /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.
