@@ -144,7 +144,7 @@ let package = Package(
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
+    tests("Interfaces", ["Linux", "Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
