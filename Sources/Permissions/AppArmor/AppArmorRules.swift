@@ -80,11 +80,19 @@ struct AppArmorRules {
   }
 
   private func unix(_ rule: UnixRule) -> String? {
-    guard let peer = peer(label: rule.peer, [("addr", rule.peerAddress)]) else { return nil }
+    guard let peer = peer(label: rule.peer, [("addr", rule.peerAddress)]), Self.isAddress(rule.address),
+      Self.isAddress(rule.peerAddress)
+    else { return nil }
     var line = AppArmorText.prefix(rule.effect) + "unix " + AppArmorText.list(rule.operations.map(\.rawValue))
     if let type = rule.type { line += "type=" + type.rawValue + " " }
     if let address = rule.address { line += "addr=" + AppArmorText.quote(address) + " " }
     return finish(line + peer)
+  }
+
+  /// Whether the parser takes an address: sockets with a path are ruled as files.
+  private static func isAddress(_ address: PolicyPattern?) -> Bool {
+    guard let text = address?.rawValue else { return true }
+    return text == "none" || text == "auto" || text.hasPrefix("@") || text.hasPrefix("\\@")
   }
 
   private func dbus(_ rule: DBusRule) -> String? {
