@@ -92,6 +92,8 @@ public struct PatternInterpolation: StringInterpolationProtocol {
 public struct PatternText: Hashable, Sendable {
   /// With a backslash before each character that patterns give a meaning.
   public let escaped: String
+  /// As it was given, for languages without patterns.
+  public let text: String
 
   /// - Throws: when the text has a control character or a quote, which no escape makes safe.
   public init(_ text: String) throws(PolicyPattern.Invalid) {
@@ -103,7 +105,11 @@ public struct PatternText: Hashable, Sendable {
       escaped.unicodeScalars.append(scalar)
     }
     self.escaped = escaped
+    self.text = text
   }
 
-  public init(_ number: Int) { escaped = String(number) }
+  public init(_ number: Int) {
+    escaped = String(number)
+    text = escaped
+  }
 }
