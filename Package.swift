@@ -134,7 +134,7 @@ let package = Package(
       name: "MachineSupport",
       dependencies: ["TestSupport", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log],
       path: "Tests/MachineSupport", swiftSettings: strict),
-    tests("Linux"),
+    tests("Linux", ["CLinux"]),
     tests("LaunchPlan"),
     tests("Launcher", ["LaunchPlan", "Linux"]),
     tests("YAML"),

@@ -36,7 +36,7 @@ public struct PolicyPattern: Hashable, Sendable {
       if byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "\"") { throw .byte(byte) }
       if escaped {
         // What PatternText escapes, and the NUL of an abstract address.
-        guard "\\*?[]{}^,@x".utf8.contains(byte) else { throw .byte(UInt8(ascii: "\\")) }
+        guard "\\*?[]{}^,@$x".utf8.contains(byte) else { throw .byte(UInt8(ascii: "\\")) }
         escaped = false
         continue
       }
@@ -101,7 +101,7 @@ public struct PatternText: Hashable, Sendable {
     for scalar in text.unicodeScalars {
       if scalar.value < 0x20 || scalar.value == 0x7f { throw .byte(UInt8(scalar.value)) }
       if scalar == "\"" { throw .byte(UInt8(ascii: "\"")) }
-      if "\\*?[]{}^,@".unicodeScalars.contains(scalar) { escaped.unicodeScalars.append("\\") }
+      if "\\*?[]{}^,@$".unicodeScalars.contains(scalar) { escaped.unicodeScalars.append("\\") }
       escaped.unicodeScalars.append(scalar)
     }
     self.escaped = escaped
