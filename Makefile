@@ -28,7 +28,7 @@ lint:
 
 unit: setup
 	SNAPD_STRICT=1 $(SWIFT) build --build-tests
-	SNAPD_STRICT=1 $(SWIFT) test --skip-build --no-parallel
+	SWIFT=$(SWIFT) Tests/unit
 
 system: programs
 	Tests/System/run

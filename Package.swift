@@ -74,6 +74,8 @@ let package = Package(
     // Floor 1: the kernel.
     module("Linux", ["CLinux"]),
     module("LaunchPlan"),
+    module("Time"),
+    module("Threads"),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
       name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
@@ -91,21 +93,31 @@ let package = Package(
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
-    module("State", ["SQLite"]),
+    module("State", ["Threads", "Time", "SQLite"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module("Interfaces", ["Snap", "Permissions"]),
     module("Packing", ["Snap", "Image"]),
-    module("SnapManager", ["State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning"]),
+    module(
+      "SnapManager",
+      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions"]),
+    module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
-    module("Overlord", ["SnapManager", "State", "Host", "Linux", log]),
-    module("API"),
-    module("Daemon", ["Overlord", "API", "SnapManager", "State", "Snap", "Image", "Host", "Linux", log] + nio),
-    module("Client", ["API", "Linux"]),
+    module(
+      "Overlord",
+      ["Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux", log]),
+    module("API", ["Time"]),
+    module(
+      "Daemon",
+      [
+        "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
+        "Host", "Linux", log,
+      ] + nio),
+    module("Client", ["Time", "API", "Linux"]),
     module("Running", ["CLinux", "Linux", "LaunchPlan"]),
-    module("CommandLine", ["Client", "API", "Snap", "YAML", "Linux"]),
+    module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -132,28 +144,32 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
     .target(
       name: "MachineSupport",
-      dependencies: ["TestSupport", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log],
+      dependencies: [
+        "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
+      ],
       path: "Tests/MachineSupport", swiftSettings: strict),
-    tests("Linux", ["CLinux"]),
+    tests("Linux", ["TestSupport", "CLinux"]),
+    tests("Time"),
+    tests("Threads"),
     tests("LaunchPlan"),
-    tests("Launcher", ["LaunchPlan", "Linux"]),
-    tests("YAML"),
-    tests("Snap"),
+    tests("Launcher", ["TestSupport", "LaunchPlan", "Linux"]),
+    tests("YAML", ["TestSupport"]),
+    tests("Snap", ["TestSupport"]),
     tests("Image", ["TestSupport", "snap-image"]),
-    tests("Permissions", ["CSeccomp"]),
+    tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
     tests("SQLite", ["TestSupport"]),
-    tests("State", ["TestSupport", "SQLite"]),
+    tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Linux", "Permissions", "Snap", "TestSupport"], exclude: ["Tables"]),
-    tests("Packing", ["Image", "Linux", "Snap"]),
-    tests("LaunchPlanning", ["Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
+    tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
       ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
-    tests("API"),
+    tests("API", ["Time"]),
     tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running"),
-    tests("CommandLine", ["TestSupport", "API", "Client"]),
+    tests("Running", ["TestSupport"]),
+    tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

@@ -1,3 +1,4 @@
+public import Time
 /// An app of a snap: an element of `GET /v2/apps`, and of a snap's `apps`.
 public struct AppJSON: Codable, Hashable, Sendable {
   @OmitEmpty public var snap: String

@@ -1,3 +1,4 @@
+public import Time
 /// One change: an element of `GET /v2/changes`, the result of `GET /v2/changes/{id}`.
 public struct ChangeJSON: Codable, Hashable, Sendable {
   @Present public var id: String

@@ -1,3 +1,4 @@
+public import Time
 /// What a request led to.
 public enum Reply<Result: Codable & Sendable>: Sendable {
   /// Answered at once.

@@ -1,3 +1,4 @@
+public import Time
 /// A warning of the system: an element of `GET /v2/warnings`.
 public struct WarningJSON: Codable, Hashable, Sendable {
   @Present public var message: String

@@ -1,3 +1,4 @@
+public import Time
 /// One snap, installed or in a store: an element of `GET /v2/snaps`, the result of `GET /v2/snaps/{name}`.
 public struct SnapJSON: Codable, Hashable, Sendable {
   @Present public var id: String

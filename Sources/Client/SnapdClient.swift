@@ -1,6 +1,7 @@
 public import API
 internal import Glibc
 internal import Linux
+public import Time
 
 /// Speaks to the daemon. Not for use by several threads at once.
 public final class SnapdClient {

@@ -21,6 +21,9 @@ enum Catalogue {
       title: "Daemons", note: "manage services",
       commands: [ServicesCommand.self]),
     Group(
+      title: "Permissions", note: "manage permissions",
+      commands: [ConnectionsCommand.self, InterfaceCommand.self, ConnectCommand.self, DisconnectCommand.self]),
+    Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
@@ -28,7 +31,7 @@ enum Catalogue {
   ]
 
   /// Commands that help does not group.
-  static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self]
+  static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self, InterfacesCommand.self]
 
   static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
 
@@ -48,12 +51,12 @@ enum Catalogue {
 
   /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
   static let unsupported: Set<String> = [
-    "find", "search", "components", "component", "switch", "create-cohort", "connections", "interface", "connect",
-    "disconnect", "get", "set", "unset", "wait", "alias", "aliases", "unalias", "prefer", "login", "logout", "whoami",
+    "find", "search", "components", "component", "switch", "create-cohort", "get", "set", "unset", "wait", "alias",
+    "aliases", "unalias", "prefer", "login", "logout", "whoami",
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
     "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "interfaces",
-    "start", "stop", "restart", "logs", "repair", "repairs", "sign-build", "delta", "userd", "routine",
+    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "start", "stop",
+    "restart", "logs", "repair", "repairs", "sign-build", "delta", "userd", "routine",
   ]
 }

@@ -2,6 +2,7 @@ import API
 import Client
 import Glibc
 import Snap
+internal import Time
 
 /// What commands see of the world: the daemon, the terminal, the environment, the clock. Tests make their own.
 final class Context {

@@ -2,6 +2,7 @@ internal import API
 internal import FoundationEssentials
 internal import Glibc
 internal import Image
+internal import Interfaces
 internal import Linux
 internal import Snap
 internal import SnapManager
@@ -60,6 +61,8 @@ extension APIFailure {
     case let error as BodyTooLarge: self.init(413, "\(error)")
     case let error as SyscallError where error.errno == ENOSPC || error.errno == EDQUOT:
       self.init(507, "\(error)", kind: .insufficientDiskSpace)
+    case let error as InterfaceError:
+      self = .badRequest("\(error)", kind: error.kind == .notConnected ? .interfacesUnchanged : nil)
     case StateError.noChange(let id): self.init(404, "cannot find change with id \"\(id)\"")
     default: self.init(500, "\(error)")
     }

@@ -70,7 +70,7 @@ final class DaemonService: Sendable {
       let (count, timestamp) = overlord.store.read { $0.warningSummary }
       let envelope = Envelope<NoResult>(
         statusCode: 202, reply: .async(change: change.description),
-        warningTimestamp: timestamp.map { API.Timestamp($0) }, warningCount: count)
+        warningTimestamp: timestamp, warningCount: count)
       return json(202, try Answer.json(envelope))
     }
   }

@@ -5,6 +5,7 @@ internal import Snap
 internal import SnapManager
 internal import State
 internal import Synchronization
+internal import Time
 
 /// The installed snaps as JSON for clients.
 ///
@@ -140,7 +141,7 @@ final class SnapCatalog: Sendable {
     }
     let link = isCurrent ? "\(directories.mounts(of: instance))/current" : directories.mount(of: instance, revision)
     if let status = try? Files.status(link, followSymlinks: false) {
-      json.installDate = API.Timestamp(seconds: status.modifiedSeconds)
+      json.installDate = Timestamp(seconds: status.modifiedSeconds)
     }
     do {
       describe(

@@ -108,6 +108,8 @@ public struct Machine: Sendable {
   /// `ID` and `VERSION_ID` of os-release(5).
   public var distribution: String
   public var version: String
+  /// `VARIANT_ID` of os-release(5).
+  public var variant = ""
   /// An OS snap that brings a desktop.
   public var isCoreDesktop: Bool
   /// Whether a path exists on the host.
@@ -128,5 +130,21 @@ public struct Machine: Sendable {
 /// Why a plug, a slot or a connection is refused: one sentence for the person, the reference's where it has one.
 public struct InterfaceError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
-  public init(_ description: String) { self.description = description }
+  /// What callers tell apart.
+  public let kind: Kind
+
+  public enum Kind: Hashable, Sendable {
+    /// A snap has no plug or slot of that name.
+    case noSuchSide
+    /// There is no such connection, so nothing to end.
+    case notConnected
+    /// Rules of a declaration refuse it.
+    case policy
+    case other
+  }
+
+  public init(_ description: String, kind: Kind = .other) {
+    self.description = description
+    self.kind = kind
+  }
 }

@@ -72,6 +72,12 @@ public struct PlanStore: Sendable {
     }
   }
 
+  /// What a launch wants the namespace of an instance to be built from, which all its plans say; nil when it cannot be
+  /// launched.
+  public func namespaceKey(of instance: InstanceName) throws -> String? {
+    try tags(of: instance).first.flatMap { try read($0) }?.namespaceKey
+  }
+
   /// The security tags of an instance that have a plan, sorted.
   public func tags(of instance: String) throws -> [String] {
     guard try Files.status(directory, followSymlinks: false) != nil else { return [] }

@@ -1,5 +1,5 @@
 public import LaunchPlan
-internal import Permissions
+public import Permissions
 public import Snap
 
 extension LaunchPlanner {
@@ -10,7 +10,9 @@ extension LaunchPlanner {
   public func plans(
     for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
   ) throws(PlanningError) -> [LaunchPlan] {
-    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement) { _ in
+      PermissionSet()
+    }
     return try plans(for: subject, base: base).plans
   }
 
@@ -18,14 +20,21 @@ extension LaunchPlanner {
   public func layoutSources(
     for info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement, base: BaseLocation?
   ) throws(PlanningError) -> [LayoutSource] {
-    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement)
+    let subject = PlanSubject(info, instance: instance, revision: revision, confinement: confinement) { _ in
+      PermissionSet()
+    }
     return try plans(for: subject, base: base).layoutSources
   }
 }
 
 extension PlanSubject {
   /// The one place where a snap's metadata becomes what planning works on.
-  public init(_ info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement) {
+  ///
+  /// - Parameter grants: what an app or hook has by its connections, by its tag.
+  public init(
+    _ info: SnapInfo, instance: InstanceName, revision: Revision, confinement: Confinement,
+    grants: (SecurityTag) throws -> PermissionSet
+  ) rethrows {
     let level: LaunchPlan.Confinement =
       switch confinement {
       case .strict: .strict
@@ -39,8 +48,8 @@ extension PlanSubject {
     environment = info.environment.map { .init($0.key, $0.value) }
     layouts = info.layouts
     for app in info.apps {
-      let tag = SecurityTag.app(app.name, of: instance).description
-      var entry = Entry(securityTag: tag, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)
+      let tag = SecurityTag.app(app.name, of: instance)
+      var entry = Entry(securityTag: tag.description, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)
       entry.commandChain = app.commandChain
       entry.command = AppInfo.words(of: app.command)
       entry.stopCommand = app.stopCommand.map(AppInfo.words(of:)) ?? []
@@ -50,31 +59,17 @@ extension PlanSubject {
       entry.commonID = app.commonID ?? ""
       entry.busName = app.busName ?? ""
       entry.completer = app.completer ?? ""
-      entry.grants = Self.grants(info.plugs(of: app))
+      entry.grants = try grants(tag)
       entries.append(entry)
     }
     for hook in info.hooks {
-      let tag = SecurityTag.hook(hook.name, of: instance).description
-      var entry = Entry(securityTag: tag, kind: .hook, name: hook.name.rawValue)
+      let tag = SecurityTag.hook(hook.name, of: instance)
+      var entry = Entry(securityTag: tag.description, kind: .hook, name: hook.name.rawValue)
       entry.commandChain = hook.commandChain
       entry.command = ["meta/hooks/" + hook.name.rawValue]
       entry.environment = hook.environment.map { .init($0.key, $0.value) }
-      entry.grants = Self.grants(info.plugs(of: hook))
+      entry.grants = try grants(tag)
       entries.append(entry)
     }
-  }
-
-  /// Until connections exist (issue 3): the two plugs that every machine connects by itself and that grant
-  /// nothing but sockets.
-  private static func grants(_ plugs: [InterfaceEnd]) -> PermissionSet {
-    var set = PermissionSet()
-    for plug in plugs {
-      switch plug.interface {
-      case "network": set.formUnion(.network)
-      case "network-bind": set.formUnion(.networkBind)
-      default: break
-      }
-    }
-    return set
   }
 }

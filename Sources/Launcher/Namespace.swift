@@ -125,7 +125,7 @@ struct Namespace: ~Copyable {
     let source = "/proc/self/fd/\(namespace.raw)"
     guard cl_mount(source, name + ".mnt", nil, clMountBind, nil) != 0 else { return }
     // Somebody (`mount --make-rshared /`) has made the directory share what is mounted in it.
-    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0 else { return }
+    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0 else { return }
     _ = cl_mount(source, name + ".mnt", nil, clMountBind, nil)
   }
 }
@@ -134,7 +134,8 @@ private let clMountBind: UInt = 4096
 
 extension Places {
   /// `/run/snapd/ns`, as a mount of its own that shares nothing: a namespace can't be bound where the bind would spread
-  /// into that very namespace.
+  /// into that very namespace. It is unbindable too, so the host's root as devmode shows it comes without: nothing that
+  /// holds a namespace older than itself can be attached in a view (ELOOP).
   func namespaces(locks: borrowing Descriptor) throws(LaunchError) -> Descriptor {
     let path = "/run/snapd/ns"
     let directory = try self.directory(path, create: true)
@@ -145,10 +146,10 @@ extension Places {
     if try again.status(path).mount_root != 0 { return again }
     let mount = try Descriptor(
       cl_open_tree(again.raw, "", CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH), "clone \(path)")
-    // Private only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
+    // Unshared only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
     // attached becomes shared too.
     guard cl_move_mount(mount.raw, again.raw) == 0,
-      cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_PRIVATE)) == 0
+      cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0
     else { throw .call("mount \(path) on itself") }
     return try self.directory(path)
   }

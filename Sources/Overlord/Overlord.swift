@@ -1,8 +1,11 @@
 public import Host
+public import InterfaceManager
+internal import Interfaces
 internal import Linux
 public import Logging
 public import SnapManager
 public import State
+internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
@@ -16,6 +19,8 @@ public final class Overlord: Sendable {
   public let services: any ServiceManager
   /// Owns the snaps.
   public let snaps: SnapManager
+  /// Owns plugs, slots and connections.
+  public let interfaces: InterfaceManager
   private let logger: Logger
   private let startOfOperation: Timestamp
 
@@ -36,9 +41,14 @@ public final class Overlord: Sendable {
     store = try StateStore(path: directories.stateDatabase)
     startOfOperation = store.read { $0.now }
     try store.verify(RecordKind<SnapState>.snaps)
+    try store.verify(RecordKind<ConnectionRecord>.connections)
     runner = TaskRunner(store: store, boundary: boundary)
     services = try HostDetection.serviceManager(directories: directories)
-    snaps = SnapManager(store: store, runner: runner, directories: directories, services: services)
+    interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
+    snaps = SnapManager(
+      store: store, runner: runner, directories: directories, services: services,
+      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store))
+    interfaces.attach(SnapsOfInterfaces(snaps: snaps))
     runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }
   }
 
@@ -46,6 +56,7 @@ public final class Overlord: Sendable {
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
+    interfaces.startUp()
     // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
     runner.start()
@@ -65,5 +76,6 @@ public final class Overlord: Sendable {
   /// Forgets what is over and done with, as `spec/engine.md` §1 says.
   public func prune() throws {
     try store.write { state in state.prune(PruneLimits(startOfOperation: startOfOperation)) }
+    snaps.sweepNamespaces()
   }
 }

@@ -25,10 +25,18 @@ public struct PermissionSet: Hashable, Sendable {
   public var namespaces = false
   public var modules: [KernelModule] = []
   public var udev: [UdevRule] = []
+  /// Pins to hand out.
+  public var pins: [PinExport] = []
   /// Places of other snaps and of the host that are shown inside.
   public var contentMounts: [ContentMount] = []
   /// What the system bus lets users do with names that this side owns.
   public var busPolicies: [BusPolicy] = []
+  public var messageQueues: [MessageQueueRule] = []
+  /// Names of devices, for udev.
+  public var deviceLinks: [DeviceLink] = []
+  public var polkit: [PolkitGrant] = []
+  /// What the machine itself gets of the other side.
+  public var exports: [SystemExport] = []
   public var traits: ProcessTraits = []
 
   public init() {}
@@ -53,8 +61,13 @@ public struct PermissionSet: Hashable, Sendable {
     add(&profileChanges, other.profileChanges)
     add(&modules, other.modules)
     add(&udev, other.udev)
+    add(&pins, other.pins)
     add(&contentMounts, other.contentMounts)
     add(&busPolicies, other.busPolicies)
+    add(&messageQueues, other.messageQueues)
+    add(&deviceLinks, other.deviceLinks)
+    add(&polkit, other.polkit)
+    add(&exports, other.exports)
     capabilities.formUnion(other.capabilities)
     deniedCapabilities.formUnion(other.deniedCapabilities)
     traits.formUnion(other.traits)

@@ -12,19 +12,22 @@ extension SnapManager {
   public func inconsistencies() throws -> [String] {
     var found: [String] = []
     let installed = store.read { $0.all(.snaps) }
+    let units = try services.mountUnits()
     for (key, record) in installed {
       guard let instance = try? InstanceName(key) else { continue }
-      try check(instance, record, &found)
+      try check(instance, record, units.filter { $0.instance == key }, &found)
     }
-    try checkStrangers(Set(installed.map(\.key)), &found)
+    try checkStrangers(Set(installed.map(\.key)), units, &found)
     return found
   }
 
-  private func check(_ instance: InstanceName, _ record: SnapState, _ found: inout [String]) throws {
+  private func check(
+    _ instance: InstanceName, _ record: SnapState, _ units: [MountUnit], _ found: inout [String]
+  ) throws {
     for revision in record.sequence.map(\.revision) {
       let mountPoint = directories.mount(of: instance, revision)
       if try !Mounts.isMounted(mountPoint) { found.append("\(mountPoint) is not mounted") }
-      if try !services.mountUnits().contains(where: { $0.instance == "\(instance)" && $0.revision == "\(revision)" }) {
+      if !units.contains(where: { $0.revision == "\(revision)" }) {
         found.append("\(mountPoint) has no mount unit")
       }
       if try !isTried(instance, revision), try !exists(directories.blob(of: instance, revision)) {
@@ -35,6 +38,10 @@ extension SnapManager {
       }
     }
     try checkEntries(of: instance, record, &found)
+    // A file alone is what a launcher leaves that is killed before it binds; it keeps nothing.
+    for path in try namespaces.stale(instance) where try ProcessTable.namespaceNumber(atFile: path) != nil {
+      found.append("\(path) keeps a namespace that no launch would join")
+    }
     let links = CurrentLinks(directories: directories)
     let current = record.active ? record.current.description : nil
     if try links.revision(of: instance.description) != current {
@@ -73,7 +80,7 @@ extension SnapManager {
   }
 
   /// Nothing is left of snaps that are not installed.
-  private func checkStrangers(_ installed: Set<String>, _ found: inout [String]) throws {
+  private func checkStrangers(_ installed: Set<String>, _ units: [MountUnit], _ found: inout [String]) throws {
     for name in try list(directories.blobs) {
       let owner =
         name.hasSuffix(".snap") ? name.dropLast(5).split(separator: "_").dropLast().joined(separator: "_") : ""
@@ -85,7 +92,7 @@ extension SnapManager {
     for name in try list(directories.data) where !installed.contains(name) {
       found.append("\(directories.data)/\(name) belongs to no installed snap")
     }
-    for unit in try services.mountUnits() where !installed.contains(unit.instance) {
+    for unit in units where !installed.contains(unit.instance) {
       found.append("\(unit.name) belongs to no installed snap")
     }
     for name in try list(directories.launchPlans) {
@@ -93,6 +100,10 @@ extension SnapManager {
       if parts.count < 3 || !installed.contains(String(parts[1])) {
         found.append("\(directories.launchPlans)/\(name) belongs to no installed snap")
       }
+    }
+    for name in try namespaces.names() {
+      guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
+      found.append("\(directories.namespaces)/\(name) belongs to no installed snap")
     }
     for name in try list(directories.sequence) where !installed.contains(String(name.dropLast(5))) {
       found.append("\(directories.sequence)/\(name) belongs to no installed snap")

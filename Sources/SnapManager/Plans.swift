@@ -2,7 +2,7 @@ internal import Glibc
 internal import Host
 internal import LaunchPlanning
 internal import Linux
-internal import Snap
+public import Snap
 internal import State
 
 /// How launch plans follow what is installed.
@@ -11,6 +11,31 @@ extension SnapManager {
   func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
     let info = try infos.info(of: instance, revision)
     try writePlans(info, instance, revision, flags, base: try base(of: info, instance, revision))
+  }
+
+  /// Compiles anew what is enforced for a snap in use, after its connections changed.
+  public func rewriteProfiles(of instance: InstanceName) throws {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return }
+    try writePlans(of: instance, state.current, flags: state.flags)
+  }
+
+  /// Takes a revision's plugs and slots, and writes its plans and those of the snaps it is connected with.
+  ///
+  /// - Returns: what a person should know: plugs and slots that are left out.
+  func adoptAndWritePlans(
+    of instance: InstanceName, _ revision: Revision, flags: SnapFlags
+  ) throws -> String? {
+    let (peers, remark) = connections.adopt(try infos.info(of: instance, revision), instance, revision)
+    try writePlans(of: instance, revision, flags: flags)
+    for peer in peers { try rewriteProfiles(of: peer) }
+    return remark
+  }
+
+  /// The snap's plugs and slots are gone, and so is what others had of them.
+  func forgetAndRemovePlans(of instance: InstanceName) throws {
+    let peers = connections.forget(instance)
+    try removePlans(of: instance)
+    for peer in peers { try rewriteProfiles(of: peer) }
   }
 
   /// The plans name the base's revision, so they follow when the base changes.
@@ -38,11 +63,19 @@ extension SnapManager {
     var runnable = info
     // An app without a command cannot be run; the reference installs it all the same.
     runnable.apps.removeAll { $0.command.isEmpty }
-    let subject = PlanSubject(
-      runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement))
+    let subject = try PlanSubject(
+      runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement)
+    ) { try connections.grants(for: $0, of: instance) }
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try create(source) }
     try plans.write(result.plans, of: instance)
+    try namespaces.discardStale(instance)
+  }
+
+  /// The snap cannot be launched any more.
+  private func removePlans(of instance: InstanceName) throws {
+    try plans.remove(instance: instance)
+    try namespaces.discardStale(instance)
   }
 
   /// Where a snap's root file system is: in its base, or for an OS snap or base in itself.

@@ -13,6 +13,7 @@ public final class SnapManager: Sendable {
   unowned let runner: TaskRunner
   let directories: Directories
   let services: any ServiceManager
+  let connections: any SnapConnections
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -23,13 +24,16 @@ public final class SnapManager: Sendable {
   /// - Parameters:
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
+  ///   - connections: what plugs and slots grant.
   public init(
-    store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager, retain: Int = 2
+    store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
+    connections: any SnapConnections, retain: Int = 2
   ) {
     self.store = store
     self.runner = runner
     self.directories = directories
     self.services = services
+    self.connections = connections
     self.retain = retain
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)

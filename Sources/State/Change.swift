@@ -1,3 +1,4 @@
+public import Time
 /// Something a user or the system asked for, as the set of tasks that bring it about (`spec/engine.md` §2).
 ///
 /// A value read from the state; what changes it are the methods of `State`. Its status is derived:

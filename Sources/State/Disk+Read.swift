@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Time
 
 extension Disk {
   /// Reads everything; records stay text until someone asks for them.
@@ -33,7 +34,7 @@ extension Disk {
       case "task": state.counters.task = value
       case "lane": state.counters.lane = value
       case "notice": state.counters.notice = value
-      case "notice-time": state.counters.noticeTime = Timestamp(nanoseconds: Int64(value))
+      case "notice-time": state.counters.noticeTime = Timestamp(nanosecondsSinceEpoch: Int64(value))
       default: break
       }
     }
@@ -145,6 +146,6 @@ extension Disk {
 }
 
 extension Statement {
-  fileprivate func time(_ column: Int) -> Timestamp { Timestamp(nanoseconds: Int64(integer(column))) }
+  fileprivate func time(_ column: Int) -> Timestamp { Timestamp(nanosecondsSinceEpoch: Int64(integer(column))) }
   fileprivate func optionalTime(_ column: Int) -> Timestamp? { isNull(column) ? nil : time(column) }
 }

@@ -1,4 +1,5 @@
 internal import SQLite
+internal import Time
 
 extension Disk {
   /// Writes the rows that the journal says changed, and that really are other than before, in one transaction.
@@ -71,7 +72,7 @@ extension Disk {
     if counters.lane != old.lane { try statement.run(.text("lane"), .integer(counters.lane)) }
     if counters.notice != old.notice { try statement.run(.text("notice"), .integer(counters.notice)) }
     if counters.noticeTime != old.noticeTime {
-      try statement.run(.text("notice-time"), .integer(Int(counters.noticeTime.nanoseconds)))
+      try statement.run(.text("notice-time"), .integer(Int(counters.noticeTime.nanosecondsSinceEpoch)))
     }
   }
 
@@ -136,4 +137,4 @@ private func encode(_ data: [String: String]) throws(StateError) -> String {
 
 private func list(_ ids: [some Identifier]) -> String { ids.map(\.description).joined(separator: ",") }
 
-private func time(_ time: Timestamp?) -> SQLValue { .optional(time.map { Int($0.nanoseconds) }) }
+private func time(_ time: Timestamp?) -> SQLValue { .optional(time.map { Int($0.nanosecondsSinceEpoch) }) }

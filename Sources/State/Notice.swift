@@ -1,3 +1,4 @@
+public import Time
 /// What a notice is about (`spec/features.md`, "Notices").
 public struct NoticeType: RawRepresentable, Hashable, Sendable {
   public let rawValue: String
@@ -107,7 +108,7 @@ extension State {
       throw .invalidNotice("the key is longer than \(Notice.keyLimit) bytes")
     }
     // Strictly increasing, whatever the clock does, so that "after" misses none.
-    let time = max(now, Timestamp(nanoseconds: counters.noticeTime.nanoseconds + 1))
+    let time = max(now, counters.noticeTime + .nanoseconds(1))
     counters.noticeTime = time
     if let id = noticeIndex[Notice.Identity(userID: userID, type: type, key: key)], var notice = noticeTable[id] {
       notice.occurrences += 1

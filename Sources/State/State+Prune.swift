@@ -1,3 +1,4 @@
+public import Time
 /// How long things are kept (`spec/engine.md` §1).
 public struct PruneLimits: Sendable {
   /// Ready changes, and tasks and changes that never came to anything, are kept so long.
@@ -11,7 +12,7 @@ public struct PruneLimits: Sendable {
 
   public init(
     pruneWait: Duration = .seconds(24 * 3600), abortWait: Duration = .seconds(3 * 24 * 3600),
-    maxReadyChanges: Int = 500, startOfOperation: Timestamp = Timestamp(nanoseconds: 0)
+    maxReadyChanges: Int = 500, startOfOperation: Timestamp = Timestamp(seconds: 0)
   ) {
     self.pruneWait = pruneWait
     self.abortWait = abortWait

@@ -1,3 +1,4 @@
+public import Time
 // Making changes and tasks, and reading them.
 
 extension State {

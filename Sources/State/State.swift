@@ -1,3 +1,4 @@
+public import Time
 /// Everything the system remembers, as one value: changes and tasks, records by kind, warnings and notices.
 ///
 /// A `StateStore` holds it. Mutations are noted in a journal, so that a commit writes the rows that changed and a
@@ -31,7 +32,7 @@ public struct State: Sendable {
     var task = 0
     var lane = 0
     var notice = 0
-    var noticeTime = Timestamp(nanoseconds: 0)
+    var noticeTime = Timestamp(seconds: 0)
   }
 
   /// What was there before the running write, by place; the first write to a place wins.

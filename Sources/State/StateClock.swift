@@ -1,4 +1,5 @@
 internal import Glibc
+public import Time
 
 /// Where the engine gets the time from, so that tests decide what time it is and never wait.
 public struct StateClock: Sendable {
@@ -17,7 +18,7 @@ public struct StateClock: Sendable {
     now: {
       var time = timespec()
       clock_gettime(CLOCK_REALTIME, &time)
-      return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+      return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
     },
     sleep: { try await Task.sleep(for: $0) })
 }

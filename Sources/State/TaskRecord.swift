@@ -1,3 +1,4 @@
+public import Time
 /// How far a task is, for people.
 public struct TaskProgress: Hashable, Sendable {
   /// What `done` and `total` count: "Download".

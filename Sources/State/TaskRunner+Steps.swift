@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Time
 
 // One look at the tasks: take in a result, then start what may start, in one commit.
 

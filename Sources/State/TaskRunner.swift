@@ -1,4 +1,6 @@
 internal import Synchronization
+internal import Threads
+internal import Time
 
 /// Runs the tasks of all changes, as far at once as their order allows (`spec/engine.md` §2).
 ///
@@ -10,7 +12,7 @@ public final class TaskRunner: Sendable {
 
   let store: StateStore
   let boundary: (@Sendable (Boundary) -> Void)?
-  let threads = HandlerThreads()
+  let threads = ThreadPool(most: 256)
   let inner = Mutex(Inner())
 
   struct Inner {

@@ -1,3 +1,4 @@
+public import Time
 /// Something the administrator should know, kept until it was shown and stopped happening (`spec/features.md`,
 /// "Warnings").
 public struct Warning: Equatable, Sendable {

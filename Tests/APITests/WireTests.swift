@@ -1,5 +1,6 @@
 import API
 import Testing
+import Time
 
 private func text(_ value: some Encodable) throws -> String {
   String(decoding: try WireJSON.encode(value), as: UTF8.self)
@@ -59,25 +60,6 @@ private func text(_ value: some Encodable) throws -> String {
       occurrences: 1)
     #expect(try text(notice).contains(#""user-id":null"#))
   }
-
-  @Test(arguments: [
-    ("1970-01-01T00:00:00Z", 0, 0, "1970-01-01T00:00:00Z"),
-    ("2026-11-21T13:16:44.120+01:00", 1_795_263_404, 120_000_000, "2026-11-21T13:16:44.12+01:00"),
-    ("2000-02-29T23:59:59.9999999991Z", 951_868_799, 999_999_999, "2000-02-29T23:59:59.999999999Z"),
-    ("1969-12-31T23:59:59-00:30", 1799, 0, "1969-12-31T23:59:59-00:30"),
-    ("0001-01-01T00:00:00Z", -62_135_596_800, 0, "0001-01-01T00:00:00Z"),
-  ])
-  func timestamps(text: String, seconds: Int, nanoseconds: Int, written: String) throws {
-    let time = try #require(Timestamp(text))
-    #expect(time.seconds == Int64(seconds) && time.nanoseconds == Int32(nanoseconds))
-    #expect(time.description == written)
-  }
-
-  @Test(arguments: [
-    "", "2026", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00",
-    "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", "2026-01-01T00:00:00+1:00",
-  ])
-  func badTimestamps(text: String) { #expect(Timestamp(text) == nil) }
 
   @Test func instructions() throws {
     let body = #"{"action":"install","snaps":["a"],"devmode":true,"later":1,"revision":7,"components":{"a":["c"]}}"#

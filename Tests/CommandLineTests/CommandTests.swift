@@ -112,9 +112,9 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
   }
 
   @Test func files() throws {
-    let image = "/tmp/cli-test-\(getpid()).snap"
+    let directory = try TemporaryDirectory()
+    let image = directory("cli-test.snap")
     try SmallFile.write(Array("image".utf8), to: image, mode: 0o600)
-    defer { unlink(image) }
     let answers = operation("POST /v2/snaps", #""snap-name":"foo""#)
     let ran = try run("install --devmode --name=foo_a \(image)", answers) { server in
       let body = String(decoding: server.requests.first?.body ?? [], as: UTF8.self)
@@ -364,14 +364,8 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
     let list =
       #"[{"message":"one","first-added":"2026-01-09T00:00:00Z","last-added":"2026-01-10T10:00:00Z","#
       + #""expire-after":"672h0m0s","repeat-after":"24h0m0s"},{"message":"two","last-added":"2026-01-10T11:00:00Z"}]"#
-    let home = "/tmp/cli-warnings-\(getpid())"
-    mkdir(home, 0o700)
-    defer {
-      unlink(home + "/.snap/warnings.json")
-      rmdir(home + "/.snap")
-      rmdir(home)
-    }
-    let environment = ["HOME": home]
+    let home = try TemporaryDirectory(mode: 0o700)
+    let environment = ["HOME": home.path]
     var answers = ["GET /v2/warnings": [Server.sync("[]")]]
     #expect(try run("warnings", answers, environment: environment).out == "No warnings.\n")
     answers["GET /v2/warnings"] = [Server.sync(list, #","warning-count":2,"warning-timestamp":"2026-01-10T11:00:00Z""#)]
@@ -402,15 +396,13 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
   }
 
   @Test func pack() throws {
-    let directory = "/tmp/cli-pack-\(getpid())"
-    for name in ["", "/meta"] { mkdir(directory + name, 0o755) }
+    let temporary = try TemporaryDirectory()
+    let directory = temporary.path
+    mkdir(directory + "/meta", 0o755)
     try SmallFile.write(
       Array("name: foo\nversion: 1.0\nsummary: s\napps:\n  bar:\n    command: b\n".utf8),
       to: directory + "/meta/snap.yaml", mode: 0o644)
-    defer {
-      unlink(directory + "/meta/snap.yaml")
-      for name in ["/meta", ""] { rmdir(directory + name) }
-    }
+    defer { withExtendedLifetime(temporary) {} }
     let echo = "echo \"$@\""
     #expect(
       try run("pack --filename=a.snap --compression lzo \(directory) /out", helper: echo)

@@ -2,6 +2,7 @@ import API
 import Client
 import Glibc
 import TestSupport
+import Time
 
 @testable import CommandLine
 

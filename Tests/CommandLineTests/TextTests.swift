@@ -1,5 +1,6 @@
 import API
 import Testing
+import Time
 
 @testable import CommandLine
 

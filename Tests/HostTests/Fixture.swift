@@ -1,20 +1,8 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Host
-
-/// A directory that is gone when the last test of it is.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/snapd-host.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw Failure("mkdtemp") }
-    path = String(cString: made)
-  }
-
-  deinit { shell("rm -rf '\(path)'") }
-}
 
 struct Failure: Error, CustomStringConvertible {
   let description: String

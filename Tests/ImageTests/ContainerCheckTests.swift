@@ -1,5 +1,6 @@
 import Glibc
 import Image
+import TestSupport
 import Testing
 
 @Suite struct ContainerCheckTests {

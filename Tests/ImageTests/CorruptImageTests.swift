@@ -1,5 +1,6 @@
 import Glibc
 import Image
+import TestSupport
 import Testing
 
 /// Damaged and hostile bytes: the answer has to be an error, soon, and the process has to live.

@@ -1,5 +1,6 @@
 import Glibc
 @testable import Image
+import TestSupport
 import Testing
 
 @Suite struct ImagePackerTests {

@@ -1,6 +1,7 @@
 import Glibc
 import Image
 import Linux
+import TestSupport
 import Testing
 
 @Suite struct ImageReaderTests {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The helper program, as `snap` runs it.

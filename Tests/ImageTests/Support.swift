@@ -1,22 +1,9 @@
 import Glibc
 import Image
+import TestSupport
 import Testing
 
-/// A directory of its own for one test, removed with everything in it.
-final class TemporaryDirectory {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/image-tests.XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw Failure("mkdtemp") }
-    path = String(cString: made)
-    chmod(path, 0o755)
-  }
-
-  deinit { _ = try? execute(["/bin/rm", "-rf", path]) }
-
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryDirectory {
   /// Makes a tree: "a/" is a directory, anything else a file with the text as its content.
   func tree(_ name: String, _ files: KeyValuePairs<String, String>) throws -> String {
     let top = self(name)
@@ -100,18 +87,6 @@ func execute(_ arguments: [String]) throws -> (status: Int32, output: String) {
   var status: Int32 = 0
   waitpid(child, &status, 0)
   return (status, String(decoding: output, as: UTF8.self))
-}
-
-/// Numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
 }
 
 /// Everything an image offers, each path with its bytes; what can't be read counts as an error.

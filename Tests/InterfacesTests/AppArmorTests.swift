@@ -1,8 +1,8 @@
-import Glibc
 import Interfaces
 import Linux
 import Permissions
 import Snap
+import TestSupport
 import Testing
 
 /// The profiles of all builtin interfaces, as the machine's parser reads them.
@@ -70,18 +70,16 @@ import Testing
   @Test func theParserAcceptsEveryProfile() throws {
     let parser = "/usr/sbin/apparmor_parser"
     try #require(Files.status(parser, followSymlinks: true) != nil, "apparmor is not installed: Tools/setup test")
-    let directory = "/tmp/snapd-apparmor-\(getpid())"
-    try Files.makeDirectories(directory, mode: 0o700)
-    //KEEP defer { try? Files.removeTree(directory) }
+    let directory = try TemporaryDirectory()
     let cases = try Self.cases()
     for (index, item) in cases.enumerated() {
       // One name each, or the parser would drop all but the last.
       let text = item.text.replacing("profile \"snap.", with: "profile \"p\(index).")
-      try Files.writeAtomically(Array(text.utf8), to: directory + "/" + item.name, mode: 0o644)
+      try Files.writeAtomically(Array(text.utf8), to: directory(item.name), mode: 0o644)
     }
     let result = try ChildProcess.run(
       [parser, "--skip-kernel-load", "--skip-cache", "--features-file", "/etc/apparmor.d/abi/3.0", "-O",
-        "no-expr-simplify", "--jobs=4", directory],
+        "no-expr-simplify", "--jobs=4", directory.path],
       captureLimit: 1 << 20, timeout: .seconds(500))
     #expect(result.status == .exited(0), "\(String(decoding: result.errorOutput.prefix(4000), as: UTF8.self))")
   }

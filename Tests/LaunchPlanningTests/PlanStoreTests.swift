@@ -4,20 +4,16 @@ import LaunchPlan
 import LaunchPlanning
 import Linux
 import Snap
+import TestSupport
 import Testing
 
 /// Plans on disk.
 struct PlanStoreTests {
   static func withStore(_ body: (PlanStore, String) throws -> Void) throws {
-    var template = Array("/tmp/plan-store-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer -> String? in
-      guard let base = buffer.baseAddress, let path = mkdtemp(base) else { return nil }
-      return String(cString: path)
+    try withTemporaryDirectory { root in
+      let directories = Directories(root: root)
+      try body(PlanStore(directories: directories), directories.launchPlans)
     }
-    let root = try #require(made)
-    defer { try? Files.removeTree(root) }
-    let directories = Directories(root: root)
-    try body(PlanStore(directories: directories), directories.launchPlans)
   }
 
   @Test func writesAnExactSet() throws {

@@ -1,5 +1,6 @@
 import LaunchPlan
 import Linux
+import TestSupport
 import Testing
 
 /// A machine of its own for the launcher: private mount and pid namespaces in which `/var/lib`, `/run`, `/home`, `/root` and
@@ -22,9 +23,9 @@ enum Stage {
   static func run(
     _ script: String, plans: [LaunchPlan], timeout: Duration = .seconds(60)
   ) throws -> (code: Int32, output: String, errors: String) {
-    let directory = "/tmp/launcher-test-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectories(directory, mode: 0o700)
-    defer { try? Files.removeTree(directory) }
+    let temporary = try TemporaryDirectory(mode: 0o700)
+    defer { withExtendedLifetime(temporary) {} }
+    let directory = temporary.path
     for plan in plans {
       try Files.writeAtomically(try plan.encoded(), to: "\(directory)/\(plan.securityTag).plan", mode: 0o644)
     }

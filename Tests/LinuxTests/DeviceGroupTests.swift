@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Linux
+import TestSupport
 import Testing
 
 /// Control groups that rule devices, on the machine's own hierarchies. Root only.

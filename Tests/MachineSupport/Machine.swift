@@ -9,12 +9,18 @@ public import SnapManager
 public import State
 import Synchronization
 import TestSupport
+import Threads
 
 /// A whole system below a directory of its own: the daemon's parts with real images, mounts and services; hooks and
 /// services run without a sandbox, through a stand-in for `snap run`.
 public final class Machine: Sendable {
   public let directories: Directories
+  private let directory: TemporaryDirectory
   private let current: Mutex<Overlord?>
+
+  /// Tests of machines block (they mount, run programs, wait for them), and the few threads that all tests share are
+  /// needed by those that measure time.
+  private static let threads = ThreadPool(most: 3)
 
   /// Only some machines are up at a time: they work hard, and tests beside them measure time.
   ///
@@ -27,7 +33,7 @@ public final class Machine: Sendable {
   ) async throws {
     await Turns.shared.take()
     do {
-      try await withTaskExecutorPreference(Threads.shared) {
+      try await withTaskExecutorPreference(Self.threads) {
         try await withMachine(base: base, boundary: boundary, rig: rig, body)
       }
     } catch {
@@ -57,10 +63,8 @@ public final class Machine: Sendable {
   }
 
   private init() throws {
-    var template = Array("/tmp/snapd-machine.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw MachineError("cannot make a directory") }
-    let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    chmod(root, 0o755)
+    directory = try TemporaryDirectory()
+    let root = directory.path
     directories = Directories(root: root)
     current = Mutex(nil)
     for path in ["usr/bin", "root", "home/alice", "run"] { try Files.makeDirectories("\(root)/\(path)") }
@@ -118,7 +122,7 @@ public final class Machine: Sendable {
     // The snaps are still installed, so their images are mounted; the directory of mounts may be bound to itself.
     try Leaks.removeMounts(below: root)
     let left = try Leaks.below(root)
-    try Files.removeTree(root)
+    try directory.remove()
     if !left.isEmpty { throw MachineError(left.joined(separator: "; ")) }
   }
 
@@ -220,6 +224,9 @@ public final class Machine: Sendable {
       shift
     done
     snap=${1%%.*} app=${1#*.}
+    # As the launcher does, but for its lock: so it is one file only, which is there or not.
+    mkdir -p "$SNAPPY_GLOBAL_ROOT/run/snapd/ns"
+    : >"$SNAPPY_GLOBAL_ROOT/run/snapd/ns/$snap.mnt"
     export ROOT=$SNAPPY_GLOBAL_ROOT SNAP=$SNAPPY_GLOBAL_ROOT/snap/$snap/$revision
     if [ -n "$hook" ]; then
       echo "$hook $revision" >>"$ROOT/hooks.$snap"

@@ -2,6 +2,7 @@ import Image
 import Linux
 import Packing
 import Snap
+import TestSupport
 import Testing
 
 /// Real directories, packed and checked.
@@ -61,9 +62,10 @@ struct PackingTests {
   ]
 
   private static func tree(_ change: String = "true", _ body: (String) throws -> Void) throws {
-    let top = "/tmp/packing-tests-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let top = directory.path
     try Files.makeDirectories(top + "/foo/meta", mode: 0o755)
-    defer { try? Files.removeTree(top) }
     try Files.writeAtomically(Array(yaml.utf8), to: top + "/foo/meta/snap.yaml", mode: 0o644)
     let script = """
       umask 022; cd \(top)/foo; mkdir bin sbin comp; printf '#!/bin/sh\\n' > bin/foo

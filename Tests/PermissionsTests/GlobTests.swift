@@ -1,4 +1,5 @@
 import Permissions
+import TestSupport
 import Testing
 
 /// Patterns of AppArmor's kind against texts.
@@ -35,7 +36,7 @@ struct GlobTests {
   }
 
   @Test func agreesWithASimpleMatcher() throws {
-    var random = Generator(state: 42)
+    var random = SeededGenerator(seed: 42)
     var compared = 0
     while compared < 20000 {
       let length = Int.random(in: 1...9, using: &random)
@@ -126,18 +127,5 @@ enum SimpleGlob {
       return text.first == first
         && match(rest, text.dropFirst(), afterSlash: first == UInt8(ascii: "/"))
     }
-  }
-}
-
-/// A small generator, the same on each run (splitmix64).
-struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-    return value ^ (value >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Permissions
+import TestSupport
 import Testing
 
 /// Text from a snap can put nothing into any policy: what the types take stands in the output as it was meant, and
@@ -75,7 +76,7 @@ struct PolicyTextTests {
 
   /// Made of the bytes that mean something somewhere.
   static func random(_ count: Int) -> [String] {
-    var random = Generator(state: 7)
+    var random = SeededGenerator(seed: 7)
     let alphabet = Array("ab/\"\\\n\0{}[],*?^@#$%<>&'=().:;-_ é\u{2028}".unicodeScalars)
     return (0..<count).map { _ in
       var text = ""

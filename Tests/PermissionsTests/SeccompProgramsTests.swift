@@ -1,5 +1,6 @@
 import Glibc
 import Permissions
+import TestSupport
 import Testing
 
 /// The compiled file's format, and the program that writes it.
@@ -41,15 +42,9 @@ struct SeccompProgramsTests {
   }
 
   @Test func programCompilesDumpsAndFails() throws {
-    var template = Array("/tmp/snap-seccomp-test-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }.map {
-      String(cString: $0)
-    }
-    let directory = try #require(made)
-    defer {
-      for name in ["/a.src", "/a.bin2", "/bad.src", "/fifo"] { unlink(directory + name) }
-      rmdir(directory)
-    }
+    let temporary = try TemporaryDirectory()
+    defer { withExtendedLifetime(temporary) {} }
+    let directory = temporary.path
     func write(_ text: String, _ name: String) {
       let file = open(directory + name, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
       defer { close(file) }

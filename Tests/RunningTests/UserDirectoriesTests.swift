@@ -1,5 +1,6 @@
 import LaunchPlan
 import Linux
+import TestSupport
 import Testing
 
 @testable import Running
@@ -7,10 +8,10 @@ import Testing
 @Suite struct UserDirectoriesTests {
   /// A temporary root with a home directory in it.
   private func withRoot(_ body: (String) throws -> Void) throws {
-    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectories(root + "/home/ann", mode: 0o755)
-    defer { try? Files.removeTree(root) }
-    try body(root)
+    try withTemporaryDirectory { root in
+      try Files.makeDirectories(root + "/home/ann", mode: 0o755)
+      try body(root)
+    }
   }
 
   @Test func directoriesAreMadeOnceAndFollowTheRevision() throws {
@@ -51,9 +52,9 @@ import Testing
   }
 
   @Test func inhibitionIsWaitedForOrRefused() async throws {
-    let root = "/tmp/running-test-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectories(root, mode: 0o755)
-    defer { try? Files.removeTree(root) }
+    let directory = try TemporaryDirectory()
+    defer { withExtendedLifetime(directory) {} }
+    let root = directory.path
     let inhibition = Inhibition(directory: root, instance: "hello")
     #expect(try !inhibition.wait(isService: false))
     for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {

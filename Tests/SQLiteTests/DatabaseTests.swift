@@ -1,16 +1,11 @@
 import Glibc
 import SQLite
+import TestSupport
 import Testing
 
 @Suite struct DatabaseTests {
   private func withDatabase(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/sqlite-test-XXXXXX".utf8CString)
-    let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer {
-      for suffix in ["", "-wal", "-shm", "-journal"] { unlink("\(directory)/x.db\(suffix)") }
-      rmdir(directory)
-    }
-    try body("\(directory)/x.db")
+    try withTemporaryDirectory { try body("\($0)/x.db") }
   }
 
   @Test(

@@ -1,4 +1,5 @@
 import Snap
+import TestSupport
 import Testing
 
 /// Names and other texts that are parsed once: what is one, what is none, and what is said of it.
@@ -209,17 +210,5 @@ struct NamesTests {
       let number = UInt32.random(in: 1...UInt32(Int32.max), using: &generator)
       #expect((try? Revision("x\(number)")) == .local(number) && (try? Revision("\(number)")) == .store(number))
     }
-  }
-}
-
-/// Numbers that are the same in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -1,4 +1,5 @@
 import Snap
+import TestSupport
 import Testing
 
 /// What is made of the metadata, and what it costs.

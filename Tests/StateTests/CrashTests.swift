@@ -1,6 +1,7 @@
 import SQLite
 import State
 import Synchronization
+import TestSupport
 import Testing
 
 /// Gives the boundaries of a run, and what a kill at one of them would have left on disk.
@@ -13,7 +14,10 @@ private final class Recorder: Sendable {
   let directory: TemporaryDirectory
   init(_ directory: TemporaryDirectory) { self.directory = directory }
   func note(_ boundary: Boundary) {
-    let copy = directory.snapshot()
+    guard let copy = try? directory.snapshot() else {
+      Issue.record("cannot copy the state at \(boundary)")
+      return
+    }
     inner.withLock {
       $0.seen.append(boundary)
       $0.copies.append(copy)
@@ -48,7 +52,7 @@ private final class Recorder: Sendable {
   @Test(arguments: [nil, "d", "abort c"] as [String?])
   func killedAnywhereItGoesOnFromThere(failing: String?) async throws {
     let names = ["a", "b", "c", "d"]
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let recorder = Recorder(directory)
     let fixture = try Fixture(directory, boundary: { recorder.note($0) })
     arm(fixture, names, failing: failing)
@@ -74,7 +78,7 @@ private final class Recorder: Sendable {
   }
 
   @Test func aCommitThatCanNotBeMadeIsMadeLater() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     do { _ = try StateStore(path: directory.database) }
     do {
       // Stands for a full disk: a row that can't be written until another is there.
@@ -105,21 +109,9 @@ private final class Recorder: Sendable {
     await fixture.runner.stop()
   }
 
-  /// A generator that gives the same graphs in each run (splitmix64).
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   @Test(arguments: 0..<60)
   func anyGraphEndsReadyAndConsistent(seed: UInt64) async throws {
-    var random = Random(state: seed)
+    var random = SeededGenerator(seed: seed)
     let fixture = try Fixture()
     let count = Int.random(in: 1...25, using: &random)
     for name in 0..<count {
@@ -174,7 +166,7 @@ private final class Recorder: Sendable {
       }
       #expect(state.unreadyChanges.isEmpty)
     }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let store = try StateStore(path: copy.database)
     #expect(store.read { $0.tasks(of: change) } == fixture.store.read { $0.tasks(of: change) })
   }

@@ -1,5 +1,6 @@
 import State
 import Testing
+import Time
 
 @Suite struct NoticeTests {
   @Test func changesAreNoticed() async throws {
@@ -49,7 +50,7 @@ import Testing
     for key in ["", String(repeating: "k", count: 257)] {
       #expect(throws: StateError.self) { try add(key) }
     }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let store = try StateStore(path: copy.database, clock: clock.clock)
     #expect(store.read { $0.notices() } == fixture.store.read { $0.notices() })
   }
@@ -91,7 +92,7 @@ import Testing
     clock.advance(.seconds(28 * 24 * 3600 - 24 * 3600 - 5))
     #expect(fixture.store.read { $0.warnings.map(\.message) } == ["second"])
     try fixture.store.write { $0.prune() }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let store = try StateStore(path: copy.database, clock: clock.clock)
     #expect(store.read { $0.warnings } == fixture.store.read { $0.warnings })
   }

@@ -15,7 +15,7 @@ import Testing
     print("one commit beside 10,000 tasks: \(time / count)")
     #expect(time / count < .milliseconds(3))
     let opening = try ContinuousClock().measure {
-      let copy = fixture.directory.snapshot()
+      let copy = try fixture.directory.snapshot()
       _ = try StateStore(path: copy.database)
     }
     print("opening 10,000 tasks: \(opening)")

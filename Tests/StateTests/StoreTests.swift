@@ -1,7 +1,9 @@
 import Glibc
 import SQLite
 import State
+import TestSupport
 import Testing
+import Time
 
 private struct Thing: Codable, Sendable, Equatable {
   var name: String
@@ -27,7 +29,7 @@ private struct Thing: Codable, Sendable, Equatable {
         throw Failure(description: "no")
       }
     }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     for store in [fixture.store, try StateStore(path: copy.database)] {
       store.read { state in
         #expect(state.all(things).map(\.key) == ["a", "b"])
@@ -56,7 +58,7 @@ private struct Thing: Codable, Sendable, Equatable {
       _ = state.newTask(Step.self, input: "alone", summary: "Alone", in: nil)
     }
     let before = fixture.store.read { ($0.changes, $0.tasks(of: 1), $0.task(3)) }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let after = try StateStore(path: copy.database, clock: fixture.clock.clock).read {
       ($0.changes, $0.tasks(of: 1), $0.task(3))
     }
@@ -69,7 +71,7 @@ private struct Thing: Codable, Sendable, Equatable {
   @Test func aRecordThatDoesNotDecodeIsNotTakenForMissing() throws {
     let fixture = try Fixture()
     try fixture.store.write { $0[RecordKind<[Int]>("things"), "a"] = [1] }
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     let store = try StateStore(path: copy.database)
     #expect(throws: StateError.self) { try store.verify(things) }
     #expect(throws: StateError.self) {
@@ -81,7 +83,7 @@ private struct Thing: Codable, Sendable, Equatable {
   @Test func aDamagedDatabaseIsCopiedAsideAndRefused() throws {
     let fixture = try Fixture()
     try fixture.store.write { state in for name in 0..<2000 { state[things, "\(name)"] = Thing(name: "\(name)") } }
-    let directory = fixture.directory.snapshot()
+    let directory = try fixture.directory.snapshot()
     // Everything into the one file, then a hole in its middle.
     do {
       let database = try Database(path: directory.database)
@@ -91,7 +93,7 @@ private struct Thing: Codable, Sendable, Equatable {
     #expect(bytes.count > 40_000)
     for offset in 8192..<32_768 { bytes[offset] = 0xa5 }
     for content in [bytes, Array("not a database at all, but long enough to look at".utf8)] {
-      let damaged = TemporaryDirectory()
+      let damaged = try TemporaryDirectory()
       writeFile(damaged.database, content)
       // Started again and again, it makes one copy.
       for _ in 1...2 {
@@ -113,7 +115,7 @@ private struct Thing: Codable, Sendable, Equatable {
   }
 
   @Test func aNewerDatabaseAndOneInUseAreRefused() throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     do {
       let database = try Database(path: directory.database)
       try database.execute("PRAGMA user_version = 7")
@@ -162,7 +164,7 @@ private struct Thing: Codable, Sendable, Equatable {
     let left = fixture.store.read { $0.changes.map(\.id) }
     #expect(left == [7, 8, 9])
     // And on disk too.
-    let copy = fixture.directory.snapshot()
+    let copy = try fixture.directory.snapshot()
     #expect(try StateStore(path: copy.database).read { $0.changes.map(\.id) } == left)
   }
 }

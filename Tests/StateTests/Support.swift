@@ -1,38 +1,20 @@
 import Glibc
+import Linux
 import State
 import Synchronization
+import TestSupport
 import Testing
+import Time
 
-/// A directory of a test's own, gone when the test is.
-final class TemporaryDirectory: Sendable {
-  let path: String
-  init() {
-    var template = Array("/tmp/state-test-XXXXXX".utf8CString)
-    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
-  }
-  deinit {
-    for name in names { unlink("\(path)/\(name)") }
-    rmdir(path)
-  }
-  var names: [String] {
-    var names: [String] = []
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { raw in
-        String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
+extension TemporaryDirectory {
+  var names: [String] { ((try? Files.list(path)) ?? []).sorted() }
   /// What a kill at this moment would leave, as a directory of its own.
-  func snapshot() -> TemporaryDirectory {
-    let copy = TemporaryDirectory()
-    for name in names { writeFile("\(copy.path)/\(name)", readFile("\(path)/\(name)")) }
+  func snapshot() throws -> TemporaryDirectory {
+    let copy = try TemporaryDirectory()
+    for name in names { writeFile(copy(name), readFile(self(name))) }
     return copy
   }
-  var database: String { "\(path)/state.db" }
+  var database: String { self("state.db") }
 }
 
 func readFile(_ path: String) -> [UInt8] {
@@ -63,7 +45,7 @@ func writeFile(_ path: String, _ bytes: [UInt8]) {
 /// A clock that stands still until a test moves it; sleepers wake when it has passed their time.
 final class ManualClock: Sendable {
   private struct Inner {
-    var now = Timestamp("2026-01-02T03:04:05Z") ?? Timestamp(nanoseconds: 0)
+    var now = Timestamp("2026-01-02T03:04:05Z") ?? Timestamp(seconds: 0)
     var sleepers: [Int: (until: Timestamp, wake: CheckedContinuation<Void, Never>)] = [:]
     var last = 0
   }
@@ -175,7 +157,8 @@ struct Fixture {
   let script = Script()
   let runner: TaskRunner
 
-  init(_ directory: TemporaryDirectory = TemporaryDirectory(), boundary: (@Sendable (Boundary) -> Void)? = nil) throws {
+  init(_ directory: TemporaryDirectory? = nil, boundary: (@Sendable (Boundary) -> Void)? = nil) throws {
+    let directory = try directory ?? TemporaryDirectory()
     self.directory = directory
     store = try StateStore(path: directory.database, clock: clock.clock)
     runner = TaskRunner(store: store, boundary: boundary)

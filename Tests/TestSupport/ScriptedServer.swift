@@ -13,7 +13,8 @@ public final class ScriptedServer: Sendable {
   }
 
   /// The directory that stands for `/`.
-  public let root: String
+  public var root: String { directory.path }
+  private let directory: TemporaryDirectory
   public var socketPath: String { root + "/run/snapd.socket" }
   private let answers: Mutex<[String: [String]]>
   private let log = Mutex<[Request]>([])
@@ -24,9 +25,9 @@ public final class ScriptedServer: Sendable {
   ///   An answer of "" closes the connection. An answer that begins with "EARLY" is sent (without that word) before
   ///   the body is read, and the connection closed.
   public init(_ answers: [String: [String]]) throws {
-    var template = Array("/tmp/snap-test.XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Failed(call: "mkdtemp", code: errno) }
-    root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let directory = try TemporaryDirectory()
+    self.directory = directory
+    let root = directory.path
     mkdir(root + "/run", 0o755)
     self.answers = Mutex(answers)
     listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -69,12 +70,7 @@ public final class ScriptedServer: Sendable {
     }
     if id != 0 { pthread_join(id, nil) }
     close(listener)
-    unlink(socketPath)
-    rmdir(root + "/run")
-    for name in [".snap/warnings.json", ".snap", "usr/lib/snapd/snap-image", "usr/lib/snapd", "usr/lib", "usr"] {
-      if unlink(root + "/" + name) != 0 { rmdir(root + "/" + name) }
-    }
-    rmdir(root)
+    try? directory.remove()
   }
 
   /// An answer with a JSON body.

@@ -1,5 +1,6 @@
 import API
 import Client
+internal import Time
 
 /// `snap changes`
 enum ChangesCommand: Command {

@@ -1,5 +1,6 @@
 import API
 import Client
+internal import Time
 
 /// `snap list`
 enum ListCommand: Command {

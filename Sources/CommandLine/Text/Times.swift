@@ -1,5 +1,6 @@
 import API
 import Glibc
+internal import Time
 
 /// Times for people.
 struct Times: Sendable {

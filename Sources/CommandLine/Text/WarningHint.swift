@@ -1,6 +1,7 @@
 import API
 import Client
 import Glibc
+internal import Time
 
 /// The line after a command that says that warnings wait to be read.
 enum WarningHint {

@@ -1,11 +1,12 @@
 internal import NIOCore
+internal import Threads
 
 /// The connections of one server. Everything here happens on its one event loop.
 final class ConnectionTable {
   let limits: HTTPLimits
   let router: Router
   let render: FailureRenderer
-  let pool: HandlerPool
+  let pool: ThreadPool
   private(set) var isClosing = false
   private var connections: [ObjectIdentifier: HTTPConnection] = [:]
   private var perUser: [UInt32: Int] = [:]
@@ -16,7 +17,7 @@ final class ConnectionTable {
     self.limits = limits
     self.router = router
     self.render = render
-    pool = HandlerPool(most: limits.threads)
+    pool = ThreadPool(most: limits.threads)
   }
 
   var count: Int { connections.count }

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import Synchronization
+internal import Threads
 
 /// One request being answered: the handler's task on one side, the connection on the other.
 final class HTTPExchange: Sendable {
@@ -24,7 +25,7 @@ final class HTTPExchange: Sendable {
   var isStreaming: Bool { state.withLock { $0.isStreaming } }
 
   /// Runs the handler and sends what it answers.
-  func start(_ request: Request, _ endpoint: Endpoint, _ render: @escaping FailureRenderer, on pool: HandlerPool) {
+  func start(_ request: Request, _ endpoint: Endpoint, _ render: @escaping FailureRenderer, on pool: ThreadPool) {
     let task = Task(executorPreference: pool) { [self, pool] in
       var response: Response
       do {

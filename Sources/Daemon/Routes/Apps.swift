@@ -4,6 +4,7 @@ internal import Host
 internal import Overlord
 internal import Snap
 internal import SnapManager
+internal import Time
 
 /// `/v2/apps` and `/v2/logs`.
 extension DaemonService {
@@ -52,7 +53,7 @@ extension DaemonService {
     let units = services.map { UnitName.service(instance: $0.instance.description, app: $0.json.name) }
     var body: [UInt8] = []
     for entry in try overlord.services.logs(units, last: count) {
-      let time = API.Timestamp(
+      let time = Timestamp(
         seconds: entry.microseconds / 1_000_000, nanoseconds: Int32(entry.microseconds % 1_000_000 * 1000))
       body.append(0x1E)
       body += try Answer.json(

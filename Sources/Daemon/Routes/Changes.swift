@@ -76,8 +76,8 @@ extension ChangeJSON {
     tasks = state.tasks(of: change.id).map { TaskJSON($0) }
     ready = state.isReady(change.id)
     err = state.errorText(of: change.id) ?? ""
-    spawnTime = API.Timestamp(change.spawnTime)
-    readyTime = change.readyTime.map { API.Timestamp($0) }
+    spawnTime = change.spawnTime
+    readyTime = change.readyTime
     if let snaps = state.changeData([String].self, SnapManager.affectedSnapsKey, of: change.id) {
       data = ["snap-names": .array(snaps.map { .string($0) })]
     }
@@ -90,21 +90,8 @@ extension TaskJSON {
     self.init(id: task.id.description, kind: task.kind.rawValue, summary: task.summary, status: task.status.name)
     log = task.log.map(\.description)
     progress = ProgressJSON(label: task.progress.label, done: task.progress.done, total: task.progress.total)
-    spawnTime = API.Timestamp(task.spawnTime)
-    readyTime = task.readyTime.map { API.Timestamp($0) }
+    spawnTime = task.spawnTime
+    readyTime = task.readyTime
     if let snap = SnapManager.affectedSnap(of: task) { data = ["affected-snaps": [.string(snap)]] }
-  }
-}
-
-extension API.Timestamp {
-  /// The state's time, as the API writes it.
-  init(_ time: StateTime) {
-    let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
-    self.init(seconds: rest < 0 ? seconds - 1 : seconds, nanoseconds: Int32(rest < 0 ? rest + 1_000_000_000 : rest))
-  }
-
-  /// The instant, as the state keeps it.
-  var stateTime: StateTime {
-    StateTime(seconds: seconds) + .nanoseconds(Int64(nanoseconds))
   }
 }

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Overlord
 internal import SnapManager
 internal import State
+internal import Time
 
 /// `/v2/debug`: for those who look after a machine.
 extension DaemonService {

@@ -6,6 +6,7 @@ internal import Overlord
 internal import Snap
 internal import SnapManager
 internal import State
+internal import Time
 
 /// `/v2/notices` and `/v2/notices/{id}`.
 extension DaemonService {
@@ -80,10 +81,10 @@ extension DaemonService {
     let keys = request.lists("keys")
     if !keys.isEmpty { filter.keys = Set(keys) }
     if let text = request.query["after"], !text.isEmpty {
-      guard let after = API.Timestamp(text) else {
+      guard let after = Timestamp(text) else {
         throw APIFailure.badRequest("invalid \"after\" timestamp: \(text)")
       }
-      filter.after = after.stateTime
+      filter.after = after
     }
     return filter
   }
@@ -105,8 +106,8 @@ extension NoticeJSON {
   init(_ notice: Notice) {
     self.init(
       id: notice.id.description, userID: notice.userID.map(Int64.init), type: notice.type.rawValue, key: notice.key,
-      firstOccurred: API.Timestamp(notice.firstOccurred), lastOccurred: API.Timestamp(notice.lastOccurred),
-      lastRepeated: API.Timestamp(notice.lastRepeated), occurrences: notice.occurrences)
+      firstOccurred: notice.firstOccurred, lastOccurred: notice.lastOccurred,
+      lastRepeated: notice.lastRepeated, occurrences: notice.occurrences)
     lastData = notice.lastData
     if notice.repeatAfter > .zero { repeatAfter = notice.repeatAfter.goText }
     expireAfter = notice.expireAfter.goText

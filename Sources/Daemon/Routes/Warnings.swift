@@ -17,9 +17,9 @@ extension DaemonService {
       overlord.store.read { state in
         (all ? state.warnings : state.pendingWarnings).map { warning in
           var json = WarningJSON(message: warning.message)
-          json.firstAdded = API.Timestamp(warning.firstAdded)
-          json.lastAdded = API.Timestamp(warning.lastAdded)
-          json.lastShown = warning.lastShown.map { API.Timestamp($0) }
+          json.firstAdded = warning.firstAdded
+          json.lastAdded = warning.lastAdded
+          json.lastShown = warning.lastShown
           json.expireAfter = warning.expireAfter.goText
           json.repeatAfter = warning.repeatAfter.goText
           return json
@@ -38,7 +38,7 @@ extension DaemonService {
     guard instruction.action == "okay" else {
       throw APIFailure.badRequest("unknown warning action \"\(instruction.action)\"")
     }
-    let count = try overlord.store.write { $0.okayWarnings(upTo: instruction.timestamp.stateTime) }
+    let count = try overlord.store.write { $0.okayWarnings(upTo: instruction.timestamp) }
     return try .sync(count)
   }
 }

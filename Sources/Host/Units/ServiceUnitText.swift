@@ -65,13 +65,7 @@ extension ServiceDefinition {
 extension SocketDefinition {
   /// The text of the socket unit. Source: `spec/features.md` §7, "Socket".
   public func render(service: ServiceDefinition) -> String {
-    var text = UnitText()
-    text.section("Unit")
-    text.comment("Auto-generated, DO NOT EDIT")
-    text.set("Description", "Socket \(name) for snap application \(service.identifier)")
-    text.set("Requires", service.mountUnit)
-    text.set("After", service.mountUnit)
-    text.set("X-Snappy", "yes")
+    var text = UnitText("Socket \(name)", activating: service)
     text.section("Socket")
     text.set("Service", service.name)
     text.set("FileDescriptorName", name)
@@ -89,18 +83,25 @@ extension SocketDefinition {
 extension TimerDefinition {
   /// The text of the timer unit. Source: `spec/features.md` §7, "Timer".
   public func render(service: ServiceDefinition) -> String {
-    var text = UnitText()
-    text.section("Unit")
-    text.comment("Auto-generated, DO NOT EDIT")
-    text.set("Description", "Timer \(service.app) for snap application \(service.identifier)")
-    text.set("Requires", service.mountUnit)
-    text.set("After", service.mountUnit)
-    text.set("X-Snappy", "yes")
+    var text = UnitText("Timer \(service.app)", activating: service)
     text.section("Timer")
     text.set("Unit", service.name)
     for event in calendar { text.set("OnCalendar", event) }
     text.section("Install")
     text.set("WantedBy", "timers.target")
     return text.rendered
+  }
+}
+
+extension UnitText {
+  /// The head of a unit that starts a service.
+  fileprivate init(_ what: String, activating service: ServiceDefinition) {
+    self.init()
+    section("Unit")
+    comment("Auto-generated, DO NOT EDIT")
+    set("Description", "\(what) for snap application \(service.identifier)")
+    set("Requires", service.mountUnit)
+    set("After", service.mountUnit)
+    set("X-Snappy", "yes")
   }
 }

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Compute accelerator nodes.
+  /// Lets a snap use accelerators for computing, as neural networks need them.
   static let accel = Interface(
-    "accel", "compute accelerator nodes", implicitSlot: .always, slotRules: .systemSlot
+    "accel", "allows a snap to use accelerators for computing, as neural networks need them", implicitSlot: .always,
+    slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

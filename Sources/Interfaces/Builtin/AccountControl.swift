@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Manage ordinary user accounts.
+  /// Lets a snap add, change and remove user accounts of the system.
   static let accountControl = Interface(
-    "account-control", "manage ordinary user accounts", implicitSlot: .always, slotRules: .manualSystemSlot
+    "account-control", "allows a snap to add, change and remove user accounts of the system", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

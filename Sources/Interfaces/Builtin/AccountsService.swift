@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// GNOME Online Accounts D-Bus client.
+  /// Lets a snap use the online accounts that the user has set up on the desktop.
   static let accountsService = Interface(
-    "accounts-service", "GNOME Online Accounts D-Bus client", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "accounts-service", "allows a snap to use the online accounts that the user has set up on the desktop",
+    implicitSlot: .onClassic, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

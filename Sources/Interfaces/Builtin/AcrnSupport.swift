@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// ACRN hypervisor management.
+  /// Lets a snap manage virtual machines of the ACRN hypervisor.
   static let acrnSupport = Interface(
-    "acrn-support", "ACRN hypervisor management", implicitSlot: .always, slotRules: .manualSystemSlot
+    "acrn-support", "allows a snap to manage virtual machines of the ACRN hypervisor", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Android debug bridge USB access.
+  /// Lets a snap talk to Android devices over USB.
   static let adbSupport = Interface(
-    "adb-support", "Android debug bridge USB access", implicitSlot: .always, slotRules: .manualSystemSlot
+    "adb-support", "allows a snap to talk to Android devices over USB", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Allegro VCU codec devices.
+  /// Lets a snap use Allegro video codecs.
   static let allegroVcu = Interface(
-    "allegro-vcu", "Allegro VCU codec devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "allegro-vcu", "allows a snap to use Allegro video codecs", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

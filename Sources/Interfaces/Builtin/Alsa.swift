@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Raw ALSA devices.
+  /// Lets a snap play and record sound with the sound cards themselves.
   static let alsa = Interface(
-    "alsa", "raw ALSA devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "alsa", "allows a snap to play and record sound with the sound cards themselves", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Query AppArmor decisions.
+  /// Lets a snap ask the kernel what AppArmor would decide.
   static let apparmorObserve = Interface(
-    "apparmor-observe", "query AppArmor decisions", implicitSlot: .always, slotRules: .manualSystemSlot
+    "apparmor-observe", "allows a snap to ask the kernel what AppArmor would decide", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

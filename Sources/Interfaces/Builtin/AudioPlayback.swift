@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Play sound via PulseAudio/PipeWire.
+  /// Lets a snap play sound through the sound server.
   static let audioPlayback = Interface(
-    "audio-playback", "play sound via PulseAudio/PipeWire", implicitSlot: .onClassic,
+    "audio-playback", "allows a snap to play sound through the sound server", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)))

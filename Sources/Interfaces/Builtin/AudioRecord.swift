@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Capture sound (needs audio-playback for socket).
+  /// Lets a snap record sound through the sound server.
   static let audioRecord = Interface(
-    "audio-record", "capture sound (needs audio-playback for socket)", implicitSlot: .onClassic,
+    "audio-record", "allows a snap to record sound through the sound server", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always))

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Run auditd.
+  /// Lets a snap keep the kernel's audit log.
   static let auditdSupport = Interface(
-    "auditd-support", "run auditd", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "auditd-support", "allows a snap to keep the kernel's audit log", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

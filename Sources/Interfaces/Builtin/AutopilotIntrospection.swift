@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// UI introspection for testing.
+  /// Lets test programs look into a snap's windows.
   static let autopilotIntrospection = Interface(
-    "autopilot-introspection", "UI introspection for testing", implicitSlot: .always, slotRules: .manualSystemSlot
+    "autopilot-introspection", "allows test programs to look into a snap's windows", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,15 +1,17 @@
 internal import Permissions
 
 extension Interface {
-  /// Publish/browse mDNS services.
+  /// Lets a snap find and announce services on the local network.
   static let avahiControl = Interface(
-    "avahi-control", "publish/browse mDNS services", implicitSlot: .onClassic,
+    "avahi-control", "allows a snap to find and announce services on the local network", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
   )
   .with {
-    $0.connectedPlug = { grants, connection in
+    $0.connectedPlug = { grants, connection throws(InterfaceError) in
+      // Who may change something may look, too.
+      try Interface.avahiObserve.connectedPlug(&grants, connection)
       grants.dbus(
         .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "Set*",
         peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
@@ -29,7 +31,9 @@ extension Interface {
         .system, [.receive], path: "/Client*/EntryGroup*", interface: "org.freedesktop.Avahi.EntryGroup",
         peer: connection.slot.peer)
     }
-    $0.connectedSlot = { grants, connection in
+    $0.slot = Interface.avahiObserve.slot
+    $0.connectedSlot = { grants, connection throws(InterfaceError) in
+      try Interface.avahiObserve.connectedSlot(&grants, connection)
       grants.dbus(
         .system, [.receive], path: "/Client*/EntryGroup*", interface: "org.freedesktop.Avahi.EntryGroup",
         peer: connection.plug.peer)

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Browse mDNS services.
+  /// Lets a snap find services on the local network.
   static let avahiObserve = Interface(
-    "avahi-observe", "browse mDNS services", implicitSlot: .onClassic,
+    "avahi-observe", "allows a snap to find services on the local network", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -89,6 +89,17 @@ extension Interface {
         member: "GetConnectionUnixUser")
       grants.ownName(.system, "org.freedesktop.Avahi")
       grants.dbus(.system, [.receive, .send], path: "/org/freedesktop/Avahi{,/**}")
+      let name = PatternText(of: "org.freedesktop.Avahi")
+      let talk: [BusPolicy.Rule] = [
+        .send(destination: name, interface: nil, member: nil, path: nil), .receive(sender: name, interface: nil),
+      ]
+      let renaming = BusPolicy.Rule.send(
+        destination: name, interface: PatternText(of: "org.freedesktop.Avahi.Server"),
+        member: PatternText(of: "SetHostName"), path: nil)
+      grants.busPolicies += [
+        BusPolicy(.user("root"), [.own(name)] + talk), BusPolicy(.group("netdev"), talk),
+        BusPolicy(.everyone, talk + [.deny(renaming)]),
+      ]
     }
     $0.connectedSlot = { grants, connection in
       grants.dbus(

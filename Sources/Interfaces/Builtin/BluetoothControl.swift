@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Kernel bluetooth stack.
+  /// Lets a snap control Bluetooth adapters in the kernel.
   static let bluetoothControl = Interface(
-    "bluetooth-control", "kernel bluetooth stack", implicitSlot: .always, slotRules: .manualSystemSlot
+    "bluetooth-control", "allows a snap to control Bluetooth adapters in the kernel", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
@@ -18,7 +19,7 @@ extension Interface {
         .readWrite,
         "/sys/devices/**/bluetooth/", "/sys/devices/**/bluetooth/**", "/dev/vhci", "/dev/stpbt")
       grants.syscalls("bind")
-      grants.udev(#"SUBSYSTEM=="bluetooth""#, #"SUBSYSTEM=="BT_chrdev""#, "bluetooth-control")
+      grants.udev(#"SUBSYSTEM=="bluetooth""#, #"SUBSYSTEM=="BT_chrdev""#)
     }
   }
 }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Bluetooth daemon provider/client.
+  /// Lets a snap use or provide the Bluetooth service.
   static let bluez = Interface(
-    "bluez", "bluetooth daemon provider/client", implicitSlot: .onClassic,
+    "bluez", "allows a snap to use or provide the Bluetooth service", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -20,6 +20,7 @@ extension Interface {
       grants.network(.bluetooth)
       grants.unix(
         [.send, .receive], type: .seqpacket, address: "none", peer: connection.slot.peer, peerAddress: "none")
+      grants.udev(#"KERNEL=="rfkill""#)
     }
     $0.slot = { grants, _ in
       grants.network(.bluetooth)
@@ -49,6 +50,19 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Introspectable",
         member: "Introspect")
+      let names = ["org.bluez", "org.bluez.obex", "org.bluez.mesh"].map { PatternText(of: $0) }
+      let sends = names.map { BusPolicy.Rule.send(destination: $0, interface: nil, member: nil, path: nil) }
+      let callbacks = [
+        "org.bluez.AdvertisementMonitor1", "org.bluez.Agent1", "org.bluez.AlertAgent1",
+        "org.bluez.CyclingSpeedWatcher1",
+        "org.bluez.GattCharacteristic1", "org.bluez.GattDescriptor1", "org.bluez.HeartRateWatcher1",
+        "org.bluez.LEAdvertisement1", "org.bluez.MediaEndpoint1", "org.bluez.MediaPlayer1", "org.bluez.Profile1",
+        "org.bluez.ThermometerWatcher1", "org.freedesktop.DBus.ObjectManager", "org.freedesktop.DBus.Properties",
+      ].map { BusPolicy.Rule.send(destination: nil, interface: PatternText(of: $0), member: nil, path: nil) }
+      grants.busPolicies += [
+        BusPolicy(.user("root"), names.map { .own($0) } + sends + callbacks),
+        BusPolicy(.everyone, sends.map { .deny($0) }),
+      ]
       grants.syscalls("accept", "accept4", "bind", "listen", "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
     }
     $0.connectedSlot = { grants, connection in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Broadcom ASIC kernel module.
+  /// Lets a snap control Broadcom network switches.
   static let broadcomAsicControl = Interface(
-    "broadcom-asic-control", "Broadcom ASIC kernel module", implicitSlot: .always, slotRules: .manualSystemSlot
+    "broadcom-asic-control", "allows a snap to control Broadcom network switches", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

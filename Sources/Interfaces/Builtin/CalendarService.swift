@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// EDS calendar D-Bus.
+  /// Lets a snap read and change the user's calendars.
   static let calendarService = Interface(
-    "calendar-service", "EDS calendar D-Bus",
+    "calendar-service", "allows a snap to read and change the user's calendars",
     implicitSlot: .init(onCore: .no, onClassic: .when { !($0.distribution == "ubuntu" && $0.version == "14.04") }),
     slotRules: .manualSystemSlot
   )

@@ -1,12 +1,13 @@
 internal import Permissions
 
 extension Interface {
-  /// Video capture devices.
+  /// Lets a snap use cameras.
   static let camera = Interface(
-    "camera", "video capture devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "camera", "allows a snap to use cameras", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
+      grants.files(.readWrite, "/dev/video[0-9]*", "/dev/vchiq")
       grants.files(
         .read,
         "/sys/bus/usb/devices/", "/sys/devices/pci**/usb*/**/busnum", "/sys/devices/pci**/usb*/**/devnum",

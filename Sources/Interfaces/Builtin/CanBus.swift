@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// CAN sockets.
+  /// Lets a snap send and receive on CAN buses.
   static let canBus = Interface(
-    "can-bus", "CAN sockets", implicitSlot: .always, slotRules: .manualSystemSlot
+    "can-bus", "allows a snap to send and receive on CAN buses", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Certification test runner (super-privileged).
+  /// Lets a snap run the tests with which hardware is certified.
   static let checkboxSupport = Interface(
-    "checkbox-support", "certification test runner (super-privileged)", implicitSlot: .always,
+    "checkbox-support", "allows a snap to run the tests with which hardware is certified", implicitSlot: .always,
     plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
   )
   .with {

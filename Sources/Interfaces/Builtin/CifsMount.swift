@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Mount CIFS shares.
+  /// Lets a snap mount shares of Windows networks.
   static let cifsMount = Interface(
-    "cifs-mount", "mount CIFS shares", implicitSlot: .always, slotRules: .manualSystemSlot
+    "cifs-mount", "allows a snap to mount shares of Windows networks", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Legacy 'classic' chroot snap.
+  /// Lets a snap run a whole classic system beside this one.
   static let classicSupport = Interface(
-    "classic-support", "legacy 'classic' chroot snap", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "classic-support", "allows a snap to run a whole classic system beside this one", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

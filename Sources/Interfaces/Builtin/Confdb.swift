@@ -1,9 +1,44 @@
 internal import Permissions
 
 extension Interface {
-  /// View access to a confdb schema. Attributes: `account`, `role`, `view`.
+  /// A view of a shared configuration database. Attributes: `account`, `view` (`<schema>/<view>`), `role`.
+  ///
+  /// Grants nothing to processes: the daemon looks at the connection when `snapctl` asks.
   static let confdb = Interface(
-    "confdb", "view access to a confdb schema", implicitSlot: .always,
+    "confdb", "allows a snap to read and write one view of a shared configuration", implicitSlot: .always,
     plugRules: SideRules(allowAutoConnection: .when(Constraints(plugAttributes: .map(["account": .plugPublisherID])))),
-    slotRules: .systemSlot)
+    slotRules: .systemSlot
+  )
+  .with {
+    $0.checkPlug = { plug throws(InterfaceError) in
+      let account = try plug.required("account")
+      let path = try plug.required("view")
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw InterfaceError(#""view" must conform to <confdb>/<view>: \#(path)"#)
+      }
+      guard isAccount(account) else {
+        throw InterfaceError(#"confdb plug must have an "account" attribute: format mismatch"#)
+      }
+      for (kind, name) in zip(["confdb", "view"], parts) where !isName(name) {
+        throw InterfaceError("invalid \(kind) name: \(name) does not match '^[a-z](?:-?[a-z0-9])*$'")
+      }
+      guard plug["role"] == nil || plug.read.string("role") == "custodian" else {
+        throw InterfaceError(#"optional confdb plug "role" attribute must be "custodian""#)
+      }
+    }
+  }
+
+  /// Account ids: 2 to 64 of letters, digits and inner dashes.
+  private static func isAccount(_ text: String) -> Bool {
+    let words = text.split(separator: "-", omittingEmptySubsequences: false)
+    return (2...64).contains(text.utf8.count)
+      && words.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }
+  }
+
+  private static func isName(_ text: Substring) -> Bool {
+    let words = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard let first = text.first, first.isASCII, first.isLowercase else { return false }
+    return words.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) } }
+  }
 }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// EDS address book D-Bus.
+  /// Lets a snap read and change the user's address books.
   static let contactsService = Interface(
-    "contacts-service", "EDS address book D-Bus",
+    "contacts-service", "allows a snap to read and change the user's address books",
     implicitSlot: .init(onCore: .no, onClassic: .when { !($0.distribution == "ubuntu" && $0.version == "14.04") }),
     slotRules: .manualSystemSlot
   )

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Legacy core snap configure hook.
+  /// Lets a snap configure the system, as the core snap does.
   static let coreSupport = Interface(
-    "core-support", "legacy core snap configure hook", implicitSlot: .always,
+    "core-support", "allows a snap to configure the system, as the core snap does", implicitSlot: .always,
     plugRules: SideRules(allowInstallation: .when(Constraints(plugSnapTypes: [.core]))),
     slotRules: .manualSystemSlot)
 }

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// CPU sysfs tunables.
+  /// Lets a snap turn processors on and off and set their speed.
   static let cpuControl = Interface(
-    "cpu-control", "CPU sysfs tunables", implicitSlot: .always, slotRules: .manualSystemSlot
+    "cpu-control", "allows a snap to turn processors on and off and set their speed", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Export CUDA libs to system. Attributes: `compatibility`.
+  /// Lets a snap give CUDA drivers to the system. Attributes: `compatibility`.
   static let cudaDriverLibs = Interface(
-    "cuda-driver-libs", "export CUDA libs to system", implicitPlug: .always,
+    "cuda-driver-libs", "allows a snap to give CUDA drivers to the system", implicitPlug: .always,
     plugRules: SideRules(
       allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
       allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),

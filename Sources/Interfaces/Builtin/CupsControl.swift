@@ -1,16 +1,16 @@
 internal import Permissions
 
 extension Interface {
-  /// Administer CUPS.
+  /// Lets a snap print, and manage printers and print jobs.
   static let cupsControl = Interface(
-    "cups-control", "administer CUPS", implicitSlot: .onClassic,
+    "cups-control", "allows a snap to print, and manage printers and print jobs", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.files(.read, "/{,var/}run/cups/printcap")
+      grants.cupsClient()
       grants.dbus(
         .system, [.receive], path: "/org/cups/cupsd/Notifier", interface: "org.cups.cupsd.Notifier",
         peer: connection.slot.peer)

@@ -1,9 +1,11 @@
 internal import Permissions
 
 extension Interface {
-  /// Dell dcdbas driver.
+  /// Lets a snap shut down and control Dell machines through their firmware.
   static let dcdbasControl = Interface(
-    "dcdbas-control", "Dell dcdbas driver", implicitSlot: .always, slotRules: .manualSystemSlot
+    "dcdbas-control", "allows a snap to shut down and control Dell machines through their firmware",
+    implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

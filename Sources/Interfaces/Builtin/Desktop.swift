@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Common desktop resources. Attributes: `desktop-file-ids`, `mount-host-font-cache`.
+  /// Lets a snap do what every graphical app does on a desktop.
+  /// Attributes: `desktop-file-ids`, `mount-host-font-cache`.
   static let desktop = Interface(
-    "desktop", "common desktop resources", implicitSlot: .onClassic,
+    "desktop", "allows a snap to do what every graphical app does on a desktop", implicitSlot: .onClassic,
     plugRules: SideRules(
       allowInstallation: .when(Constraints(plugAttributes: .map(["desktop-file-ids": .missing]))),
       denyConnection: .when(Constraints(slotSnapTypes: [.app])),

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Find and start other snaps' desktop apps.
+  /// Lets a snap find and start the apps of other snaps.
   static let desktopLaunch = Interface(
-    "desktop-launch", "find and start other snaps' desktop apps", implicitSlot: .onClassic,
+    "desktop-launch", "allows a snap to find and start the apps of other snaps", implicitSlot: .onClassic,
     plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
   )
   .with {

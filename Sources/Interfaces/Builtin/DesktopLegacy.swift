@@ -1,9 +1,11 @@
 internal import Permissions
 
 extension Interface {
-  /// Older, broader desktop methods.
+  /// Lets a snap use older ways of the desktop, which isolate apps less.
   static let desktopLegacy = Interface(
-    "desktop-legacy", "older, broader desktop methods", implicitSlot: .onClassic, slotRules: .systemSlot
+    "desktop-legacy", "allows a snap to use older ways of the desktop, which isolate apps less",
+    implicitSlot: .onClassic,
+    slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Gpio-keys input devices.
+  /// Lets a snap read the buttons of the machine itself.
   static let deviceButtons = Interface(
-    "device-buttons", "gpio-keys input devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "device-buttons", "allows a snap to read the buttons of the machine itself", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// LXD guest API socket.
+  /// Lets a snap talk to the LXD that this container or virtual machine runs in.
   static let devlxd = Interface(
-    "devlxd", "LXD guest API socket", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "devlxd", "allows a snap to talk to the LXD that this container or virtual machine runs in", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Monitor configuration/backlight.
+  /// Lets a snap set the brightness of screens and keyboards.
   static let displayControl = Interface(
-    "display-control", "monitor configuration/backlight", implicitSlot: .always, slotRules: .manualSystemSlot
+    "display-control", "allows a snap to set the brightness of screens and keyboards", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// LUKS/dm-crypt handling.
+  /// Lets a snap open and close encrypted disks.
   static let dmCrypt = Interface(
-    "dm-crypt", "LUKS/dm-crypt handling", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "dm-crypt", "allows a snap to open and close encrypted disks", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
@@ -21,6 +22,7 @@ extension Interface {
       grants.files("rwk", "/{,var/}run/cryptsetup/*")
       grants.files(.read, "/{,var/}run/")
       grants.syscalls("add_key", "keyctl", "request_key")
+      grants.modules("dm-crypt")
       grants.udev(#"KERNEL=="device-mapper""#, #"KERNEL=="dm-[0-9]""#, #"SUBSYSTEM=="block""#)
     }
   }

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Multipathd maps.
+  /// Lets a snap manage disks that are reached over several paths.
   static let dmMultipath = Interface(
-    "dm-multipath", "multipathd maps", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    "dm-multipath", "allows a snap to manage disks that are reached over several paths", implicitSlot: .onClassic,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
@@ -14,6 +15,7 @@ extension Interface {
       grants.files("rwk", "/dev/dm-[0-9]*")
       grants.files(.readWrite, "/dev/bcache[0-9]{,[0-9],[0-9][0-9]}")
       grants.unix([.send, .receive, .connect], type: .stream, peerAddress: "@/org/kernel/linux/storage/multipathd")
+      grants.modules("dm-multipath")
       grants.udev(#"KERNEL=="device-mapper""#, #"KERNEL=="dm-[0-9]*""#)
     }
   }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Docker socket provider/client.
+  /// Lets a snap use the Docker service.
   static let docker = Interface(
-    "docker", "docker socket provider/client", implicitSlot: .onClassic,
+    "docker", "allows a snap to use the Docker service", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .when(Constraints(onClassic: .no)),

@@ -1,17 +1,22 @@
 internal import Permissions
 
 extension Interface {
-  /// Run dockerd/containers. Attributes: `privileged-containers`.
+  /// Lets a snap run Docker and its containers. Attributes: `privileged-containers`.
   static let dockerSupport = Interface(
-    "docker-support", "run dockerd/containers", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "docker-support", "allows a snap to run Docker and its containers", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
+    $0.checkPlug = { plug throws(InterfaceError) in try plug.requireFlag("privileged-containers") }
     $0.connectedPlug = { grants, connection in
-      grants.files(
-        "rwl",
-        "/system-data/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}",
-        "/system-data/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
+      if !connection.machine.isClassic {
+        // Where the writable places of an OS snap really are, as overlayfs sees them.
+        grants.files(
+          "rwl",
+          "/system-data/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}",
+          "/system-data/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
+      }
       grants.namespaces = true
       grants.trait(.messageQueues)
       grants.files(.readWrite, "/{,var/}run/docker.sock", "/{,var/}run/docker/")
@@ -41,7 +46,7 @@ extension Interface {
       grants.files(.read, "/sys/fs/cgroup/*/systemd/system.slice/**")
       grants.files("w", "/sys/fs/cgroup/*/systemd/system.slice/cgroup.procs")
       grants.ptrace([.trace], peer: .own)
-      grants.trait(.everything)
+      grants.capabilities = Set(Capability.allCases)
       grants.files(.readWrite, "/dev/mapper/control", "/dev/mapper/docker*")
       grants.files(.read, "/dev/loop-control")
       grants.files(.readWrite, "/dev/loop[0-9]*")
@@ -131,11 +136,18 @@ extension Interface {
         "tkill", "truncate", "truncate64", "ugetrlimit", "umask", "umount", "umount2", "uname", "unlink",
         "unlinkat", "unshare", "utime", "utimensat", "utimensat_time64", "utimes", "vfork", "vhangup", "vmsplice",
         "wait4", "waitid", "waitpid", "write", "writev")
+      grants.changeProfile(to: "docker-default")
+      grants.changeProfile(to: "cri-containerd.apparmor.d")
+      grants.modules("overlay")
+      grants.trait([.managesDeviceGroup, .writesPythonCaches])
+      guard connection.plug.read.flag("privileged-containers") == true else { return }
+      // Containers without any confinement: whoever has this has the machine.
+      grants.changeProfile(to: "/**", unsafe: true)
       grants.signals([.send], peer: .unconfined)
       grants.ptrace([.read, .trace], peer: .unconfined)
       grants.files("mrwkl", "/dev/**", "/proc/**")
       grants.trait(.unrestrictedSyscalls)
-      grants.trait(.managesDeviceGroup)
     }
+    $0.plug = { grants, _ in grants.trait(.delegatesGroups) }
   }
 }

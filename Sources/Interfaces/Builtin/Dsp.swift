@@ -1,14 +1,16 @@
 internal import Permissions
 
 extension Interface {
-  /// DSP control (Ambarella). Attributes: `flavor`.
+  /// Lets a snap use the signal processors of a board. Attributes: `flavor`.
   static let dsp = Interface(
-    "dsp", "DSP control (Ambarella)",
+    "dsp", "allows a snap to use the signal processors of a board",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.gadget, .core])), denyAutoConnection: .always)
   )
   .with {
-    $0.connectedPlug = { grants, _ in
+    $0.connectedPlug = { grants, connection in
+      // The only maker whose devices the interface knows.
+      guard connection.slot.read.string("flavor") == "ambarella" else { return }
       grants.files(.readWrite, "/dev/ucode", "/dev/iav", "/dev/cavalry", "/dev/ambad", "/dev/lens")
       grants.files(.read, "/proc/ambarella/iav")
       grants.files(.readWrite, "/proc/ambarella/ambnl/**")

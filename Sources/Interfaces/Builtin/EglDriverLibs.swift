@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Export EGL libs to system. Attributes: `compatibility`, `priority`.
+  /// Lets a snap give EGL drivers to the system. Attributes: `compatibility`, `priority`.
   static let eglDriverLibs = Interface(
-    "egl-driver-libs", "export EGL libs to system", implicitPlug: .always,
+    "egl-driver-libs", "allows a snap to give EGL drivers to the system", implicitPlug: .always,
     plugRules: SideRules(
       allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
       allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),

@@ -1,8 +1,8 @@
 internal import Permissions
 
 extension Interface {
-  /// No permission (tests). Attributes: `before-connect`, `producer-num-1`.
+  /// Gives nothing; a connection for tests. Attributes: `before-connect`, `producer-num-1`.
   static let empty = Interface(
-    "empty", "no permission (tests)",
+    "empty", "gives nothing; a connection for tests",
     slotRules: SideRules(allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyAutoConnection: .always))
 }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Iptables/nftables.
+  /// Lets a snap configure the firewall.
   static let firewallControl = Interface(
-    "firewall-control", "iptables/nftables", implicitSlot: .always, slotRules: .manualSystemSlot
+    "firewall-control", "allows a snap to configure the firewall", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
@@ -56,6 +56,7 @@ extension Interface {
         "/proc/sys/net/netfilter/nf_conntrack_helper", "/proc/sys/net/netfilter/nf_conntrack_max",
         "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait",
         "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established")
+      grants.modules("arp_tables", "br_netfilter", "ip6table_filter", "iptable_filter")
       grants.syscalls(
         "bind", "socket AF_NETLINK - NETLINK_FIREWALL", "socket AF_NETLINK - NETLINK_NFLOG",
         "socket AF_NETLINK - NETLINK_NETFILTER", "socket AF_NETLINK - NETLINK_IP6_FW",

@@ -1,8 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Firmware updater GUI.
+  /// Lets a snap update firmware from a desktop app.
   static let firmwareUpdaterSupport = Interface(
-    "firmware-updater-support", "firmware updater GUI", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "firmware-updater-support", "allows a snap to update firmware from a desktop app", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot)
 }

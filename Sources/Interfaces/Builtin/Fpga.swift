@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// FPGA manager.
+  /// Lets a snap load programs into FPGA chips.
   static let fpga = Interface(
-    "fpga", "FPGA manager", implicitSlot: .always, slotRules: .manualSystemSlot
+    "fpga", "allows a snap to load programs into FPGA chips", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Mount FUSE file systems.
+  /// Lets a snap mount file systems that programs provide.
   static let fuseSupport = Interface(
-    "fuse-support", "mount FUSE file systems",
+    "fuse-support", "allows a snap to mount file systems that programs provide",
     implicitSlot: .init(onCore: .yes, onClassic: .when { !($0.distribution == "ubuntu" && $0.version == "14.04") }),
     slotRules: .manualSystemSlot
   )
@@ -38,7 +38,7 @@ extension Interface {
         to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**/}")
       grants.denyFiles(.read, "/etc/fuse.conf")
       grants.files(.read, "/sys/fs/fuse/", "/sys/fs/fuse/**")
-      grants.udev(#"KERNEL=="fuse""#, "fuse-support", "ubuntu", "14.04")
+      grants.udev(#"KERNEL=="fuse""#)
     }
   }
 }

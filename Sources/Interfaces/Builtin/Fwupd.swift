@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Fwupd daemon provider/client.
+  /// Lets a snap use or provide the firmware update service.
   static let fwupd = Interface(
-    "fwupd", "fwupd daemon provider/client", implicitSlot: .onClassic,
+    "fwupd", "allows a snap to use or provide the firmware update service", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])), denyConnection: .always,
       denyAutoConnection: .always)
@@ -105,6 +105,20 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/login1", interface: "org.freedesktop.login1.Manager",
         member: "{Inhibit,Reboot}")
+      grants.contentMounts.append(ContentMount(source: "/boot", target: "/boot", readOnly: false, optional: true))
+      grants.udev(
+        #"KERNEL=="drm_dp_aux[0-9]*""#, #"KERNEL=="gpiochip[0-9]*""#, #"KERNEL=="i2c-[0-9]*""#,
+        #"KERNEL=="ipmi[0-9]*""#,
+        #"KERNEL=="mei[0-9]*""#, #"KERNEL=="mtd[0-9]*""#, #"KERNEL=="nvme[0-9]*""#, #"KERNEL=="tpm[0-9]*""#,
+        #"KERNEL=="tpmrm[0-9]*""#, #"KERNEL=="video[0-9]*""#, #"KERNEL=="wmi/dell-smbios""#, #"SUBSYSTEM=="usb""#,
+        #"SUBSYSTEM=="tty""#, #"SUBSYSTEM=="usbmisc""#, #"SUBSYSTEM=="wwan""#,
+        #"KERNEL=="mmcblk[0-9]*boot[0-9]*", SUBSYSTEM=="block""#, #"KERNEL=="msr[0-9]*""#)
+      let name = PatternText(of: "org.freedesktop.fwupd")
+      let sending = BusPolicy.Rule.send(destination: name, interface: nil, member: nil, path: nil)
+      grants.busPolicies += [
+        BusPolicy(.user("root"), [.own(name), sending]),
+        BusPolicy(.everyone, [.deny(.own(name)), sending]),
+      ]
       grants.syscalls("bind", "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
     }
     $0.connectedSlot = { grants, connection in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Export GBM libs to system. Attributes: `client-driver`, `compatibility`.
+  /// Lets a snap give GBM drivers to the system. Attributes: `client-driver`, `compatibility`.
   static let gbmDriverLibs = Interface(
-    "gbm-driver-libs", "export GBM libs to system", implicitPlug: .always,
+    "gbm-driver-libs", "allows a snap to give GBM drivers to the system", implicitPlug: .always,
     plugRules: SideRules(
       allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
       allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Legacy gconf.
+  /// Lets a snap use settings of old GNOME apps.
   static let gconf = Interface(
-    "gconf", "legacy gconf", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "gconf", "allows a snap to use settings of old GNOME apps", implicitSlot: .onClassic, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

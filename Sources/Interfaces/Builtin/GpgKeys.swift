@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// User GnuPG keys (private).
+  /// Lets a snap use the user's GnuPG keys, private ones too.
   static let gpgKeys = Interface(
-    "gpg-keys", "user GnuPG keys (private)", implicitSlot: .always, slotRules: .manualSystemSlot
+    "gpg-keys", "allows a snap to use the user's GnuPG keys, private ones too", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

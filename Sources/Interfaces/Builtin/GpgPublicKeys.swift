@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// User GnuPG public data.
+  /// Lets a snap read the user's public GnuPG keys.
   static let gpgPublicKeys = Interface(
-    "gpg-public-keys", "user GnuPG public data", implicitSlot: .always, slotRules: .manualSystemSlot
+    "gpg-public-keys", "allows a snap to read the user's public GnuPG keys", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

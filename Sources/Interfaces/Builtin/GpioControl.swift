@@ -1,9 +1,11 @@
 internal import Permissions
 
 extension Interface {
-  /// All GPIO.
+  /// Lets a snap use every pin of the machine.
   static let gpioControl = Interface(
-    "gpio-control", "all GPIO", implicitSlot: .always, plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
+    "gpio-control", "allows a snap to use every pin of the machine", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Read hardware info.
+  /// Lets a snap read what hardware the machine has.
   static let hardwareObserve = Interface(
-    "hardware-observe", "read hardware info", implicitSlot: .always, slotRules: .manualSystemSlot
+    "hardware-observe", "allows a snap to read what hardware the machine has", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

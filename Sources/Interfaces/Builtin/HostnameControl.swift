@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Set hostname.
+  /// Lets a snap set the name of the machine.
   static let hostnameControl = Interface(
-    "hostname-control", "set hostname", implicitSlot: .always, slotRules: .manualSystemSlot
+    "hostname-control", "allows a snap to set the name of the machine", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

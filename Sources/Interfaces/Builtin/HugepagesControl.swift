@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Hugepage settings.
+  /// Lets a snap set up and use huge pages of memory.
   static let hugepagesControl = Interface(
-    "hugepages-control", "hugepage settings", implicitSlot: .always, slotRules: .manualSystemSlot
+    "hugepages-control", "allows a snap to set up and use huge pages of memory", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

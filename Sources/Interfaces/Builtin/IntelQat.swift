@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// QAT accelerator.
+  /// Lets a snap use Intel QuickAssist accelerators.
   static let intelQat = Interface(
-    "intel-qat", "QAT accelerator", implicitSlot: .always, slotRules: .manualSystemSlot
+    "intel-qat", "allows a snap to use Intel QuickAssist accelerators", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,16 +1,17 @@
 internal import Permissions
 
 extension Interface {
-  /// Ioperm/iopl, /dev/port.
+  /// Lets a snap use the processor's input and output ports.
   static let ioPortsControl = Interface(
-    "io-ports-control", "ioperm/iopl, /dev/port", implicitSlot: .always, slotRules: .manualSystemSlot
+    "io-ports-control", "allows a snap to use the processor's input and output ports", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
       grants.capabilities(.sysRawio)
       grants.files(.readWrite, "/dev/port")
       grants.syscalls("ioperm", "iopl")
-      grants.udev(#"KERNEL=="port""#, "io-ports-control")
+      grants.udev(#"KERNEL=="port""#)
     }
   }
 }

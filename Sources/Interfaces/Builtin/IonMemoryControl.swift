@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/ion.
+  /// Lets a snap share memory with devices through ION.
   static let ionMemoryControl = Interface(
-    "ion-memory-control", "/dev/ion", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "ion-memory-control", "allows a snap to share memory with devices through ION", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,13 +1,15 @@
 internal import Permissions
 
 extension Interface {
-  /// ISCSI initiator.
+  /// Lets a snap use disks on the network over iSCSI.
   static let iscsiInitiator = Interface(
-    "iscsi-initiator", "iSCSI initiator", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    "iscsi-initiator", "allows a snap to use disks on the network over iSCSI", implicitSlot: .onClassic,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
-    $0.connectedPlug = { grants, connection in
+    $0.connectedPlug = { grants, _ in
+      grants.modules("libiscsi", "scsi_transport_iscsi", "iscsi_tcp")
       grants.files(.read, "/etc/iscsi/initiatorname.iscsi", "/etc/iscsi/iscsid.conf")
       grants.files("rwk", "/etc/iscsi/ifaces/")
       grants.files(.readWrite, "/etc/iscsi/ifaces/**")

@@ -1,13 +1,19 @@
 internal import Permissions
 
 extension Interface {
-  /// Run MicroCeph. Attributes: `user-identity-switching`.
+  /// The MicroCeph daemon: disks for Ceph. With `user-identity-switching` it may become another user.
   static let microcephSupport = Interface(
-    "microceph-support", "run MicroCeph", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "microceph-support", "allows operating as the MicroCeph service", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
-    $0.connectedPlug = { grants, _ in
+    $0.checkPlug = { plug throws(InterfaceError) in
+      guard plug["user-identity-switching"] == nil || plug.read.flag("user-identity-switching") != nil else {
+        throw InterfaceError("microceph-support plug requires bool with 'user-identity-switching'")
+      }
+    }
+    $0.connectedPlug = { grants, connection in
       grants.files(
         "rwk",
         "/dev/bcache[0-9]{,[0-9],[0-9][0-9]}", "/dev/hd[a-t][0-9]{,[0-9],[0-9][0-9]}",
@@ -17,6 +23,7 @@ extension Interface {
         "/sys/bus/rbd/add_single_major", "/sys/bus/rbd/remove_single_major")
       grants.files(.read, "/sys/bus/rbd/supported_features")
       grants.files("rwk", "/sys/bus/rbd/devices/**")
+      guard connection.plug.read.flag("user-identity-switching") == true else { return }
       grants.denyFiles("ix", "/usr/bin/sudo")
       grants.capabilities(.setuid, .setgid)
       grants.syscalls("setgroups", "setgroups32")

@@ -1,11 +1,6 @@
-internal import Permissions
-
 extension Interface {
-  /// Export NVENC/NVDEC libs. Attributes: `compatibility`.
-  static let nvidiaVideoDriverLibs = Interface(
-    "nvidia-video-driver-libs", "export NVENC/NVDEC libs", implicitPlug: .onClassic,
-    plugRules: SideRules(
-      allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
-      allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),
-    slotRules: SideRules(allowInstallation: .never, denyAutoConnection: .always))
+  /// Nvidia's encoder and decoder (NVENC, NVDEC) of a snap, for the machine.
+  static let nvidiaVideoDriverLibs = DriverLibraries(needsVersion: true)
+    .interface(
+      "nvidia-video-driver-libs", "allows the system to use Nvidia video libraries of a snap", implicitPlug: .onClassic)
 }

@@ -1,8 +1,15 @@
 internal import Permissions
 
 extension Interface {
-  /// Listed files under $HOME.
+  /// Files and directories below the user's home that the plug names in `read` and `write`.
   static let personalFiles = Interface(
-    "personal-files", "listed files under $HOME", implicitSlot: .always, plugRules: .superPrivilegedPlug,
-    slotRules: .manualSystemSlot)
+    "personal-files", "allows access to named files and directories in the user's home", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.checkPlug = { plug throws(InterfaceError) in try NamedFiles.personal.check(plug) }
+    $0.connectedPlug = { grants, connection throws(InterfaceError) in
+      try NamedFiles.personal.grant(connection.plug, to: &grants)
+    }
+  }
 }

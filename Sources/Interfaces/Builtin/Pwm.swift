@@ -1,9 +1,33 @@
 internal import Permissions
+internal import Snap
 
 extension Interface {
-  /// One PWM channel. Attributes: `channel`, `chip-number`.
+  /// One `channel` of the chip `chip-number`, as the gadget says.
   static let pwm = Interface(
-    "pwm", "one PWM channel",
+    "pwm", "allows access to one PWM channel",
     slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always))
+      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+  )
+  .with {
+    $0.checkSlot = { slot throws(InterfaceError) in
+      _ = try pwmNumber("channel", slot)
+      _ = try pwmNumber("chip-number", slot)
+    }
+    $0.connectedPlug = { grants, connection throws(InterfaceError) in
+      let chip = try pwmNumber("chip-number", connection.slot)
+      let channel = try pwmNumber("channel", connection.slot)
+      // The directory of the class holds links; the channel itself is below its device.
+      grants.files(
+        "rwk", "/sys/devices/**/pwm/pwmchip\(chip)/pwm\(channel)/*", "/sys/class/pwm/pwmchip\(chip)/pwm\(channel)/*")
+    }
+  }
+
+  private static func pwmNumber(_ key: String, _ slot: ConnectionSide) throws(InterfaceError) -> PatternText {
+    guard slot[key] != nil else { throw InterfaceError("pwm slot must have a \(key) attribute") }
+    guard let number = slot.read.integer(key) else {
+      throw InterfaceError("pwm slot \(key) attribute must be an int")
+    }
+    guard number >= 0 else { throw InterfaceError("pwm slot \(key) attribute not valid: \(number)") }
+    return PatternText(number)
+  }
 }

@@ -1,11 +1,9 @@
-internal import Permissions
-
 extension Interface {
-  /// Export Vulkan libs. Attributes: `compatibility`.
-  static let vulkanDriverLibs = Interface(
-    "vulkan-driver-libs", "export Vulkan libs", implicitPlug: .always,
-    plugRules: SideRules(
-      allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
-      allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),
-    slotRules: SideRules(allowInstallation: .never, denyAutoConnection: .always))
+  /// Vulkan drivers and layers of a snap, for the machine; its loader finds them by their descriptions.
+  static let vulkanDriverLibs = DriverLibraries(descriptions: [
+    .init(directory: "/etc/vulkan/icd.d"),
+    .init(attribute: "implicit-layer-source", directory: "/etc/vulkan/implicit_layer.d"),
+    .init(attribute: "explicit-layer-source", directory: "/etc/vulkan/explicit_layer.d"),
+  ])
+  .interface("vulkan-driver-libs", "allows the system to use Vulkan libraries of a snap")
 }

@@ -114,6 +114,8 @@ public indirect enum AttributeConstraint: Hashable, Sendable {
   case plugAttribute(String)
   /// Compatible with the slot's label: `$SLOT_COMPAT(compatibility)`.
   case compatibleWithSlot(String)
+  /// Compatible with the plug's label: `$PLUG_COMPAT(compatibility)`.
+  case compatibleWithPlug(String)
   /// `$PLUG_PUBLISHER_ID` and `$SLOT_PUBLISHER_ID`.
   case plugPublisherID, slotPublisherID
 }

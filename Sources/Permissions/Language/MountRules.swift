@@ -48,9 +48,10 @@ public struct PivotRootRule: Hashable, Sendable {
 
 /// Something of another place shown inside a snap by a connection: content sharing, and a few places of the host.
 public struct ContentMount: Hashable, Sendable {
-  /// Absolute path on the host, or in the sandbox's view of the host.
+  /// Absolute path on the host. `$XDG_RUNTIME_DIR/` at its beginning is the run directory of the user who runs the
+  /// app: such a mount is made for each user.
   public var source: String
-  /// Absolute path in the sandbox.
+  /// Absolute path in the sandbox, or below `$XDG_RUNTIME_DIR/`.
   public var target: String
   public var kind: Kind
   public var readOnly: Bool

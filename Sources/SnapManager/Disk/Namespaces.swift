@@ -1,29 +1,56 @@
+internal import Glibc
 internal import Host
+internal import LaunchPlanning
 internal import Linux
 internal import Snap
 
 /// The mount namespaces that the launcher keeps for a snap: one for root and one for each user who ran it.
+///
+/// One that nobody needs must go, since it keeps its base mounted: with the image of the last revision
+/// (``discard(_:)``), and whenever the launch plans become others (``discardStale(_:)``). What was in use then is let
+/// go of by the next sweep.
 struct Namespaces: Sendable {
   let directories: Directories
 
-  /// The files that keep namespaces: `<instance>.mnt` and `<instance>.<uid>.mnt`.
-  private func kept(_ instance: InstanceName) throws(SyscallError) -> [String] {
-    guard try Files.status(directories.namespaces, followSymlinks: false) != nil else { return [] }
-    let prefix = "\(instance)."
-    return try Files.list(directories.namespaces)
-      .filter { name in
-        guard name.hasPrefix(prefix), name.hasSuffix(".mnt") else { return false }
-        let middle = name.dropFirst(prefix.count).dropLast(3)
-        return middle.isEmpty || (middle.last == "." && middle.dropLast().allSatisfy(\.isNumber))
+  /// A file in the directory of namespaces: `<instance>.mnt` (root) and `<instance>.<uid>.mnt` keep one,
+  /// `.info` beside it says what it was built from.
+  struct Entry: Equatable {
+    let instance: String
+    let isInfo: Bool
+
+    /// Nil for a name that the launcher does not give.
+    init?(_ name: String) {
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard let first = parts.first, !first.isEmpty, parts.count == 2 || parts.count == 3 else { return nil }
+      if parts.count == 3 { guard !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber) else { return nil } }
+      switch parts.last {
+      case "mnt": isInfo = false
+      case "info": isInfo = true
+      default: return nil
       }
-      .map { "\(directories.namespaces)/\($0)" }
+      instance = String(first)
+    }
+  }
+
+  /// Everything in the directory.
+  func names() throws(SyscallError) -> [String] {
+    guard try Files.status(directories.namespaces, followSymlinks: false) != nil else { return [] }
+    return try Files.list(directories.namespaces)
+  }
+
+  private func kept(_ instance: InstanceName) throws(SyscallError) -> [String] {
+    try names().filter { name in
+      guard let entry = Entry(name) else { return false }
+      return entry.instance == instance.description && !entry.isInfo
+    }
+    .map { "\(directories.namespaces)/\($0)" }
   }
 
   /// Waits for launches that are under way, and keeps others waiting as long as the lock lives: between a namespace
   /// being kept and the launcher being in it, it would look as if nobody used it.
-  private func lock(_ instance: InstanceName) throws(SyscallError) -> FileLock {
+  private func lock(_ instance: InstanceName, timeout: Duration = .seconds(30)) throws(SyscallError) -> FileLock {
     try Files.makeDirectories(directories.locks, mode: 0o755)
-    return try FileLock.acquire("\(directories.locks)/\(instance).lock", timeout: .seconds(30))
+    return try FileLock.acquire("\(directories.locks)/\(instance).lock", timeout: timeout)
   }
 
   /// The processes in the snap's namespaces, those that are about to enter included.
@@ -40,17 +67,55 @@ struct Namespaces: Sendable {
     for path in try kept(instance) { try drop(path) }
   }
 
-  /// Lets go of those namespaces that nothing runs in, so that old revisions and bases are not kept mounted there.
+  /// Lets go of those namespaces that nothing runs in and that no launch would join any more.
+  ///
+  /// A launch that takes longer than a moment is not waited for: a user who stops theirs holds up nothing.
   func discardStale(_ instance: InstanceName) throws {
-    let lock = try lock(instance)
-    defer { withExtendedLifetime(lock) {} }
-    for path in try kept(instance)
-    where try ProcessTable.processes(inMountNamespacesKeptAt: [path]).isEmpty { try drop(path) }
+    guard try !kept(instance).isEmpty else { return }
+    do {
+      let lock = try lock(instance, timeout: .seconds(1))
+      defer { withExtendedLifetime(lock) {} }
+      for path in try stale(instance) { try drop(path) }
+    } catch let error as SyscallError where error.errno == EWOULDBLOCK {}
   }
+
+  /// The files that keep such a namespace.
+  func stale(_ instance: InstanceName) throws -> [String] {
+    // A damaged plan launches nothing.
+    let wanted = try? PlanStore(directories: directories).namespaceKey(of: instance)
+    return try kept(instance).filter { path in
+      try (wanted == nil || key(builtAt: path) != wanted)
+        && ProcessTable.processes(inMountNamespacesKeptAt: [path]).isEmpty
+    }
+  }
+
+  /// What a namespace was built from: the first line of its info file.
+  private func key(builtAt path: String) -> String? {
+    guard let bytes = try? Files.read(info(of: path), limit: 64 << 10) else { return nil }
+    let line = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
+    return line.hasPrefix("key ") ? String(line.dropFirst(4)) : nil
+  }
+
+  private func info(of path: String) -> String { String(path.dropLast(4)) + ".info" }
 
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
+    // Last what a repeat looks for.
+    try Files.remove(info(of: path))
     try Files.remove(path)
-    try Files.remove(String(path.dropLast(4)) + ".info")
+  }
+}
+
+extension SnapManager {
+  /// Lets go of namespaces that were in use when they should have gone, and of those that a killed daemon has left.
+  /// What cannot be let go of is told, and tried again the next time.
+  public func sweepNamespaces() {
+    do {
+      for name in Set(try namespaces.names().compactMap { Namespaces.Entry($0)?.instance }) {
+        if let instance = try? InstanceName(name) { try namespaces.discardStale(instance) }
+      }
+    } catch {
+      warn("cannot let go of namespaces that nobody uses: \(error)")
+    }
   }
 }

@@ -1,12 +1,12 @@
-internal import Snap
-internal import State
+public import Snap
+public import State
 
 extension State {
   /// The change data key under which an operation lists its snaps.
   static let affectedSnaps = "snap-names"
 
   /// Refuses when an unfinished change works on a snap already. Source: `spec/engine.md`, "Conflict rules".
-  func refuseConflicts(with instances: [InstanceName]) throws(Refusal) {
+  public func refuseConflicts(with instances: [InstanceName]) throws(Refusal) {
     for change in unreadyChanges {
       let affected = changeData([String].self, State.affectedSnaps, of: change.id) ?? []
       for instance in instances where affected.contains(instance.description) {

@@ -9,6 +9,7 @@ extension SnapManager {
       try chain.add(PrepareSnap.self, "Prepare snap \(chain.named)", &state)
       try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
       try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
+      chain.append(try connections.addAutoConnect(for: instance, to: chain.change, in: &state), &state)
       try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     }
   }

@@ -124,6 +124,7 @@ extension SnapManager {
       version: info.version.description, base: info.base, source: content.source, flags: flags,
       ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
     try check(info, for: setup)
+    try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
     return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
   }
 
@@ -156,6 +157,7 @@ extension SnapManager {
     }
     try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
     try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
+    chain.append(try connections.addAutoConnect(for: setup.instance, to: change, in: &state), &state)
     if installed == nil {
       try chain.addHook("install", &state)
       try chain.addHook("default-configure", &state)

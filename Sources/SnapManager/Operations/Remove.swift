@@ -73,6 +73,7 @@ extension SnapManager {
       if installed.active {
         try chain.add(StopSnapServices.self, "Stop snap \(chain.quoted) services", &state)
         try chain.addHook("remove", ignoreError: true, &state)
+        chain.append(try connections.addAutoDisconnect(for: instance, to: change, in: &state), &state)
       }
       if terminate { try chain.add(KillSnapApps.self, "Kill running snap \(chain.quoted) apps", &state) }
       if installed.active {
@@ -85,6 +86,9 @@ extension SnapManager {
     for gone in removesAll ? others + [installed.current] : [setup.revision] {
       try chain.add(ClearSnap.self, at: gone, "Remove data for snap \(chain.quoted) (\(gone))", &state)
       try chain.add(DiscardSnap.self, at: gone, "Remove snap \(chain.quoted) (\(gone)) from the system", &state)
+    }
+    if removesAll {
+      chain.append(try connections.addDiscardConnections(of: instance, to: change, in: &state), &state)
     }
     return chain
   }

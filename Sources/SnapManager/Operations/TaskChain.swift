@@ -55,7 +55,11 @@ struct TaskChain {
   private mutating func append<H: TaskHandler>(
     _ handler: H.Type, _ input: H.Input, _ summary: String, _ state: inout State
   ) throws {
-    let task = state.newTask(handler, input: input, summary: summary, in: change)
+    append(state.newTask(handler, input: input, summary: summary, in: change), &state)
+  }
+
+  /// Appends a task of another manager's making.
+  mutating func append(_ task: TaskID, _ state: inout State) {
     if let last { state.wait(task, for: last) }
     state.join(task, lane)
     first = first ?? task

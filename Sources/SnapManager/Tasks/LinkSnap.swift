@@ -1,5 +1,6 @@
 internal import Snap
 internal import State
+internal import Time
 
 /// `link-snap`: the new revision is the one in use, for people and in the record.
 struct LinkSnap: TaskHandler {
@@ -11,7 +12,7 @@ struct LinkSnap: TaskHandler {
     if context.recall(Before.self, "before") == nil {
       try context.remember(Before(state: before), as: "before")
     }
-    let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.nanoseconds / 1_000_000_000 })
+    let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.seconds })
     try manager.link(setup.instance, setup.revision)
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)

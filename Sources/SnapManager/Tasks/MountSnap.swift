@@ -35,6 +35,8 @@ struct MountSnap: TaskHandler {
     guard setup.source != .installed else { return .done }
     manager.infos.forget(setup.instance, setup.revision)
     try manager.image(of: setup).remove()
+    // A hook may have left a process in one. After the image: a launch that comes later finds none and keeps nothing.
+    if context.store.read({ $0[snap: setup.instance] }) == nil { try manager.namespaces.discard(setup.instance) }
     return .done
   }
 }

@@ -1,6 +1,6 @@
 public import Snap
 internal import Linux
-internal import State
+public import State
 
 /// What a `run-hook` task is told.
 public struct HookSetup: Codable, Equatable, Sendable {
@@ -65,4 +65,19 @@ struct RunHook: TaskHandler {
 
   /// What a hook did cannot be taken back; the tasks around it restore the snap and its data.
   func undo(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome { .done }
+}
+
+extension SnapManager {
+  /// Makes a task that runs a hook of the revision in use, if the snap turns out to have it.
+  public func addHook(
+    _ hook: String, of instance: InstanceName, ignoreError: Bool = false, timeout: Int = 600, to change: ChangeID,
+    in state: inout State
+  ) throws -> TaskID {
+    guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
+    let input = HookSetup(
+      instance: instance, revision: installed.current, hook: try HookName(hook), ignoreError: ignoreError,
+      timeout: timeout)
+    return state.newTask(
+      RunHook.self, input: input, summary: "Run hook \(hook) of snap \"\(instance)\"", in: change)
+  }
 }

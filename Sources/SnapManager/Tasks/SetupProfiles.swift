@@ -8,7 +8,8 @@ struct SetupProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.writePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    let remark = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    if let remark { context.log(remark) }
     return .done
   }
 
@@ -17,9 +18,9 @@ struct SetupProfiles: TaskHandler {
     // A snap that is being enabled has none.
     let state = context.store.read { $0[snap: setup.instance] }
     if let state, setup.purpose != .enable {
-      try manager.writePlans(of: setup.instance, state.current, flags: state.flags)
+      _ = try manager.adoptAndWritePlans(of: setup.instance, state.current, flags: state.flags)
     } else {
-      try manager.plans.remove(instance: setup.instance)
+      try manager.forgetAndRemovePlans(of: setup.instance)
     }
     return .done
   }
@@ -31,14 +32,14 @@ struct RemoveProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.plans.remove(instance: setup.instance)
+    try manager.forgetAndRemovePlans(of: setup.instance)
     return .done
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // Where the last revision could not be discarded to the end there is nothing to launch any more.
     guard context.store.read({ $0.contains(.snaps, setup.instance.description) }) else { return .done }
-    try manager.writePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    _ = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
     return .done
   }
 }

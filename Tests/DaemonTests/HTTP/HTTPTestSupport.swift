@@ -1,6 +1,7 @@
 import Glibc
 import Linux
 import Synchronization
+import TestSupport
 
 @testable import Daemon
 
@@ -9,9 +10,9 @@ func withServer(
   _ endpoints: [Endpoint], limits: HTTPLimits = HTTPLimits(), shutdown: Bool = true,
   _ body: (_ socket: String, _ server: HTTPServer) async throws -> Void
 ) async throws {
-  let root = "/tmp/http-tests-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-  try Files.makeDirectories(root)
-  defer { try? Files.removeTree(root) }
+  let directory = try TemporaryDirectory()
+  defer { withExtendedLifetime(directory) {} }
+  let root = directory.path
   let server = try await HTTPServer.start(
     [.path("\(root)/socket", name: "main")], router: Router(endpoints), limits: limits, render: renderPlainly)
   do {

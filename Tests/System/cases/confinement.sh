@@ -4,10 +4,13 @@ image=$(snap_file probe 1)
 other=$(snap_file other 1)
 expect 0 installed "$SNAP" install --dangerous "$other"
 echo secret >"$ROOT/var/snap/other/common/secret"
+# Another snap's namespace is kept all the while.
+expect 0 '' "$(command_of other.sh)" -c true
 mkdir -p "$ROOT/home/alice"
 echo private >"$ROOT/home/alice/diary"
 sleep 1000 &
 victim=$!
+private=/tmp/private.$victim
 
 # ptrace(PTRACE_ATTACH), with no debugger in the base.
 case $(uname -m) in x86_64) ptrace=101 ;; *) ptrace=117 ;; esac
@@ -37,8 +40,8 @@ for mode in --dangerous --devmode; do
     "$(command_of probe.sh)" -c 'ls /home/alice' 2>/dev/null && fail "sees the home of another user"
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_USER_DATA/x && cat $SNAP_USER_DATA/x'
     expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >$SNAP_COMMON/x && cat $SNAP_COMMON/x'
-    expect 0 '^mine$' "$(command_of probe.sh)" -c 'echo mine >/tmp/x && cat /tmp/x'
-    [ ! -e /tmp/x ] || fail "/tmp is not private"
+    expect 0 '^mine$' "$(command_of probe.sh)" -c "echo mine >$private && cat $private"
+    [ ! -e $private ] || fail "/tmp is not private"
   fi
   expect 0 removed "$SNAP" remove probe
 done

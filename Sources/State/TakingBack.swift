@@ -1,18 +1,16 @@
-internal import State
-
 /// A task that leaves nothing half done when it fails.
 ///
 /// The runner undoes tasks that are done and tasks that are aborted, but a task that fails just ends in `Error`: what
 /// it did up to there would stay (an image mounted for a snap that is not installed, apps kept from starting). So the
-/// `undo` of every kind of this module takes back a part of `do` as well as the whole, and here it is called for a
+/// `undo` of every kind that is wrapped takes back a part of `do` as well as the whole, and here it is called for a
 /// `do` that throws.
-struct TakingBack<Handler: TaskHandler>: TaskHandler {
-  static var kind: TaskKind { Handler.kind }
+public struct TakingBack<Handler: TaskHandler>: TaskHandler {
+  public static var kind: TaskKind { Handler.kind }
   let handler: Handler
 
-  init(_ handler: Handler) { self.handler = handler }
+  public init(_ handler: Handler) { self.handler = handler }
 
-  func `do`(_ input: Handler.Input, in context: TaskContext) async throws -> TaskOutcome {
+  public func `do`(_ input: Handler.Input, in context: TaskContext) async throws -> TaskOutcome {
     do {
       return try await handler.do(input, in: context)
     } catch {
@@ -29,13 +27,13 @@ struct TakingBack<Handler: TaskHandler>: TaskHandler {
     }
   }
 
-  func undo(_ input: Handler.Input, in context: TaskContext) async throws -> TaskOutcome {
+  public func undo(_ input: Handler.Input, in context: TaskContext) async throws -> TaskOutcome {
     try await handler.undo(input, in: context)
   }
 }
 
 extension TakingBack: CleaningTask where Handler: CleaningTask {
-  func cleanUp(_ input: Handler.Input, in context: TaskContext) async throws {
+  public func cleanUp(_ input: Handler.Input, in context: TaskContext) async throws {
     try await handler.cleanUp(input, in: context)
   }
 }

@@ -1,4 +1,5 @@
-/// An instant as the API writes it: RFC 3339 with up to nine decimals and a zone, `2026-11-21T12:16:44.5Z`.
+/// An instant, to the nanosecond; its text, in JSON too, is RFC 3339 with up to nine decimals and a zone,
+/// `2026-11-21T12:16:44.5Z`.
 public struct Timestamp: Hashable, Sendable {
   /// Whole seconds since 1970-01-01 UTC; negative before.
   public var seconds: Int64
@@ -26,7 +27,7 @@ public struct Timestamp: Hashable, Sendable {
       let day = reader.digits(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
       let hour = reader.digits(2), reader.skip(":"), let minute = reader.digits(2), reader.skip(":"),
       let second = reader.digits(2), (1...12).contains(month),
-      (1...Timestamp.days(inMonth: month, of: year)).contains(day), hour < 24, minute < 60, second < 61
+      (1...CivilTime.days(inMonth: month, of: year)).contains(day), hour < 24, minute < 60, second < 61
     else { return nil }
     var nanoseconds: Int32 = 0
     if reader.skip(".") {
@@ -43,7 +44,7 @@ public struct Timestamp: Hashable, Sendable {
       offset = (hours * 3600 + minutes * 60) * (negative ? -1 : 1)
     }
     guard reader.isAtEnd else { return nil }
-    let days = Timestamp.daysSinceEpoch(year: year, month: month, day: day)
+    let days = CivilTime.daysSinceEpoch(year: year, month: month, day: day)
     self.init(
       seconds: days * 86400 + hour * 3600 + minute * 60 + second - offset, nanoseconds: nanoseconds,
       zoneOffset: Int32(offset))
@@ -73,26 +74,6 @@ public struct Timestamp: Hashable, Sendable {
   private func pad(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-  }
-
-  static func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-  static func days(inMonth month: Int64, of year: Int64) -> Int64 {
-    switch month {
-    case 2: isLeap(year) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
-  static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
-    // Years counted from March put the leap day last; 719,468 days lie between 0000-03-01 and the epoch.
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
   private struct Reader {
@@ -131,33 +112,6 @@ public struct Timestamp: Hashable, Sendable {
       for _ in min(count, 9)..<9 { value *= 10 }
       return value
     }
-  }
-}
-
-/// Date and time of day of an instant whose zone is already added.
-public struct CivilTime: Hashable, Sendable {
-  public let year, month, day, hour, minute, second: Int64
-
-  /// - Parameter seconds: since 1970-01-01 in the zone wanted.
-  public init(seconds: Int64) {
-    var days = seconds / 86400
-    var rest = seconds % 86400
-    if rest < 0 {
-      rest += 86400
-      days -= 1
-    }
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    month = shiftedMonth + (shiftedMonth < 10 ? 3 : -9)
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-    hour = rest / 3600
-    minute = rest % 3600 / 60
-    second = rest % 60
   }
 }
 

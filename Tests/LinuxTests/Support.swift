@@ -1,18 +1,5 @@
 import Linux
 
-/// Runs a test in a directory of its own and removes it, with the mounts beneath it.
-func withTemporaryDirectory<T>(_ body: (String) throws -> T) throws -> T {
-  let path = "/tmp/linux-tests-\(String(UInt64.random(in: .min ... .max), radix: 36))"
-  try Files.makeDirectories(path, mode: 0o755)
-  defer {
-    for entry in ((try? Mounts.table()) ?? []).reversed() where entry.mountPoint.hasPrefix(path + "/") {
-      try? Mounts.unmount(entry.mountPoint, lazy: true)
-    }
-    try? Files.removeTree(path)
-  }
-  return try body(path)
-}
-
 /// Runs a shell script and returns what it printed.
 @discardableResult
 func shell(_ script: String) throws -> String {

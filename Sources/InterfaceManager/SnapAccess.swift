@@ -1,0 +1,36 @@
+public import Snap
+public import State
+
+/// What interfaces need of the snaps that are installed; wired by the overlord.
+public protocol SnapAccess: Sendable {
+  /// The active snaps, at the revision in use.
+  func activeSnaps(in state: State) -> [ActiveSnap]
+  /// The metadata of an installed revision.
+  func info(of instance: InstanceName, _ revision: Revision) throws -> SnapInfo
+  /// Compiles and writes what the launcher enforces for a snap anew, and brings its namespaces to it.
+  func rewriteProfiles(of instance: InstanceName) throws
+  /// Refuses when an unfinished change works on one of the snaps.
+  func refuseConflicts(with instances: [InstanceName], in state: State) throws
+  /// Says which snaps a change works on.
+  func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State)
+  /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.
+  func addHook(
+    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+  ) throws -> TaskID
+}
+
+/// A snap in use.
+public struct ActiveSnap: Sendable {
+  public var instance: InstanceName
+  public var revision: Revision
+  public var type: SnapType
+  /// The store's identifier; nil for a snap from a file.
+  public var snapID: String?
+
+  public init(instance: InstanceName, revision: Revision, type: SnapType, snapID: String? = nil) {
+    self.instance = instance
+    self.revision = revision
+    self.type = type
+    self.snapID = snapID
+  }
+}

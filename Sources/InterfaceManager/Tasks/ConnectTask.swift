@@ -1,0 +1,68 @@
+internal import Interfaces
+internal import Snap
+internal import State
+
+/// What the tasks of one connection are told.
+struct ConnectionSetup: Codable, Equatable, Sendable {
+  var connection: ConnectionID
+  /// Made by rules, not by a person.
+  var auto = false
+  var byGadget = false
+  /// Nothing is to be remembered of it (`disconnect --forget`).
+  var forget = false
+}
+
+/// `connect`: a plug has what its slot grants, from the next launch on, and the record says so.
+struct ConnectTask: TaskHandler {
+  static let kind: TaskKind = "connect"
+  let manager: InterfaceManager
+
+  func `do`(_ setup: ConnectionSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let id = setup.connection
+    if context.recall(Before.self, "before") == nil {
+      let record = context.store.read { $0[connection: id] }
+      try context.remember(Before(record: record), as: "before")
+    }
+    let record = try manager.connect(id, auto: setup.auto, byGadget: setup.byGadget)
+    context.checkpoint("connected")
+    try manager.rewriteProfiles(of: id.snaps)
+    context.atCompletion { state in state[connection: id] = record }
+    return .done
+  }
+
+  func undo(_ setup: ConnectionSetup, in context: TaskContext) async throws -> TaskOutcome {
+    guard let before = context.recall(Before.self, "before") else { return .done }
+    let id = setup.connection
+    if before.record?.isWanted != true { manager.change { $0.end([id]) } }
+    try manager.rewriteProfiles(of: id.snaps)
+    context.atCompletion { state in state[connection: id] = before.record }
+    return .done
+  }
+}
+
+/// The record of a connection before a task; absent when there was none.
+struct Before: Codable { let record: ConnectionRecord? }
+
+extension InterfaceManager {
+  /// Connects two sides in the repository; connected ones stay as they are.
+  ///
+  /// - Returns: what is to be remembered.
+  func connect(_ id: ConnectionID, auto: Bool, byGadget: Bool = false) throws -> ConnectionRecord {
+    try change { repository in
+      ConnectionRecord(try repository.connect(id), isAutomatic: auto, isByGadget: byGadget)
+    }
+  }
+
+  /// Brings what is enforced to what is connected; a snap that is not in use has nothing to enforce.
+  func rewriteProfiles(of instances: some Sequence<InstanceName>) throws {
+    let active = Set(store.read { snaps.activeSnaps(in: $0) }.map(\.instance))
+    for instance in Set(instances).intersection(active).sorted(by: { $0.description < $1.description }) {
+      try snaps.rewriteProfiles(of: instance)
+    }
+  }
+}
+
+extension ConnectionID {
+  /// The snaps of both sides.
+  var snaps: [InstanceName] { [plug.snap, slot.snap] }
+}

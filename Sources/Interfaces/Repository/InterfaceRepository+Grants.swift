@@ -1,0 +1,69 @@
+public import Permissions
+public import Snap
+
+/// What connections and sides let the processes of a snap do.
+extension InterfaceRepository {
+  /// What one app or hook may do beyond the defaults: the union over the sides that belong to it, for being there and
+  /// for each connection.
+  ///
+  /// - Throws: ``InterfaceError`` naming the plug or slot whose attributes its interface cannot follow.
+  public func grants(for tag: SecurityTag, of instance: InstanceName) throws(InterfaceError) -> PermissionSet {
+    try grants(of: instance) { $0.contains(tag) }[tag] ?? PermissionSet()
+  }
+
+  /// The same for every app and hook of a snap, each side asked once.
+  public func grants(of instance: InstanceName) throws(InterfaceError) -> [SecurityTag: PermissionSet] {
+    try grants(of: instance) { _ in true }
+  }
+
+  /// What a snap has as a whole: the union over all its sides, whether or not an app has them. Mounts of content, udev
+  /// rules and kernel modules belong to the snap.
+  public func snapGrants(of instance: InstanceName) throws(InterfaceError) -> PermissionSet {
+    var all = PermissionSet()
+    for (_, part) in try parts(of: instance, { _ in true }) { all.formUnion(part) }
+    return all
+  }
+
+  private func grants(
+    of instance: InstanceName, _ wanted: ([SecurityTag]) -> Bool
+  ) throws(InterfaceError) -> [SecurityTag: PermissionSet] {
+    var result: [SecurityTag: PermissionSet] = [:]
+    for tag in snaps[instance]?.tags ?? [] { result[tag] = PermissionSet() }
+    for (tags, part) in try parts(of: instance, wanted) {
+      for tag in tags { result[tag, default: PermissionSet()].formUnion(part) }
+    }
+    return result
+  }
+
+  /// One set for each side, with its connections' grants in it.
+  private func parts(
+    of instance: InstanceName, _ wanted: ([SecurityTag]) -> Bool
+  ) throws(InterfaceError) -> [(tags: [SecurityTag], grants: PermissionSet)] {
+    let connections = connected(of: instance)
+    var parts: [(tags: [SecurityTag], grants: PermissionSet)] = []
+    for side in plugs(of: instance) + slots(of: instance) where wanted(side.tags) {
+      guard let interface = interfaces[side.interface] else { continue }
+      var part = PermissionSet()
+      do throws(InterfaceError) {
+        // The system's own sides are no process of a snap.
+        if !side.snap.isSystem {
+          switch side.role {
+          case .plug: try interface.plug(&part, side)
+          case .slot: try interface.slot(&part, side)
+          }
+        }
+        for connection in connections {
+          if side.role == .plug, connection.plug.end == side.end {
+            try interface.connectedPlug(&part, connection)
+          } else if side.role == .slot, connection.slot.end == side.end {
+            try interface.connectedSlot(&part, connection)
+          }
+        }
+      } catch {
+        throw InterfaceError("cannot grant \(side.role.rawValue) \(quoted("\(side.end)")): \(error)")
+      }
+      parts.append((side.tags, part))
+    }
+    return parts
+  }
+}

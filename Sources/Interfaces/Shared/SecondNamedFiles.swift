@@ -1,0 +1,63 @@
+internal import Permissions
+internal import Snap
+
+/// Paths that a plug names in `read` and `write`: of the system, or of the user's home.
+enum NamedFiles: String {
+  case system = "system-files"
+  case personal = "personal-files"
+
+  func check(_ plug: ConnectionSide) throws(InterfaceError) {
+    var some = false
+    for attribute in ["read", "write"] where plug[attribute] != nil {
+      guard case .list(let paths)? = plug[attribute] else {
+        throw InterfaceError("cannot add \(rawValue) plug: \(quoted(attribute)) must be a list of strings")
+      }
+      for item in paths {
+        do {
+          guard case .string(let path) = item else {
+            throw InterfaceError("\(quoted(attribute)) must be a list of strings")
+          }
+          try check(path)
+        } catch {
+          throw InterfaceError("cannot add \(rawValue) plug: \(error)")
+        }
+      }
+      some = true
+    }
+    guard some else {
+      throw InterfaceError(#"cannot add \#(rawValue) plug without valid "read" or "write" attribute"#)
+    }
+  }
+
+  /// The path itself, and all beneath it.
+  func grant(_ plug: ConnectionSide, to grants: inout PermissionSet) throws(InterfaceError) {
+    try check(plug)
+    for (attribute, access) in [("read", "rk"), ("write", "rwkl")] as [(String, FileAccess)] {
+      for path in plug.read.strings(attribute) ?? [] {
+        let text = try patternText(self == .personal ? String(path.dropFirst("$HOME".count)) : path)
+        switch self {
+        case .system: grants.files(access, "\(text){,/,/**}")
+        case .personal: grants.files(access, owner: true, "$HOME\(text){,/,/**}")
+        }
+      }
+    }
+  }
+
+  private func check(_ path: String) throws(InterfaceError) {
+    guard !path.hasSuffix("/") else { throw InterfaceError(#"\#(quoted(path)) cannot end with "/""#) }
+    let cleaned = PathCheck.clean(path)
+    guard cleaned == path else { throw InterfaceError("cannot use \(quoted(path)): try \(quoted(cleaned))") }
+    guard !path.contains("~") else { throw InterfaceError(#"\#(quoted(path)) cannot contain "~""#) }
+    try PathCheck.refuseReserved(path)
+    switch self {
+    case .system:
+      guard path.hasPrefix("/") else { throw InterfaceError(#"\#(quoted(path)) must start with "/""#) }
+      guard !path.contains("$HOME") else { throw InterfaceError("$HOME cannot be used in \(quoted(path))") }
+    case .personal:
+      guard path.hasPrefix("$HOME/") else { throw InterfaceError(#"\#(quoted(path)) must start with "$HOME/""#) }
+      guard !path.dropFirst().contains("$HOME") else {
+        throw InterfaceError("$HOME must only be used at the start of the path of \(quoted(path))")
+      }
+    }
+  }
+}

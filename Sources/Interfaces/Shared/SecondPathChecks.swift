@@ -1,0 +1,98 @@
+internal import Permissions
+internal import Snap
+
+/// What the reference asks of paths in attributes, each in one place.
+enum PathCheck {
+  /// Characters with a meaning for AppArmor, which paths from attributes do not have.
+  static let reserved = "?*[]{}^\"\0"
+
+  /// The path without `.`, `..`, doubled and trailing slashes: Go's `filepath.Clean`.
+  static func clean(_ path: String) -> String {
+    guard !path.isEmpty else { return "." }
+    let absolute = path.hasPrefix("/")
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else if part != ".." || !absolute {
+        parts.append(part)
+      }
+    }
+    let joined = parts.joined(separator: "/")
+    return absolute ? "/" + joined : joined.isEmpty ? "." : joined
+  }
+
+  /// Whether the path is clean, but for one slash at its end.
+  static func isClean(_ path: String) -> Bool {
+    let cleaned = clean(path)
+    return cleaned == path || (path.hasSuffix("/") && cleaned + "/" == path)
+  }
+
+  /// - Throws: when a character would have a meaning for AppArmor.
+  static func refuseReserved(_ text: String) throws(InterfaceError) {
+    guard !text.unicodeScalars.contains(where: { reserved.unicodeScalars.contains($0) }) else {
+      throw InterfaceError("\(quoted(text)) contains a reserved apparmor char from \(reserved)")
+    }
+    try refuseControl(text)
+  }
+
+  /// Control characters could end a line in some output; the reference has no words for them.
+  static func refuseControl(_ text: String) throws(InterfaceError) {
+    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else {
+      throw InterfaceError("\(quoted(text)) contains a control character")
+    }
+  }
+}
+
+/// A pattern from an attribute: `*`, `**`, `?` and `{a,b}` keep their meaning, nothing else has one.
+///
+/// A checked type: it refuses what it does not know, so that its text can stand in a pattern.
+struct GlobText {
+  let pattern: PolicyPattern
+
+  init(_ text: String) throws(InterfaceError) {
+    var depth = 0
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "{": depth += 1
+      case "}":
+        guard depth > 0 else { throw InterfaceError("invalid closing brace, no matching open { found") }
+        depth -= 1
+      case "[", "]", "\\", "^", "@", "\"":
+        throw InterfaceError("\(quoted(text)) contains a reserved apparmor char from \(PathCheck.reserved)")
+      default: break
+      }
+      guard depth <= 50 else { throw InterfaceError("maximum group depth exceeded") }
+    }
+    guard depth == 0 else { throw InterfaceError("missing \(depth) closing brace(s)") }
+    try PathCheck.refuseControl(text)
+    do { pattern = try PolicyPattern(text) } catch { throw InterfaceError("cannot use \(quoted(text)): \(error)") }
+  }
+}
+
+/// A device node that a gadget's slot names in its `path`.
+enum DevicePath {
+  /// - Throws: when there is no path, or it is none of the interface's devices.
+  static func check(
+    _ slot: ConnectionSide, or complaint: String, _ isDevice: (String) -> Bool
+  ) throws(InterfaceError) -> String {
+    guard let path = slot.read.string("path"), !path.isEmpty else {
+      throw InterfaceError("slot \(quoted(slot.reference)) must have a path attribute")
+    }
+    let cleaned = PathCheck.clean(path)
+    guard isDevice(cleaned) else {
+      throw InterfaceError("slot \(quoted(slot.reference)) path attribute \(complaint)")
+    }
+    return cleaned
+  }
+
+  /// Takes a prefix and a decimal number of at most so many digits away from a path.
+  static func take(_ prefix: String, digits: Int, from rest: inout Substring) -> Bool {
+    guard rest.hasPrefix(prefix) else { return false }
+    let after = rest.dropFirst(prefix.count)
+    let number = after.prefix { $0.isASCII && $0.isNumber }
+    guard !number.isEmpty, number.utf8.count <= digits else { return false }
+    rest = after.dropFirst(number.count)
+    return true
+  }
+}

@@ -1,0 +1,82 @@
+internal import InterfaceManager
+internal import Interfaces
+internal import Permissions
+internal import Snap
+internal import SnapManager
+internal import State
+
+/// Interfaces as the operations on snaps know them.
+struct ConnectionsOfSnaps: SnapConnections {
+  let interfaces: InterfaceManager
+  let store: StateStore
+
+  func adopt(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+  ) -> (peers: [InstanceName], remark: String?) {
+    interfaces.adopt(info, snap(info, instance, revision))
+  }
+
+  func checkInstallation(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool
+  ) throws {
+    try interfaces.checkInstallation(info, snap(info, instance, revision), dangerous: dangerous)
+  }
+
+  private func snap(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) -> ActiveSnap {
+    let id = store.read { $0[snap: instance] }?.sequence.first { $0.revision == revision }?.snapID
+    return ActiveSnap(instance: instance, revision: revision, type: info.type, snapID: id)
+  }
+
+  func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }
+
+  func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet {
+    try interfaces.grants(for: tag, of: instance)
+  }
+
+  func addAutoConnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
+    try interfaces.addAutoConnect(for: instance, to: change, in: &state)
+  }
+
+  func addAutoDisconnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
+    try interfaces.addAutoDisconnect(for: instance, to: change, in: &state)
+  }
+
+  func addDiscardConnections(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
+    try interfaces.addDiscardConnections(of: instance, to: change, in: &state)
+  }
+}
+
+/// Snaps as the interfaces know them.
+struct SnapsOfInterfaces: SnapAccess {
+  /// Not owned: the overlord has both.
+  unowned let snaps: SnapManager
+
+  func activeSnaps(in state: State) -> [ActiveSnap] {
+    state.all(RecordKind<SnapState>.snaps).compactMap { key, record in
+      guard record.active, let instance = try? InstanceName(key) else { return nil }
+      let installed = record.sequence.first { $0.revision == record.current }
+      return ActiveSnap(
+        instance: instance, revision: record.current, type: record.type, snapID: installed?.snapID)
+    }
+  }
+
+  func info(of instance: InstanceName, _ revision: Revision) throws -> SnapInfo {
+    try snaps.info(of: instance, revision)
+  }
+
+  func rewriteProfiles(of instance: InstanceName) throws { try snaps.rewriteProfiles(of: instance) }
+
+  func refuseConflicts(with instances: [InstanceName], in state: State) throws {
+    try state.refuseConflicts(with: instances)
+  }
+
+  func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State) {
+    state.setChangeData(instances.map(\.description), SnapManager.affectedSnapsKey, of: change)
+  }
+
+  func addHook(
+    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+  ) throws -> TaskID {
+    try snaps.addHook(hook, of: instance, ignoreError: ignoreError, to: change, in: &state)
+  }
+}

@@ -1,0 +1,30 @@
+public import Permissions
+public import Snap
+public import State
+
+/// What the operations on snaps need of plugs and slots; wired by the overlord.
+public protocol SnapConnections: Sendable {
+  /// Takes the plugs and slots of a revision that is about to be used, in place of those of the one before.
+  ///
+  /// - Returns: the snaps connected with it, whose profiles may name the old revision, and what a person should know:
+  ///   plugs and slots that are left out.
+  func adopt(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+  ) -> (peers: [InstanceName], remark: String?)
+  /// Whether the rules let a snap with these plugs and slots be installed.
+  ///
+  /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.
+  func checkInstallation(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool) throws
+  /// Forgets the plugs and slots of a snap that is going out of use.
+  ///
+  /// - Returns: the snaps that were connected with it.
+  func forget(_ instance: InstanceName) -> [InstanceName]
+  /// What an app or hook may do beyond the defaults.
+  func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet
+  /// Adds a task that connects what belongs together by the rules.
+  func addAutoConnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID
+  /// Adds a task that disconnects everything a snap is connected with.
+  func addAutoDisconnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID
+  /// Adds a task that forgets everything remembered of a snap's connections.
+  func addDiscardConnections(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID
+}
