@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// JACK1 audio shm.
+  /// Shared memory and pipes of a JACK 1 server.
   static let jack1 = Interface(
-    "jack1", "JACK1 audio shm", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "jack1", "allows sound with a JACK 1 server of the user", implicitSlot: .onClassic, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Joystick/gamepad devices.
+  /// Joysticks, and event devices that udev calls one.
   static let joystick = Interface(
-    "joystick", "joystick/gamepad devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "joystick", "allows access to joysticks and gamepads", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

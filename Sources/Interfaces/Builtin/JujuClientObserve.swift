@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Read juju client config.
+  /// The user's own Juju client configuration.
   static let jujuClientObserve = Interface(
-    "juju-client-observe", "read juju client config", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "juju-client-observe", "allows reading the configuration of the Juju client", implicitSlot: .onClassic,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read ticket cache in host /tmp.
+  /// Ticket caches in the host's `/tmp`.
   static let kerberosTickets = Interface(
-    "kerberos-tickets", "read ticket cache in host /tmp", implicitSlot: .always, slotRules: .manualSystemSlot
+    "kerberos-tickets", "allows use of the user's Kerberos tickets", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

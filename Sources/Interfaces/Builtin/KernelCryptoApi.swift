@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// AF_ALG sockets.
+  /// Sockets of the family `AF_ALG`, and asking what the kernel has.
   static let kernelCryptoApi = Interface(
-    "kernel-crypto-api", "AF_ALG sockets", implicitSlot: .always, slotRules: .manualSystemSlot
+    "kernel-crypto-api", "allows use of the kernel's cryptography", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Firmware_class path.
+  /// The search path of the firmware loader.
   static let kernelFirmwareControl = Interface(
-    "kernel-firmware-control", "firmware_class path", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "kernel-firmware-control", "allows changing where the kernel looks for firmware", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Insert/remove any module.
+  /// All modules: their list, loading and unloading them, and the memory device that old tools read.
   static let kernelModuleControl = Interface(
-    "kernel-module-control", "insert/remove any module", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "kernel-module-control", "allows inserting and removing any kernel module", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
@@ -15,7 +16,7 @@ extension Interface {
       grants.capabilities(.syslog)
       grants.files(.read, "/sys/module/{,**}", "/etc/modprobe.d/{,**}", "/{,usr/}lib/modprobe.d/{,**}")
       grants.syscalls("init_module", "finit_module", "delete_module")
-      grants.udev(#"KERNEL=="mem""#, "kernel-module-control")
+      grants.udev(#"KERNEL=="mem""#)
       grants.trait(.loadsModules)
     }
   }

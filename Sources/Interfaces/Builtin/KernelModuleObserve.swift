@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// List modules.
+  /// The list of modules and their parameters, nothing more.
   static let kernelModuleObserve = Interface(
-    "kernel-module-observe", "list modules", implicitSlot: .always, slotRules: .manualSystemSlot
+    "kernel-module-observe", "allows seeing which kernel modules are loaded", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

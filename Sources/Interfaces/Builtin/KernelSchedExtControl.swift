@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Sched_ext BPF schedulers.
+  /// Schedulers of the class `sched_ext`.
   static let kernelSchedExtControl = Interface(
-    "kernel-sched-ext-control", "sched_ext BPF schedulers", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "kernel-sched-ext-control", "allows running schedulers in the kernel as BPF programs", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

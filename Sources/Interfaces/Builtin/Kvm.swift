@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/kvm.
+  /// The device of the kernel's hypervisor.
   static let kvm = Interface(
-    "kvm", "/dev/kvm", implicitSlot: .always, slotRules: .manualSystemSlot
+    "kvm", "allows running virtual machines with the help of the processor", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
@@ -13,6 +14,7 @@ extension Interface {
         "/sys/module/kvm_intel/parameters/nested", "/sys/module/kvm_amd/parameters/nested",
         "/sys/module/kvm_hv/parameters/nested", "/sys/module/kvm/parameters/nested",
         "/sys/module/kvm_amd/parameters/sev")
+      grants.modules("kvm")
       grants.udev(#"KERNEL=="kvm""#)
     }
   }

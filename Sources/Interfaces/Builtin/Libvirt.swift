@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Libvirtd socket.
+  /// Sockets of the host's libvirtd.
   static let libvirt = Interface(
-    "libvirt", "libvirtd socket", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "libvirt", "allows controlling virtual machines through libvirt", implicitSlot: .onClassic,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

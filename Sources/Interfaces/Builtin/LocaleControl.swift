@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Set system locale.
+  /// The service `locale1`, and the file it writes.
   static let localeControl = Interface(
-    "locale-control", "set system locale", implicitSlot: .init(onCore: .when { $0.isCoreDesktop }, onClassic: .yes),
+    "locale-control", "allows setting the system's locale",
+    implicitSlot: .init(onCore: .when { $0.isCoreDesktop }, onClassic: .yes),
     slotRules: .manualSystemSlot
   )
   .with {

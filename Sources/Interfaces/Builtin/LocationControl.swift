@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Location daemon provider/control.
+  /// The location service: a snap has it, plugs add providers to it.
   static let locationControl = Interface(
-    "location-control", "location daemon provider/control",
+    "location-control", "allows operating as a provider of locations",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )
@@ -28,6 +28,7 @@ extension Interface {
         member: "Introspect", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService("com.ubuntu.location.Service", callers: .everyone)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read location.
+  /// The location service: a snap has it, plugs ask it where they are.
   static let locationObserve = Interface(
-    "location-observe", "read location",
+    "location-observe", "allows reading the current location",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )
@@ -54,6 +54,8 @@ extension Interface {
         member: "Introspect", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService(
+        "com.ubuntu.location.Service", "com.ubuntu.location.Service.Session", callers: .everyone)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")

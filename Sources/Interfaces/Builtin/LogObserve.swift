@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read system logs.
+  /// Logs in files, in the journal and in the kernel's ring.
   static let logObserve = Interface(
-    "log-observe", "read system logs", implicitSlot: .always, slotRules: .manualSystemSlot
+    "log-observe", "allows reading the system's logs", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

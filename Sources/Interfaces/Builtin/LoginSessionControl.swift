@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Logind session/seat setup.
+  /// Sessions and seats of logind, with changes.
   static let loginSessionControl = Interface(
-    "login-session-control", "logind session/seat setup", implicitSlot: .always, slotRules: .manualSystemSlot
+    "login-session-control", "allows controlling login sessions and seats", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

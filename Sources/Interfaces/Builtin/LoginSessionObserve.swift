@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Read login records.
+  /// Sessions of logind, and the records of logins.
   static let loginSessionObserve = Interface(
-    "login-session-observe", "read login records", implicitSlot: .always, slotRules: .manualSystemSlot
+    "login-session-observe", "allows reading who is and was logged in", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
@@ -26,7 +27,7 @@ extension Interface {
         member: "{Session,User,Seat}", peer: connection.slot.peer)
       grants.dbus(
         .system, [.receive], path: "/org/freedesktop/login1", interface: "org.freedesktop.login1.Manager",
-        member: "PrepareFor{Shutdow,Sleep}", peer: connection.slot.peer)
+        member: "PrepareFor{Shutdown,Sleep}", peer: connection.slot.peer)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/login1", interface: "org.freedesktop.login1.Manager",
         member: "List{Seats,Sessions,Users}", peer: connection.slot.peer)

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// LXD socket provider/client.
+  /// The socket of the snap `lxd`, which gives root to whoever reaches it.
   static let lxd = Interface(
-    "lxd", "LXD socket provider/client",
+    "lxd", "allows access to the LXD socket",
     slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
   )
   .with {

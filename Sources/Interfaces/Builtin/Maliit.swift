@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Maliit input method server.
+  /// The input method server Maliit, and its clients.
   static let maliit = Interface(
-    "maliit", "Maliit input method server",
+    "maliit", "allows operating as an input method, or using one",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/media*, v4l subdevs.
+  /// Controllers of media, and parts of cameras.
   static let mediaControl = Interface(
-    "media-control", "/dev/media*, v4l subdevs", implicitSlot: .always, slotRules: .manualSystemSlot
+    "media-control", "allows access to media pipelines", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Media-hub D-Bus service.
+  /// The service `core.ubuntu.media.Service` of the session, and its clients.
   static let mediaHub = Interface(
-    "media-hub", "media-hub D-Bus service",
+    "media-hub", "allows operating as the service that plays media, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)))

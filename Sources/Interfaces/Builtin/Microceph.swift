@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// MicroCeph socket.
+  /// The control socket of the snap `microceph`.
   static let microceph = Interface(
-    "microceph", "MicroCeph socket",
+    "microceph", "allows access to the MicroCeph socket",
     slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
   )
   .with {

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// MicroOVN socket.
+  /// The control socket of the snap `microovn`.
   static let microovn = Interface(
-    "microovn", "MicroOVN socket",
+    "microovn", "allows access to the MicroOVN socket",
     slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
   )
   .with {

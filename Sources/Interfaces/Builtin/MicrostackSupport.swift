@@ -1,12 +1,14 @@
 internal import Permissions
 
 extension Interface {
-  /// Run MicroStack.
+  /// A cloud on one machine: virtual machines, disks, and AppArmor profiles of libvirt's.
   static let microstackSupport = Interface(
-    "microstack-support", "run MicroStack", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "microstack-support", "allows operating as the MicroStack service", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
+    $0.plug = { grants, _ in grants.trait(.delegatesGroups) }
     $0.connectedPlug = { grants, connection in
       grants.files(
         .readWrite,
@@ -72,6 +74,9 @@ extension Interface {
       grants.files(.readWrite, owner: true, "/")
       grants.syscalls("mknod - |S_IFBLK -", "mknodat - - |S_IFBLK -")
       grants.trait(.managesDeviceGroup)
+      grants.modules(
+        "vhost", "vhost-net", "vhost-scsi", "vhost-vsock", "pci-stub", "vfio", "nbd", "dm-mod", "dm-thin-pool",
+        "dm-snapshot", "iscsi-tcp", "target-core-mod")
     }
   }
 }

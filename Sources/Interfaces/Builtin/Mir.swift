@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Mir display server sockets.
+  /// The display server Mir, and its clients.
   static let mir = Interface(
-    "mir", "Mir display server sockets",
+    "mir", "allows operating as the Mir display server, or drawing on it",
     slotRules: SideRules(allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always)
   )
   .with {
@@ -13,6 +13,7 @@ extension Interface {
       grants.files("mrw", "/{dev,run}/shm/#[0-9]*")
     }
     $0.slot = { grants, _ in
+      grants.displayServerDevices()
       grants.capabilities(.sysTtyConfig)
       grants.files(.readWrite, "/dev/tty[0-9]*")
       grants.files("mrw", "/{dev,run}/shm/#[0-9]*")

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// ModemManager provider/client.
+  /// ModemManager: a snap or the host has it, plugs control modems with it.
   static let modemManager = Interface(
-    "modem-manager", "ModemManager provider/client", implicitSlot: .onClassic,
+    "modem-manager", "allows operating as the ModemManager service, or using it", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -20,6 +20,9 @@ extension Interface {
       grants.dbus(.system, [.send], path: "/org/freedesktop/ModemManager1{,/**}", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.nameService()
+      grants.systemBusService("org.freedesktop.ModemManager1", callers: .everyone)
+      grants.udev(#"KERNEL=="tty[a-zA-Z]*[0-9]*|cdc-wdm[0-9]*|wwan[0-9]*""#)
       grants.network(.netlink, .raw)
       grants.files(.read, "/run/udev/data/*", "/sys/bus/usb/devices/", "/sys/bus/usb/devices/**")
       grants.network(.netlink, .dgram)
@@ -35,7 +38,7 @@ extension Interface {
       grants.files(.read, "/sys/devices/pci**/{vendor,device,revision}")
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}", peerName: "org.freedesktop.DBus")
+        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
       grants.ownName(.system, "org.freedesktop.ModemManager1")
       grants.dbus(.system, [.receive, .send], path: "/org/freedesktop/ModemManager1{,/**}")
       grants.dbus(

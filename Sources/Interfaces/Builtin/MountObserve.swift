@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read mount table/quotas.
+  /// Tables of mounts, and information about quotas.
   static let mountObserve = Interface(
-    "mount-observe", "read mount table/quotas", implicitSlot: .always, slotRules: .manualSystemSlot
+    "mount-observe", "allows reading what is mounted, and quotas", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Run multipassd.
+  /// Virtual machines under AppArmor profiles of the snap's own.
   static let multipassSupport = Interface(
-    "multipass-support", "run multipassd", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "multipass-support", "allows operating as the Multipass service", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

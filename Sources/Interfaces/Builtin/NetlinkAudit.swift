@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// NETLINK_AUDIT.
+  /// Sockets of the protocol `NETLINK_AUDIT`.
   static let netlinkAudit = Interface(
-    "netlink-audit", "NETLINK_AUDIT", implicitSlot: .always, slotRules: .manualSystemSlot
+    "netlink-audit", "allows access to the kernel's audit through netlink", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

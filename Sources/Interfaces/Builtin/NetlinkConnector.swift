@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// NETLINK_CONNECTOR.
+  /// Sockets of the protocol `NETLINK_CONNECTOR`, which tells of processes.
   static let netlinkConnector = Interface(
-    "netlink-connector", "NETLINK_CONNECTOR", implicitSlot: .always, slotRules: .manualSystemSlot
+    "netlink-connector", "allows access to the kernel's connector through netlink", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,12 +1,13 @@
 internal import Permissions
 
 extension Interface {
-  /// Client network use.
+  /// Sockets as a client, and looking up names.
   static let network = Interface(
-    "network", "client network use", implicitSlot: .always, slotRules: .systemSlot
+    "network", "allows access to the network", implicitSlot: .always, slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.nameService()
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
       grants.files(.read, "/etc/mdns.allow")
       grants.network(.netlink, .dgram)

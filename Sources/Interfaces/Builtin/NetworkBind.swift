@@ -1,12 +1,13 @@
 internal import Permissions
 
 extension Interface {
-  /// Server network use.
+  /// Sockets that wait for others.
   static let networkBind = Interface(
-    "network-bind", "server network use", implicitSlot: .always, slotRules: .systemSlot
+    "network-bind", "allows operating as a network service", implicitSlot: .always, slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.nameService()
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
       grants.network(.netlink, .dgram)
       grants.dbus(

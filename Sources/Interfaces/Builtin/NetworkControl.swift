@@ -1,13 +1,15 @@
 internal import Permissions
 
 extension Interface {
-  /// Configure networking, netns.
+  /// Links, addresses, routes, wireless, namespaces, and the services that keep them.
   static let networkControl = Interface(
-    "network-control", "configure networking, netns", implicitSlot: .always, slotRules: .manualSystemSlot
+    "network-control", "allows configuring the network and network namespaces", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.affectsPlugOnRefresh = true
     $0.connectedPlug = { grants, connection in
+      grants.nameService()
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
       grants.dbus(
         .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
@@ -165,6 +167,9 @@ extension Interface {
         "/var/lib/snapd/hostfs/var/lib/", "/var/lib/snapd/hostfs/var/lib/dhcp/")
       grants.mount(options: ["rw", "bind"], from: "/var/lib/snapd/hostfs/var/lib/dhcp/", to: "/var/lib/dhcp/")
       grants.unmount("/var/lib/dhcp/")
+      // Leases of the host stand in front of the base's.
+      grants.contentMounts.append(
+        ContentMount(source: "/var/lib/dhcp", target: "/var/lib/dhcp", readOnly: false, optional: true))
       grants.udev(#"KERNEL=="rfkill""#, #"KERNEL=="tun""#)
       grants.trait(.quietPtrace)
       grants.trait(.quietModules)

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// NetworkManager provider/client.
+  /// NetworkManager: a snap or the host has it, plugs control the network with it.
   static let networkManager = Interface(
-    "network-manager", "NetworkManager provider/client", implicitSlot: .onClassic,
+    "network-manager", "allows operating as the NetworkManager service, or controlling it", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -22,6 +22,10 @@ extension Interface {
       grants.syscalls("socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
     }
     $0.slot = { grants, _ in
+      grants.nameService()
+      grants.systemBusService("org.freedesktop.NetworkManager", callers: .everyone)
+      grants.udev(#"KERNEL=="rfkill""#, #"KERNEL=="ppp""#, #"KERNEL=="tun""#)
+      grants.files(.readWrite, "/dev/ppp", "/dev/net/tun")
       grants.capabilities(.netAdmin, .netBindService, .netRaw)
       grants.network(.netlink)
       grants.network(.bridge)
@@ -72,7 +76,7 @@ extension Interface {
         peerName: "org.freedesktop.resolve1")
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}", peerName: "org.freedesktop.DBus")
+        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
       grants.dbus(
         .system, [.receive, .send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "GetConnectionUnixProcessID")

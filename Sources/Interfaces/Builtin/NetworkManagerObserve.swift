@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read NM settings.
+  /// NetworkManager's state and settings, without changes.
   static let networkManagerObserve = Interface(
-    "network-manager-observe", "read NM settings", implicitSlot: .onClassic,
+    "network-manager-observe", "allows reading the settings of NetworkManager", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)

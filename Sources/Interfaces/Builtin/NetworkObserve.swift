@@ -1,12 +1,13 @@
 internal import Permissions
 
 extension Interface {
-  /// Read network state.
+  /// Links, addresses, routes, sockets and statistics, without changes.
   static let networkObserve = Interface(
-    "network-observe", "read network state", implicitSlot: .always, slotRules: .manualSystemSlot
+    "network-observe", "allows reading the state of the network", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.nameService()
       grants.files(.read, "/run/systemd/resolve/stub-resolv.conf")
       grants.dbus(
         .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Write netplan.
+  /// Files of netplan and networkd, and netplan's service.
   static let networkSetupControl = Interface(
-    "network-setup-control", "write netplan", implicitSlot: .always, slotRules: .manualSystemSlot
+    "network-setup-control", "allows changing the network's configuration", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Read netplan.
+  /// Files of netplan and networkd, without changes.
   static let networkSetupObserve = Interface(
-    "network-setup-observe", "read netplan", implicitSlot: .always, slotRules: .manualSystemSlot
+    "network-setup-observe", "allows reading the network's configuration", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// NetworkStatus portal.
+  /// The portal `NetworkMonitor`.
   static let networkStatus = Interface(
-    "network-status", "NetworkStatus portal", implicitSlot: .always, slotRules: .systemSlot
+    "network-status", "allows asking whether the network is there", implicitSlot: .always, slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

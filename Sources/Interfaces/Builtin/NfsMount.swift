@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Mount NFS shares.
+  /// Mounts of the types `nfs` and `nfs4` below the snap's data.
   static let nfsMount = Interface(
-    "nfs-mount", "mount NFS shares", implicitSlot: .always, slotRules: .manualSystemSlot
+    "nfs-mount", "allows mounting NFS shares in the snap's own directories", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,12 +1,13 @@
 internal import Permissions
 
 extension Interface {
-  /// Run Nomad.
+  /// Control groups and devices for what Nomad runs.
   static let nomadSupport = Interface(
-    "nomad-support", "run Nomad", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "nomad-support", "allows operating as the Nomad service", implicitSlot: .always, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
+    $0.plug = { grants, _ in grants.trait(.delegatesGroups) }
     $0.connectedPlug = { grants, _ in
       grants.files(.read, "/sys/fs/cgroup/cgroup.controllers")
       grants.files(.readWrite, "/sys/fs/cgroup/cgroup.subtree_control", "/sys/fs/cgroup/nomad.slice/")

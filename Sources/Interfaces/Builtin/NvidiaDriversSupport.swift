@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Create nvidia device nodes.
+  /// Device nodes that Nvidia's driver doesn't make by itself.
   static let nvidiaDriversSupport = Interface(
-    "nvidia-drivers-support", "create nvidia device nodes", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "nvidia-drivers-support", "allows making the devices of Nvidia's driver", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

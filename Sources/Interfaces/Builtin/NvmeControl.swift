@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Manage NVMe.
+  /// NVMe controllers, disks and fabrics.
   static let nvmeControl = Interface(
-    "nvme-control", "manage NVMe", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    "nvme-control", "allows managing NVMe disks", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {
@@ -13,6 +13,7 @@ extension Interface {
       grants.files(.read, "/sys/module/nvme_core/parameters/*", "/sys/bus/pci/slots/", "/sys/firmware/acpi/tables/")
       grants.files(.readWrite, "/dev/nvme-fabrics")
       grants.files("rwk", "/dev/nvme[0-9]*", "/dev/nvme[0-9]*n[0-9]*")
+      grants.modules("nvme", "nvme-fabrics", "nvme-tcp")
       grants.udev(#"SUBSYSTEM=="nvme""#, #"KERNEL=="nvme-fabrics""#)
     }
   }

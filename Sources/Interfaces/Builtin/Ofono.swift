@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Ofono provider/client.
+  /// oFono: a snap or the host has it, plugs control telephones with it.
   static let ofono = Interface(
-    "ofono", "ofono provider/client", implicitSlot: .onClassic,
+    "ofono", "allows operating as the oFono service, or using it", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -16,6 +16,9 @@ extension Interface {
         peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.nameService()
+      grants.systemBusService("org.ofono", callers: .atConsole)
+      grants.udev(#"KERNEL=="tty[a-zA-Z]*[0-9]*|cdc-wdm[0-9]*""#, #"KERNEL=="tun""#, #"KERNEL=="dsp""#)
       grants.capabilities(.netAdmin)
       grants.files(
         .read,
@@ -35,7 +38,7 @@ extension Interface {
       grants.network(.bluetooth)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}", peerName: "org.freedesktop.DBus")
+        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
       grants.ownName(.system, "org.ofono")
       grants.dbus(.system, [.receive, .send], path: "/{,**}")
       grants.syscalls(

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Online Accounts provider/client.
+  /// The session's service for online accounts, and its clients.
   static let onlineAccountsService = Interface(
-    "online-accounts-service", "Online Accounts provider/client",
+    "online-accounts-service", "allows operating as the service of online accounts, or using it",
     slotRules: SideRules(allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always)
   )
   .with {

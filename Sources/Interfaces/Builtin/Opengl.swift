@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// GPU devices and driver libs.
+  /// Graphics cards, and the libraries that belong to the host's drivers.
   static let opengl = Interface(
-    "opengl", "GPU devices and driver libs", implicitSlot: .always, slotRules: .systemSlot
+    "opengl", "allows drawing with the graphics card", implicitSlot: .always, slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
@@ -99,13 +99,16 @@ extension Interface {
         "/sys/devices/virtual/kfd/kfd/topology/nodes/[0-9]*/{,gpu_id,properties,io_links/[0-9]*/properties,caches/[0-9]*/properties,mem_banks/[0-9]*/properties}"
       )
       grants.files(.readWrite, "/run/nvidia-persistenced/socket")
+      // Libraries of the Windows host, on its Linux subsystem.
+      grants.contentMounts.append(
+        ContentMount(source: "/usr/lib/wsl", target: "/usr/lib/wsl", optional: true))
       grants.udev(
         #"SUBSYSTEM=="drm", KERNEL=="card[0-9]*""#, #"SUBSYSTEM=="dma_heap", KERNEL=="linux,cma""#,
         #"SUBSYSTEM=="dma_heap", KERNEL=="system""#, #"KERNEL=="vchiq""#, #"KERNEL=="vcsm-cma""#,
         #"KERNEL=="renderD[0-9]*""#, #"KERNEL=="nvhost-*""#, #"KERNEL=="nvmap""#, #"KERNEL=="tegra_dc_ctrl""#,
         #"KERNEL=="tegra_dc_[0-9]*""#, #"KERNEL=="pvr_sync""#, #"KERNEL=="mali[0-9]*""#, #"KERNEL=="dma_buf_te""#,
-        #"KERNEL=="galcore""#, #"SUBSYSTEM=="nvidia-gpu-v2-power" KERNEL=="power""#,
-        #"SUBSYSTEM=="nvidia-gpu-v2" KERNEL=="ctrl""#, #"SUBSYSTEM=="nvidia-gpu-v2" KERNEL=="prof""#,
+        #"KERNEL=="galcore""#, #"SUBSYSTEM=="nvidia-gpu-v2-power", KERNEL=="power""#,
+        #"SUBSYSTEM=="nvidia-gpu-v2", KERNEL=="ctrl""#, #"SUBSYSTEM=="nvidia-gpu-v2", KERNEL=="prof""#,
         #"SUBSYSTEM=="host1x-fence""#, #"SUBSYSTEM=="kfd", KERNEL=="kfd""#)
     }
   }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// OVS mgmt sockets.
+  /// Sockets of the host's Open vSwitch.
   static let openvswitch = Interface(
-    "openvswitch", "OVS mgmt sockets", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "openvswitch", "allows controlling Open vSwitch", implicitSlot: .onClassic, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,7 +1,12 @@
 internal import Permissions
 
 extension Interface {
-  /// Run OVS.
+  /// The kernel's part of Open vSwitch.
   static let openvswitchSupport = Interface(
-    "openvswitch-support", "run OVS", implicitSlot: .always, slotRules: .manualSystemSlot)
+    "openvswitch-support", "allows operating as the Open vSwitch service", implicitSlot: .always,
+    slotRules: .manualSystemSlot
+  )
+  .with {
+    $0.connectedPlug = { grants, _ in grants.modules("openvswitch") }
+  }
 }

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// PackageKit D-Bus.
+  /// The service PackageKit, which becomes root's hands.
   static let packagekitControl = Interface(
-    "packagekit-control", "PackageKit D-Bus", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    "packagekit-control", "allows installing packages of the distribution", implicitSlot: .onClassic,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Secret services D-Bus.
+  /// Secret services of GNOME and KDE.
   static let passwordManagerService = Interface(
-    "password-manager-service", "secret services D-Bus", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "password-manager-service", "allows access to the user's stored passwords", implicitSlot: .onClassic,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

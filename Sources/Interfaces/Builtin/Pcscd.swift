@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// PC/SC daemon socket.
+  /// The socket of the host's PC/SC service.
   static let pcscd = Interface(
-    "pcscd", "PC/SC daemon socket", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "pcscd", "allows access to smart cards", implicitSlot: .onClassic, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

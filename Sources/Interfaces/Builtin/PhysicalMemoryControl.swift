@@ -1,15 +1,15 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/mem write.
+  /// The memory device, with writing.
   static let physicalMemoryControl = Interface(
-    "physical-memory-control", "/dev/mem write", implicitSlot: .always, slotRules: .manualSystemSlot
+    "physical-memory-control", "allows writing physical memory", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
       grants.capabilities(.sysRawio)
       grants.files(.readWrite, "/dev/mem")
-      grants.udev(#"KERNEL=="mem""#, "physical-memory-control")
+      grants.udev(#"KERNEL=="mem""#)
     }
   }
 }

@@ -1,14 +1,14 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/mem read.
+  /// The memory device, and the maps of pages.
   static let physicalMemoryObserve = Interface(
-    "physical-memory-observe", "/dev/mem read", implicitSlot: .always, slotRules: .manualSystemSlot
+    "physical-memory-observe", "allows reading physical memory", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
       grants.files(.read, "/dev/mem", "/proc/@{pids}/pagemap")
-      grants.udev(#"KERNEL=="mem""#, "physical-memory-observe")
+      grants.udev(#"KERNEL=="mem""#)
     }
   }
 }

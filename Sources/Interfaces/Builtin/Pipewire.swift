@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// PipeWire sockets provider/client.
+  /// PipeWire: a snap or the host has it, plugs play and record with it.
   static let pipewire = Interface(
-    "pipewire", "PipeWire sockets provider/client", implicitSlot: .onClassic,
+    "pipewire", "allows operating as a PipeWire server, or using one", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -11,11 +11,13 @@ extension Interface {
   .with {
     $0.connectedPlug = { grants, connection in
       grants.files(.read, owner: true, "/run/user/[0-9]*/")
-      grants.files(
-        .readWrite, owner: true,
-        "/run/user/[0-9]*/pipewire-[0-9]", "/run/user/[0-9]*/\(connection.slot.tagPattern)/pipewire-[0-9]",
-        "/var/snap/\(connection.slot.instanceText)/common/pipewire-[0-9]")
+      grants.files(.readWrite, owner: true, "/run/user/[0-9]*/pipewire-[0-9]")
       grants.syscalls("shmctl")
+      guard !connection.slot.snap.isSystem else { return }
+      // A snap's server may have its socket in its own directories.
+      grants.files(
+        .readWrite, owner: true, "/run/user/[0-9]*/\(connection.slot.tagPattern)/pipewire-[0-9]",
+        "/var/snap/\(connection.slot.instanceText)/common/pipewire-[0-9]")
     }
     $0.slot = { grants, _ in
       grants.files(.read, owner: true, "/proc/@{pid}/exe")

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Podman socket.
+  /// Sockets of the host's Podman, root's and the user's.
   static let podman = Interface(
-    "podman", "podman socket", implicitSlot: .onClassic,
+    "podman", "allows access to the Podman socket", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.core])), denyConnection: .always,
       denyAutoConnection: .always)

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Register polkit agent.
+  /// An agent that polkit(8) asks to check who the user is.
   static let polkitAgent = Interface(
-    "polkit-agent", "register polkit agent",
+    "polkit-agent", "allows asking the user for polkit",
     implicitSlot: .init(
       onCore: .when {
         $0.exists("/usr/libexec/polkit-agent-helper-1") || $0.exists("/usr/lib/polkit-1/polkit-agent-helper-1")

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Sysfs power settings.
+  /// Waking, sleeping and charging.
   static let powerControl = Interface(
-    "power-control", "sysfs power settings", implicitSlot: .always, slotRules: .manualSystemSlot
+    "power-control", "allows changing power settings of devices", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Pppd.
+  /// pppd(8), its configuration and its lines.
   static let ppp = Interface(
-    "ppp", "pppd", implicitSlot: .always, slotRules: .manualSystemSlot
+    "ppp", "allows operating as a PPP service", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
@@ -16,6 +16,7 @@ extension Interface {
       grants.files(.read, "/proc/@{pid}/loginuid")
       grants.capabilities(.setgid, .setuid)
       grants.files(.read, "/proc/tty/drivers")
+      grants.modules("ppp_generic")
       grants.udev(#"KERNEL=="ppp""#, #"KERNEL=="tty[a-zA-Z]*[0-9]*""#)
     }
   }

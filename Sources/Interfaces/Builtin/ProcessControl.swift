@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Signals/nice on others.
+  /// Signals, scheduling and affinity of all processes.
   static let processControl = Interface(
-    "process-control", "signals/nice on others", implicitSlot: .always, slotRules: .manualSystemSlot
+    "process-control", "allows signals to and priorities of any process", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

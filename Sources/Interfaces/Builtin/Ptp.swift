@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/ptp*.
+  /// Clocks of network cards and the like (PTP).
   static let ptp = Interface(
-    "ptp", "/dev/ptp*", implicitSlot: .always, slotRules: .manualSystemSlot
+    "ptp", "allows access to precise clocks", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

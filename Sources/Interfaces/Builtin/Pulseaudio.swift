@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// PulseAudio provider/client.
+  /// PulseAudio: a snap or the host has it, plugs play and record with it.
   static let pulseaudio = Interface(
-    "pulseaudio", "PulseAudio provider/client", implicitSlot: .onClassic,
+    "pulseaudio", "allows operating as a PulseAudio server, or using one", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
@@ -24,10 +24,13 @@ extension Interface {
       grants.files("rwk", owner: true, "/{,var/}run/user/*/pulse/native")
       grants.files(
         .read, owner: true,
-        "/{,var/}run/user/*/pulse/pid", "/run/user/[0-9]*/\(connection.slot.tagPattern)/pulse/")
-      grants.files("rwk", owner: true, "/run/user/[0-9]*/\(connection.slot.tagPattern)/pulse/native")
-      grants.files(.read, owner: true, "/run/user/[0-9]*/\(connection.slot.tagPattern)/pulse/pid")
+        "/{,var/}run/user/*/pulse/pid")
       grants.syscalls("shmctl")
+      guard !connection.slot.snap.isSystem else { return }
+      // A snap's server has its socket in its own directory.
+      let tags = connection.slot.tagPattern
+      grants.files(.read, owner: true, "/run/user/[0-9]*/\(tags)/pulse/", "/run/user/[0-9]*/\(tags)/pulse/pid")
+      grants.files("rwk", owner: true, "/run/user/[0-9]*/\(tags)/pulse/native")
     }
     $0.slot = { grants, _ in
       grants.capabilities(.setuid, .setgid, .sysNice, .sysResource)
@@ -45,6 +48,8 @@ extension Interface {
       grants.files(.read, "/usr/share/applications/")
       grants.files(.read, owner: true, "/run/user/[0-9]*/")
       grants.files(.readWrite, owner: true, "/run/user/[0-9]*/pulse/")
+      grants.files("rwk", owner: true, "/run/user/[0-9]*/pulse/**")
+      grants.udev(#"KERNEL=="controlC[0-9]*""#, #"KERNEL=="pcmC[0-9]*D[0-9]*[cp]""#, #"KERNEL=="timer""#)
       grants.syscalls(
         "personality", "setpriority", "bind", "listen", "accept", "accept4", "shmctl", "setgroups", "setgroups32",
         "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")

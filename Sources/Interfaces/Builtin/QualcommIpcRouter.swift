@@ -62,7 +62,7 @@ extension Interface {
     }
     let name = String(address.dropFirst())
     // sun_path holds 108 bytes, the first of which is NUL here (unix(7)).
-    guard address.hasPrefix("@"), (1...107).contains(name.utf8.count) else {
+    guard address.hasPrefix("@"), (1...107).contains(name.utf8.count), !name.contains("..") else {
       throw InterfaceError(#"qualcomm-ipc-router "address" attribute is no abstract socket: \#(quoted(address))"#)
     }
     try PathCheck.refuseReserved(name)

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/input/*.
+  /// Keyboards, mice and all else below `/dev/input`, past the display server.
   static let rawInput = Interface(
-    "raw-input", "/dev/input/*", implicitSlot: .always, slotRules: .manualSystemSlot
+    "raw-input", "allows access to all input devices", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// USB devices.
+  /// USB devices themselves, and serial lines and printers on USB.
   static let rawUsb = Interface(
-    "raw-usb", "USB devices", implicitSlot: .always, slotRules: .manualSystemSlot
+    "raw-usb", "allows access to all USB devices", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in
@@ -18,7 +18,8 @@ extension Interface {
         "/sys/devices/platform/axi/*.pcie/*.usb/xhci-hcd.[0-9]*/usb[0-9]**",
         "/sys/devices/platform/axi/*.usb/usb[0-9]**", "/run/udev/data/c16[67]:[0-9]", "/run/udev/data/b180:*",
         "/run/udev/data/c18[089]:*", "/run/udev/data/+usb:*")
-      grants.syscalls("socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
+      grants.network(.netlink, .raw)
+      grants.syscalls("bind", "socket AF_NETLINK - NETLINK_KOBJECT_UEVENT")
       grants.udev(#"SUBSYSTEM=="usb""#, #"SUBSYSTEM=="usbmisc""#, #"SUBSYSTEM=="tty", ENV{ID_BUS}=="usb""#)
     }
   }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Remoteproc sysfs.
+  /// Firmware and state of processors beside the main one.
   static let remoteproc = Interface(
-    "remoteproc", "remoteproc sysfs", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "remoteproc", "allows controlling auxiliary processors", implicitSlot: .always, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /media,/run/media,/mnt.
+  /// Whatever is mounted below `/media`, `/run/media` and `/mnt`.
   static let removableMedia = Interface(
-    "removable-media", "/media,/run/media,/mnt", implicitSlot: .always, slotRules: .manualSystemSlot
+    "removable-media", "allows access to files on removable media", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

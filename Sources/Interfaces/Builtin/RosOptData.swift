@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read /opt/ros data.
+  /// Models, settings and scripts of the host's ROS.
   static let rosOptData = Interface(
-    "ros-opt-data", "read /opt/ros data", implicitSlot: .onClassic, slotRules: .systemSlot
+    "ros-opt-data", "allows reading data of ROS below /opt/ros", implicitSlot: .onClassic, slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

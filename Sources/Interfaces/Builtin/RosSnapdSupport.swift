@@ -1,8 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Snapd apps API subset.
+  /// The part of the daemon's API that tells of apps and controls them; the daemon looks for the connection.
   static let rosSnapdSupport = Interface(
-    "ros-snapd-support", "snapd apps API subset", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "ros-snapd-support", "allows ROS programs to start and stop apps through the snap system", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot)
 }

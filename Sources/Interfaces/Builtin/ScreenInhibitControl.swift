@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Inhibit screensaver.
+  /// Session managers and screen savers, which are asked to wait.
   static let screenInhibitControl = Interface(
-    "screen-inhibit-control", "inhibit screensaver", implicitSlot: .onClassic,
+    "screen-inhibit-control", "allows keeping the screen from locking and saving", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(slotSnapTypes: [.app])),

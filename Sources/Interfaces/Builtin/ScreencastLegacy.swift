@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Screen recording via compositor.
+  /// The shell's own services for pictures of the screen.
   static let screencastLegacy = Interface(
-    "screencast-legacy", "screen recording via compositor", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "screencast-legacy", "allows recording the screen and sounds of the desktop", implicitSlot: .onClassic,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

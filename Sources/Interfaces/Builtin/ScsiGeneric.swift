@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/sg*.
+  /// SCSI devices without the kernel's drivers in front.
   static let scsiGeneric = Interface(
-    "scsi-generic", "/dev/sg*", implicitSlot: .always, plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
+    "scsi-generic", "allows access to SCSI devices", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Reboot/halt via logind/systemd.
+  /// logind and systemd, asked to end or to sleep.
   static let shutdown = Interface(
-    "shutdown", "reboot/halt via logind/systemd", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "shutdown", "allows turning the machine off and starting it again", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

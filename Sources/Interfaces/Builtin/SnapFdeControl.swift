@@ -1,8 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// System-volumes API.
+  /// The part of the daemon's API that tells of encrypted volumes; the daemon looks for the connection.
   static let snapFdeControl = Interface(
-    "snap-fde-control", "system-volumes API", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "snap-fde-control", "allows managing keys of encrypted system disks", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot)
 }

@@ -1,8 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Snapctl refresh control.
+  /// What `snapctl refresh` may say; the daemon looks for the connection.
   static let snapRefreshControl = Interface(
-    "snap-refresh-control", "snapctl refresh control", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "snap-refresh-control", "allows holding back refreshes of the snap", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot)
 }

@@ -1,8 +1,8 @@
 internal import Permissions
 
 extension Interface {
-  /// Read changes/notices/snaps API.
+  /// Changes, notices and snaps in the daemon's API; the daemon looks for the connection.
   static let snapRefreshObserve = Interface(
-    "snap-refresh-observe", "read changes/notices/snaps API", implicitSlot: .always,
+    "snap-refresh-observe", "allows seeing refreshes of snaps", implicitSlot: .always,
     plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot)
 }

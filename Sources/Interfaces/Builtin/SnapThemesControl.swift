@@ -1,8 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Themes API.
+  /// The part of the daemon's API for themes; the daemon looks for the connection.
   static let snapThemesControl = Interface(
-    "snap-themes-control", "themes API", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "snap-themes-control", "allows installing snaps of desktop themes", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot)
 }

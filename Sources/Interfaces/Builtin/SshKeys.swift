@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// User ssh keys.
+  /// All of the user's SSH files.
   static let sshKeys = Interface(
-    "ssh-keys", "user ssh keys", implicitSlot: .always, slotRules: .manualSystemSlot
+    "ssh-keys", "allows reading the user's SSH configuration and private keys", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Ssh public keys.
+  /// Public keys of the user and of the host.
   static let sshPublicKeys = Interface(
-    "ssh-public-keys", "ssh public keys", implicitSlot: .always, slotRules: .manualSystemSlot
+    "ssh-public-keys", "allows reading the user's public SSH keys", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

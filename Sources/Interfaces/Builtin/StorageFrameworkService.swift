@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Storage Framework.
+  /// The session's service for cloud storage, and its clients.
   static let storageFrameworkService = Interface(
-    "storage-framework-service", "Storage Framework",
+    "storage-framework-service", "allows operating as the storage framework, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Read-only host filesystem.
+  /// All files but `/dev`, `/proc` and `/sys`, without changes.
   static let systemBackup = Interface(
-    "system-backup", "read-only host filesystem", implicitSlot: .always, slotRules: .manualSystemSlot
+    "system-backup", "allows reading every file of the system", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,11 +1,16 @@
 internal import Permissions
 
 extension Interface {
-  /// Read processes/system state.
+  /// All processes, statistics of the kernel, and units of systemd.
   static let systemObserve = Interface(
-    "system-observe", "read processes/system state", implicitSlot: .always, slotRules: .manualSystemSlot
+    "system-observe", "allows reading the state of processes and of the system", implicitSlot: .always,
+    slotRules: .manualSystemSlot
   )
   .with {
+    $0.plug = { grants, _ in
+      // The kernel's configuration is there.
+      grants.contentMounts.append(ContentMount(source: "/boot", target: "/boot", optional: true))
+    }
     $0.connectedPlug = { grants, connection in
       grants.files(.read, "/proc/tty/drivers")
       grants.ptrace([.read])
@@ -37,7 +42,11 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Introspectable",
         member: "Introspect", peer: connection.slot.peer)
-      grants.dbus(nil, [.send], peer: connection.slot.peer)
+      for bus in [.session, .system] as [DBusRule.Bus] {
+        grants.dbus(
+          bus, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "ListNames",
+          peerName: "org.freedesktop.DBus")
+      }
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/systemd1{,/**}", interface: "org.freedesktop.DBus.Properties",
         peer: connection.slot.peer)

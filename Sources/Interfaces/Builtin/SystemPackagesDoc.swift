@@ -1,13 +1,22 @@
 internal import Permissions
 
 extension Interface {
-  /// Host documentation dirs.
+  /// Directories of documentation, the host's in front of the base's.
   static let systemPackagesDoc = Interface(
-    "system-packages-doc", "host documentation dirs", implicitSlot: .onClassic, slotRules: .manualSystemSlot
+    "system-packages-doc", "allows reading the documentation of the system's packages", implicitSlot: .onClassic,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.affectsPlugOnRefresh = true
     $0.connectedPlug = { grants, _ in
+      for directory in [
+        "share/doc", "local/share/doc", "share/cups/doc-root", "share/gimp/2.0/help", "share/gtk-doc",
+        "share/javascript", "share/libreoffice/help", "share/sphinx_rtd_theme", "share/xubuntu-docs", "share/man",
+        "share/help", "share/info",
+      ] {
+        grants.contentMounts.append(
+          ContentMount(source: "/usr/" + directory, target: "/usr/" + directory, optional: true))
+      }
       grants.files(
         .read,
         "/usr/{,local/}share/doc/{,**}", "/usr/share/cups/doc-root/{,**}", "/usr/share/gimp/2.0/help/{,**}",

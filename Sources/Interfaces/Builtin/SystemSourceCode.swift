@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /usr/src read.
+  /// Headers and sources of the host's kernel.
   static let systemSourceCode = Interface(
-    "system-source-code", "/usr/src read", implicitSlot: .always, slotRules: .manualSystemSlot
+    "system-source-code", "allows reading sources below /usr/src", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

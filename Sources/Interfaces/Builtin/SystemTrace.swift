@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Ftrace/perf/bpf tracing.
+  /// Tracing, performance counters and BPF.
   static let systemTrace = Interface(
-    "system-trace", "ftrace/perf/bpf tracing", implicitSlot: .always, slotRules: .manualSystemSlot
+    "system-trace", "allows tracing the kernel and all processes", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

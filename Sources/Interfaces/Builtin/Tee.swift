@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/tee*.
+  /// Devices of the trusted part of the processor.
   static let tee = Interface(
-    "tee", "/dev/tee*", implicitSlot: .always, plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
+    "tee", "allows access to trusted execution environments", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

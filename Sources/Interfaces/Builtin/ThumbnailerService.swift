@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Thumbnailer.
+  /// The session's service for thumbnails, and its clients.
   static let thumbnailerService = Interface(
-    "thumbnailer-service", "Thumbnailer",
+    "thumbnailer-service", "allows operating as the service of thumbnails, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Set clock.
+  /// The clock, the hardware's clock, and `timedate1`.
   static let timeControl = Interface(
-    "time-control", "set clock", implicitSlot: .always, slotRules: .manualSystemSlot
+    "time-control", "allows setting the time", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

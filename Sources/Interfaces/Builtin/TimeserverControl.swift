@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Set NTP servers.
+  /// Time synchronisation, its servers, and `timedate1`.
   static let timeserverControl = Interface(
-    "timeserver-control", "set NTP servers", implicitSlot: .always, slotRules: .manualSystemSlot
+    "timeserver-control", "allows setting time servers", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Set timezone.
+  /// The time zone, and `timedate1`.
   static let timezoneControl = Interface(
-    "timezone-control", "set timezone", implicitSlot: .always, slotRules: .manualSystemSlot
+    "timezone-control", "allows setting the time zone", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

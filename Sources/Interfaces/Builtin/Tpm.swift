@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/tpm*.
+  /// The TPM, with and without its resource manager.
   static let tpm = Interface(
-    "tpm", "/dev/tpm*", implicitSlot: .always, slotRules: .manualSystemSlot
+    "tpm", "allows access to the trusted platform module", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

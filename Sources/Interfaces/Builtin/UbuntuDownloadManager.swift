@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Ubuntu download manager.
+  /// The session's service for downloads, and its clients.
   static let ubuntuDownloadManager = Interface(
-    "ubuntu-download-manager", "Ubuntu download manager",
+    "ubuntu-download-manager", "allows operating as the download manager, or using it",
     slotRules: SideRules(allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always)
   )
   .with {
@@ -76,8 +76,8 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/com/canonical/applications/download/**",
         interface: "org.freedesktop.DBus.Properties", peerName: "org.freedesktop.DBus")
-      grants.files(.readWrite, owner: true, "$HOME/snap/TODO-PLUG_NAME/common/Downloads/")
-      grants.files("rwk", owner: true, "$HOME/snap/TODO-PLUG_NAME/common/Downloads/**")
+      grants.files(.readWrite, owner: true, "$HOME/snap/\(connection.plug.instanceText)/common/Downloads/")
+      grants.files("rwk", owner: true, "$HOME/snap/\(connection.plug.instanceText)/common/Downloads/**")
     }
   }
 }

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Pro desktop daemon.
+  /// The desktop's service for Ubuntu Pro.
   static let ubuntuProControl = Interface(
-    "ubuntu-pro-control", "Pro desktop daemon", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
+    "ubuntu-pro-control", "allows controlling Ubuntu Pro", implicitSlot: .onClassic, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// UDisks2 provider/client. Attributes: `udev-file`.
+  /// UDisks: a snap or the host has it, plugs mount and manage disks with it.
   static let udisks2 = Interface(
-    "udisks2", "UDisks2 provider/client", implicitSlot: .onClassic,
+    "udisks2", "allows operating as the UDisks service, or using it", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(
         Constraints(slotSnapTypes: [.app, .core], slotAttributes: .map(["udev-file": .missing]))),
@@ -29,6 +29,8 @@ extension Interface {
       grants.dbus(.system, [.send], path: "/org/freedesktop/UDisks2{,/**}", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService("org.freedesktop.UDisks2", callers: .everyone)
+      grants.udev(#"SUBSYSTEM=="block""#, #"SUBSYSTEM=="usb""#)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/uhid.
+  /// The kernel's door for drivers of input devices in user space.
   static let uhid = Interface(
-    "uhid", "/dev/uhid", implicitSlot: .always, slotRules: .manualSystemSlot
+    "uhid", "allows making input devices in user space", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// /dev/uinput.
+  /// Virtual input devices, whose events go to everyone.
   static let uinput = Interface(
-    "uinput", "/dev/uinput", implicitSlot: .always, plugRules: .superPrivilegedPlug, slotRules: .manualSystemSlot
+    "uinput", "allows making events of keyboards and mice", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

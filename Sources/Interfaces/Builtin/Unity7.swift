@@ -1,12 +1,18 @@
 internal import Permissions
+internal import Snap
 
 extension Interface {
-  /// Unity7 desktop integration.
+  /// Menus, notifications, input methods and accessibility of the session, without walls between programs.
   static let unity7 = Interface(
-    "unity7", "Unity7 desktop integration", implicitSlot: .onClassic, slotRules: .systemSlot
+    "unity7", "allows programs of the desktop Unity 7 and its relatives", implicitSlot: .onClassic,
+    slotRules: .systemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.x11Client(server: .any)
+      // Elements of object paths have no hyphens.
+      let name = PatternText(
+        of: String(connection.plug.snap.instance.name.rawValue.map { $0 == "-" ? "_" : $0 }))
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
         peerName: "org.freedesktop.DBus")
@@ -52,9 +58,19 @@ extension Interface {
         member: "{Hello,AddMatch,RemoveMatch,GetNameOwner,NameHasOwner,StartServiceByName}",
         peer: connection.slot.peer)
       grants.files(.read, owner: true, "$HOME/.config/fcitx/dbus/*")
-      grants.dbus(nil, peer: connection.slot.peer)
-      grants.dbus(.fcitx, peer: connection.slot.peer)
-      grants.dbus(.session, interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
+      for bus in [.fcitx, .session] as [DBusRule.Bus] {
+        grants.dbus(
+          bus, [.send], path: "/inputmethod", interface: "org.fcitx.Fcitx.InputMethod", member: "CreateIC*",
+          peer: connection.slot.peer)
+        grants.dbus(
+          bus, [.send], path: "/inputcontext_[0-9]*", interface: "org.fcitx.Fcitx.InputContext",
+          peer: connection.slot.peer)
+        grants.dbus(
+          bus, [.send], path: "/inputcontext_[0-9]*", interface: "org.freedesktop.DBus.Properties", member: "GetAll",
+          peer: connection.slot.peer)
+      }
+      grants.dbus(.fcitx, [.receive], peer: connection.slot.peer)
+      grants.dbus(.session, [.receive], interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
       grants.network(.netlink, .raw)
       grants.files(.read, "/run/udev/data/c13:[0-9]*", "/run/udev/data/+input:*", "/usr/share/mime/**")
       grants.files(.read, owner: true, "$HOME/.local/share/mime/**", "$HOME/.config/user-dirs.*")
@@ -158,10 +174,10 @@ extension Interface {
         interface: "com.canonical.indicator.messages.service", member: "{Register,Unregister}",
         peer: connection.slot.peer)
       grants.dbus(
-        .session, [.receive], path: "/com/canonical/indicator/messages/TODO-UNITY_SNAP_NAME_*_desktop",
+        .session, [.receive], path: "/com/canonical/indicator/messages/\(name)_*_desktop",
         interface: "org.freedesktop.DBus.Properties", member: "GetAll", peer: connection.slot.peer)
       grants.dbus(
-        .session, [.receive, .send], path: "/com/canonical/indicator/messages/TODO-UNITY_SNAP_NAME_*_desktop",
+        .session, [.receive, .send], path: "/com/canonical/indicator/messages/\(name)_*_desktop",
         interface: "com.canonical.indicator.messages.application", peer: connection.slot.peer)
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/dbus", interface: "org.freedesktop.DBus", member: "NameHasOwner",

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Unity8 shell.
+  /// Services of the shell Unity 8.
   static let unity8 = Interface(
-    "unity8", "Unity8 shell", plugRules: SideRules(allowInstallation: .never),
+    "unity8", "allows programs of the desktop Unity 8", plugRules: SideRules(allowInstallation: .never),
     slotRules: SideRules(allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always)
   )
   .with {

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Unity8 calendar.
+  /// The session's calendar service, and its clients.
   static let unity8Calendar = Interface(
-    "unity8-calendar", "Unity8 calendar",
+    "unity8-calendar", "allows operating as the calendar of Unity 8, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )

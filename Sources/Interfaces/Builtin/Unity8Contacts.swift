@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Unity8 contacts.
+  /// The session's address book, and its clients.
   static let unity8Contacts = Interface(
-    "unity8-contacts", "Unity8 contacts",
+    "unity8-contacts", "allows operating as the address book of Unity 8, or using it",
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
     )
@@ -41,7 +41,7 @@ extension Interface {
         .session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/AddressBookView/**")
       grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBook")
       grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBookView")
-      grants.dbus(.session, [.receive])
+      grants.dbus(.session, [.receive], path: "/synchronizer{,/**}")
     }
     $0.connectedSlot = { grants, connection in
       grants.dbus(

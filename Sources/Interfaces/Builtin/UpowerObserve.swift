@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// UPower provider/client.
+  /// UPower: a snap or the host has it, plugs ask it.
   static let upowerObserve = Interface(
-    "upower-observe", "UPower provider/client",
+    "upower-observe", "allows reading the state of batteries and power, or serving it",
     implicitSlot: .init(onCore: .when { !$0.isClassic && $0.exists("/usr/libexec/upowerd") }, onClassic: .yes),
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
@@ -32,10 +32,13 @@ extension Interface {
         member: "Introspect", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService("org.freedesktop.UPower", callers: .everyone)
+      grants.files(
+        .read, "/sys/devices/**/power_supply/{,**}", "/sys/class/power_supply/", "/run/udev/data/+power_supply:*")
       grants.network(.netlink, .raw)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}", peerName: "org.freedesktop.DBus")
+        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
       grants.dbus(
         .system, [.receive, .send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "GetConnectionUnix{ProcessID,User}")

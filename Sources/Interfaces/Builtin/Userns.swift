@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Create user namespaces.
+  /// User namespaces, and what the kernel lets a process do in its own.
   static let userns = Interface(
-    "userns", "create user namespaces", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "userns", "allows making user namespaces", implicitSlot: .always, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

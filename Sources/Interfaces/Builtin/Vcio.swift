@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Raspberry Pi /dev/vcio.
+  /// The mailbox of the Raspberry Pi's firmware.
   static let vcio = Interface(
-    "vcio", "Raspberry Pi /dev/vcio", implicitSlot: .always, slotRules: .manualSystemSlot
+    "vcio", "allows access to the Raspberry Pi's firmware", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// AF_VSOCK guest.
+  /// Sockets of the family `AF_VSOCK`.
   static let vsockGuest = Interface(
-    "vsock-guest", "AF_VSOCK guest", implicitSlot: .always, slotRules: .manualSystemSlot
+    "vsock-guest", "allows a virtual machine to talk to its host", implicitSlot: .always, slotRules: .manualSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -1,20 +1,24 @@
 internal import Permissions
 
 extension Interface {
-  /// Wayland provider/client.
+  /// Wayland: a snap or the host has it, plugs show windows on it.
   static let wayland = Interface(
-    "wayland", "Wayland provider/client", implicitSlot: .onClassic,
+    "wayland", "allows operating as a Wayland server, or drawing on one", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .when(Constraints(onClassic: .no)))
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.files(.readWrite, owner: true, "/run/user/[0-9]*/wayland-[0-9]*")
+      grants.files(
+        .readWrite, owner: true, "/run/user/[0-9]*/wayland-[0-9]*",
+        "/run/user/[0-9]*/{mesa,mutter,sdl,wayland-cursor,weston,xwayland}-shared-*",
+        "/{dev,run}/shm/wayland.mozilla.ipc.[0-9]*")
       grants.files(.read, "/etc/drirc")
       grants.unix([.send, .receive], type: .stream, peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.displayServerDevices()
       grants.capabilities(.sysTtyConfig)
       grants.files(.readWrite, "/dev/tty[0-9]*")
       grants.files("rwk", owner: true, "/run/user/[0-9]*/wayland-[0-9]*")

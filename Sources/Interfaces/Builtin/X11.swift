@@ -1,16 +1,22 @@
 internal import Permissions
 
 extension Interface {
-  /// X11 provider/client.
+  /// X11: a snap or the host has it, plugs show windows on it. No walls between programs on one server.
   static let x11 = Interface(
-    "x11", "X11 provider/client", implicitSlot: .onClassic,
+    "x11", "allows operating as an X11 server, or drawing on one", implicitSlot: .onClassic,
     slotRules: SideRules(
       allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
       denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .when(Constraints(onClassic: .no)))
   )
   .with {
     $0.affectsPlugOnRefresh = true
-    $0.connectedPlug = { grants, _ in
+    $0.connectedPlug = { grants, connection in
+      let slot = connection.slot
+      // The server's socket is in its own /tmp: the host's, or that of the snap.
+      let place = slot.snap.isSystem ? "/tmp" : "/var/lib/snapd/private-tmp/snap.\(slot.snap.instance)/tmp"
+      grants.contentMounts.append(
+        ContentMount(source: place + "/.X11-unix", target: "/tmp/.X11-unix", optional: true))
+      grants.x11Client(server: slot.snap.isSystem ? .any : slot.peer)
       grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
       grants.files(.read, "/var/cache/fontconfig/")
       grants.files("mr", "/var/cache/fontconfig/**")
@@ -25,6 +31,7 @@ extension Interface {
       grants.syscalls("socket AF_NETLINK - NETLINK_KOBJECT_UEVENT", "bind")
     }
     $0.slot = { grants, _ in
+      grants.displayServerDevices()
       grants.capabilities(.sysTtyConfig)
       grants.files(.readWrite, "/dev/tty[0-9]*")
       grants.capabilities(.sysAdmin)
@@ -33,6 +40,7 @@ extension Interface {
       grants.files(
         .read,
         "/run/udev/data/c13:[0-9]*", "/run/udev/data/+input:input[0-9]*", "/run/udev/data/+platform:*")
+      grants.files("rwk", "/tmp/.X[0-9]*-lock", "/tmp/.{X11,ICE}-unix/{,*}")
       grants.unix([.bind, .listen, .accept], type: .stream, address: "@/tmp/.X11-unix/X[0-9]*")
       grants.unix([.bind, .listen, .accept], type: .stream, address: "@/tmp/.ICE-unix/[0-9]*")
       grants.unix([.bind, .listen, .accept], type: .dgram, address: "@nvidia[0-9a-f]*")

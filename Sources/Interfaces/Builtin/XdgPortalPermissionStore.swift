@@ -1,9 +1,10 @@
 internal import Permissions
 
 extension Interface {
-  /// Portal PermissionStore.
+  /// The store of permissions of desktop portals.
   static let xdgPortalPermissionStore = Interface(
-    "xdg-portal-permission-store", "portal PermissionStore", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "xdg-portal-permission-store", "allows reading and changing what portals may do", implicitSlot: .always,
+    plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

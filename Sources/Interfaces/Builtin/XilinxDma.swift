@@ -1,9 +1,9 @@
 internal import Permissions
 
 extension Interface {
-  /// Xilinx XDMA card.
+  /// Xilinx cards with direct memory access.
   static let xilinxDma = Interface(
-    "xilinx-dma", "Xilinx XDMA card", implicitSlot: .always, plugRules: .superPrivilegedPlug,
+    "xilinx-dma", "allows access to Xilinx accelerator cards", implicitSlot: .always, plugRules: .superPrivilegedPlug,
     slotRules: .manualSystemSlot
   )
   .with {

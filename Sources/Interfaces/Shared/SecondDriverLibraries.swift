@@ -14,7 +14,7 @@ struct DriverLibraries: Sendable {
   }
 
   var descriptions: [Descriptions] = []
-  /// `api-version`, which has to be there: `1.2.3`.
+  /// Whether slots say for which version they are, in `api-version`: `1.2.3`.
   var needsVersion = false
 
   /// An interface of the family.
