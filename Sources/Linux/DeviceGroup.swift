@@ -65,7 +65,7 @@ public struct DeviceMap: ~Copyable, Sendable {
     let key = DeviceProgram.key(rule)
     do {
       _ = try check("forbid device", "\(rule)") { cl_bpf_map_delete(map.raw, key) }
-    } catch where error.errno == ENOENT {}
+    } catch  where error.errno == ENOENT {}
   }
 
   /// What is allowed, in no order.

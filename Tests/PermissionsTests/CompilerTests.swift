@@ -36,7 +36,9 @@ struct CompilerTests {
     #expect(DeviceTag.securityTag(of: expected) == tag)
   }
 
-  @Test(arguments: ["", "snap_", "snap_foo", "snap_foo_", "snap__", "foo_bar", "snap_foo_b r", "snap.foo.bar", "snap_foo_a\n"])
+  @Test(arguments: [
+    "", "snap_", "snap_foo", "snap_foo_", "snap__", "foo_bar", "snap_foo_b r", "snap.foo.bar", "snap_foo_a\n",
+  ])
   func noDeviceTag(_ text: String) { #expect(DeviceTag.securityTag(of: text) == nil) }
 
   @Test func udevIsTriggeredAsAsked() throws {
@@ -47,10 +49,13 @@ struct CompilerTests {
     let start = ["control --reload-rules", "trigger --subsystem-nomatch=input"]
     #expect(try words() == start + [joystick, "settle --timeout=10"])
     #expect(
-      try words(#"KERNEL=="event*", SUBSYSTEM=="input""#) == start + ["trigger --subsystem-match=input", "settle --timeout=10"])
+      try words(#"KERNEL=="event*", SUBSYSTEM=="input""#) == start + [
+        "trigger --subsystem-match=input", "settle --timeout=10",
+      ])
     #expect(
       try words(#"SUBSYSTEM=="input", ENV{ID_INPUT_KEY}=="1", ENV{ID_INPUT_KEYBOARD}!="1""#) == start + [
-        "trigger --property-match=ID_INPUT_KEY=1 --property-match=ID_INPUT_KEYBOARD!=1", joystick, "settle --timeout=10",
+        "trigger --property-match=ID_INPUT_KEY=1 --property-match=ID_INPUT_KEYBOARD!=1", joystick,
+        "settle --timeout=10",
       ])
   }
 

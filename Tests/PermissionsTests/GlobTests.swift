@@ -32,7 +32,8 @@ struct GlobTests {
     let stars = try PolicyPattern(String(repeating: "{a*,*a,**}", count: 200) + "b")
     #expect(!stars.matches(String(repeating: "a", count: 2000)))
     #expect(try PolicyPattern(String(repeating: "{", count: 20000) + String(repeating: "}", count: 20000)).matches(""))
-    #expect(try !PolicyPattern("x" + String(repeating: "{,x}", count: 3000)).matches(String(repeating: "x", count: 3002)))
+    #expect(
+      try !PolicyPattern("x" + String(repeating: "{,x}", count: 3000)).matches(String(repeating: "x", count: 3002)))
   }
 
   @Test func agreesWithASimpleMatcher() throws {

@@ -10,7 +10,7 @@ struct PolicyTextTests {
     var skeleton: String
     var strings: [String]
 
-    /// AppArmor: a quoted text ends at the next quote that no backslash precedes. Stricter than the parser is.
+    /// AppArmor: a quoted text ends at the next quote, before which no backslash may stand.
     static func appArmor(_ text: String) -> Parsed? {
       var result = Parsed(skeleton: "", strings: [])
       var rest = text.unicodeScalars[...]
@@ -25,7 +25,8 @@ struct PolicyTextTests {
         while let inner = rest.popFirst(), inner != "\"" {
           guard inner.value >= 0x20, inner.value != 0x7f else { return nil }
           string.unicodeScalars.append(inner)
-          if inner == "\\" { string.unicodeScalars.append(rest.popFirst() ?? "\0") }
+          // The parser reads `\"` as a quote inside, even where the backslash is itself escaped.
+          guard inner != "\\" || rest.first != "\"" else { return nil }
         }
         result.skeleton += "\"\""
         result.strings.append(string)
@@ -69,9 +70,11 @@ struct PolicyTextTests {
   }
 
   static let hostile = [
-    "a b", "a\" rw,\n  / rw,\n  \"", "a\nb", "a\0b", "a#b", "a,b", "a}", "{a,b}", "*", "**", "[a", "@{HOME}", "\\", "\\\"",
+    "a b", "a\" rw,\n  / rw,\n  \"", "a\nb", "a\0b", "a#b", "a,b", "a}", "{a,b}", "*", "**", "[a", "@{HOME}", "\\",
+    "\\\"",
     "a\\", "é/ü", "\u{2028}", "\u{85}", "\u{feff}a", "a',b", "<allow own=\"*\"/>", "]]>", "&lt;", "--", "a=b@c", "%n$x",
-    "\r", "\t", "a;b|c`d", ")", "peer=(label=unconfined)", "a\u{7f}", "?", "^a", "$HOME/x", "x\\x00", "\\x22", "a//b", "..",
+    "\r", "\t", "a;b|c`d", ")", "peer=(label=unconfined)", "a\u{7f}", "?", "^a", "$HOME/x", "x\\x00", "\\x22", "a//b",
+    "..",
   ]
 
   /// Made of the bytes that mean something somewhere.
@@ -120,9 +123,10 @@ struct PolicyTextTests {
   @Test func appArmorHoldsWhatWasMeant() throws {
     let plain = try #require(Parsed.appArmor(try Self.profile(Self.set(PatternText("plain/")))))
     var accepted = 0
-    for text in Self.hostile + Self.random(1500) {
+    for text in Self.hostile + Self.random(500) {
       guard let pattern = try? PatternText(text) else {
-        #expect(text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f || $0 == "\"" }, "\(text)")
+        #expect(
+          text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f || $0 == "\"" || $0 == "\\" }, "\(text)")
         continue
       }
       // Whatever is no clean path is no file rule.
@@ -134,7 +138,7 @@ struct PolicyTextTests {
       let meant = parsed.strings.filter { $0.contains(pattern.escaped) }
       #expect(meant.count >= 18, "\(text)")
     }
-    #expect(accepted > 300)
+    #expect(accepted > 100)
   }
 
   @Test func namespacesHoldWhatWasMeant() throws {
@@ -162,7 +166,8 @@ struct PolicyTextTests {
   @Test func busPoliciesHoldWhatWasMeant() throws {
     func text(_ name: PatternText, account: String) -> String? {
       BusPolicyFile([
-        BusPolicy(.user("root"), [.own(name), .deny(.send(destination: name, interface: name, member: name, path: name))]),
+        BusPolicy(
+          .user("root"), [.own(name), .deny(.send(destination: name, interface: name, member: name, path: name))]),
         BusPolicy(.everyone, [.receive(sender: name, interface: nil)]), BusPolicy(.group(account), [.own(name)]),
       ]).text
     }
@@ -203,7 +208,8 @@ struct PolicyTextTests {
 
   /// Every argument is one word of the proxy's language, whatever the rules' texts are.
   @Test func proxyArgumentsHoldWhatWasMeant() throws {
-    let grammar = try Regex("--(own|talk)=[A-Za-z0-9_.*-]+|--(call|broadcast)=[A-Za-z0-9_.*-]+=[A-Za-z0-9_.*-]+(@[A-Za-z0-9_/*]+)?")
+    let grammar = try Regex(
+      "--(own|talk)=[A-Za-z0-9_.*-]+|--(call|broadcast)=[A-Za-z0-9_.*-]+=[A-Za-z0-9_.*-]+(@[A-Za-z0-9_/*]+)?")
     for hostile in Self.hostile + Self.random(1000) {
       guard let text = try? PatternText(hostile) else { continue }
       var set = Self.set(text)

@@ -80,7 +80,8 @@ public struct AppArmorProfile: Hashable, Sendable {
     let known = Set(lines)
     lines += rules.lines(grants).filter { !known.contains($0) }
     lines += [""] + rules.lines(AppArmorTemplate.refusals(against: grants))
-    if confinement == .devmode { lines.append(changeAnyProfile) }
+    // With `unsafe` it would be in conflict with the base's own `ix`; nothing is refused here anyway.
+    if confinement == .devmode { lines.append("change_profile,") }
     if features.parser.contains(.includeIfExists) {
       lines.append("#include if exists \"/var/lib/snapd/apparmor/snap-tuning\"")
     }
@@ -91,10 +92,10 @@ public struct AppArmorProfile: Hashable, Sendable {
     features.parser.contains(.unsafe) ? "change_profile unsafe /**," : "change_profile,"
   }
 
-  /// The reference's `classicTemplate`: grants would only be in conflict with its broad rules.
+  /// The reference's `classicTemplate`: grants and abstractions would only be in conflict with its broad rules.
   private var classicRules: [String] {
     var lines = [
-      "#include <abstractions/base>", "/ rwkl,", "/** rwlkm,", "/** pix,", "capability,", changeAnyProfile, "dbus,",
+      "/ rwkl,", "/** rwlkm,", "/** pix,", "capability,", changeAnyProfile, "dbus,",
       "network,", "mount,", "remount,", "umount,", "pivot_root,", "ptrace,", "signal,", "unix,",
     ]
     if features.parser.contains(.userns) { lines.append("userns,") }

@@ -32,8 +32,9 @@ struct AppArmorRules {
       (.system, "dbus-strict"), (.session, "dbus-session-strict"), (.accessibility, "dbus-accessibility-strict"),
       (.fcitx, "fcitx-strict"),
     ]
-    return files.filter { bus, _ in buses.contains(bus) || buses.contains(nil) && bus != .accessibility && bus != .fcitx }
-      .map { "#include <abstractions/\($0.1)>" }
+    return files.filter { bus, _ in buses.contains(bus) || buses.contains(nil) && bus != .accessibility && bus != .fcitx
+    }
+    .map { "#include <abstractions/\($0.1)>" }
   }
 
   private func file(_ rule: FileRule) -> [String] {
@@ -239,7 +240,8 @@ extension PolicyPattern {
           from = end + 1
         }
         return (
-          String(decoding: bytes[..<start], as: UTF8.self), parts, String(decoding: bytes[(index + 1)...], as: UTF8.self)
+          String(decoding: bytes[..<start], as: UTF8.self), parts,
+          String(decoding: bytes[(index + 1)...], as: UTF8.self)
         )
       default: break
       }

@@ -57,7 +57,8 @@ public struct AppArmorTemplate: Hashable, Sendable {
   public static func refusals(against grants: PermissionSet) -> PermissionSet {
     var set = PermissionSet()
     let everything = grants.traits.contains(.everything)
-    let traces = everything
+    let traces =
+      everything
       || grants.ptraces.contains { $0.effect == .allow && ($0.operations.isEmpty || $0.operations.contains(.trace)) }
     if grants.traits.contains(.quietPtrace), !traces {
       set.ptrace([.trace], effect: .deny)

@@ -117,7 +117,8 @@ public struct UpdateNamespaceProfile: Hashable, Sendable {
         "mount options=(rbind, rw) \"\(aside)/*/\" -> \"\(directory)/*/\",",
         "mount options=(bind, rw) \"\(aside)/*\" -> \"\(directory)/*\",",
         "mount options=(rprivate) -> \"\(directory)/*/\",", "mount options=(private) -> \"\(directory)/*\",",
-        "umount \"\(aside)/\",", "umount \"\(directory)/\",", "umount \"\(directory)/*\",", "umount \"\(directory)/*/\",",
+        "umount \"\(aside)/\",", "umount \"\(directory)/\",", "umount \"\(directory)/*\",",
+        "umount \"\(directory)/*/\",",
       ]
     }
     return lines

@@ -138,7 +138,8 @@ public struct BusProxyFilter: Hashable, Sendable {
   private static func spelled(_ rule: DBusRule, _ variables: PatternVariables) -> [String] {
     var names: [String] = []
     func add(_ parts: [Substring]) {
-      guard parts.count >= 2, parts.allSatisfy(isElement), parts.prefix(3).joined(separator: ".") != "org.freedesktop.DBus"
+      guard parts.count >= 2, parts.allSatisfy(isElement),
+        parts.prefix(3).joined(separator: ".") != "org.freedesktop.DBus"
       else { return }
       for count in (parts.count == 2 ? 2 : 3)...parts.count {
         let name = parts.prefix(count).joined(separator: ".")

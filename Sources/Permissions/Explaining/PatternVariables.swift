@@ -8,7 +8,8 @@ public struct PatternVariables: Hashable, Sendable {
   ///   - subject: whose profile; nil leaves the snap's own variables undefined, and patterns with them match nothing.
   ///   - homes: patterns of home directories.
   public init(subject: PolicySubject? = nil, homes: [String] = ["/home/*", "/root"]) {
-    let pid = "{[1-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9]"
+    let pid =
+      "{[1-9],[1-9][0-9],[1-9][0-9][0-9],[1-9][0-9][0-9][0-9],[1-9][0-9][0-9][0-9][0-9]"
       + ",[1-9][0-9][0-9][0-9][0-9][0-9],[1-4][0-9][0-9][0-9][0-9][0-9][0-9]}"
     values = [
       "HOME": homes, "HOMEDIRS": ["/home"], "PROC": ["/proc"], "sys": ["/sys"], "run": ["/run", "/var/run"],
