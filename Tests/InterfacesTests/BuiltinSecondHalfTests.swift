@@ -187,6 +187,22 @@ import Testing
     #expect(hotplug(device(nil, bus: "usb")) == nil)
   }
 
+  /// The system bus refuses every name that no policy names.
+  @Test(arguments: [
+    "location-control", "location-observe", "modem-manager", "network-manager", "ofono", "udisks2", "upower-observe",
+  ]) func servicesOfTheSystemBusMayOwnTheirNames(name: String) throws {
+    let grants = try SampleConnection(name).evaluate()
+    let owned = grants.dbus.compactMap { rule in
+      if case .own(let name) = rule.action, rule.bus == .system { name.rawValue } else { nil }
+    }
+    let admitted = grants.busPolicies.filter { $0.subject == .user("root") }.flatMap(\.rules).compactMap { rule in
+      if case .own(let name) = rule { name.escaped } else { nil }
+    }
+    #expect(!admitted.isEmpty)
+    // A pattern of names is for plugins of the service, which have a policy of their own.
+    #expect(Set(owned.filter { !$0.contains("*") }).isSubset(of: admitted))
+  }
+
   /// The other side is the snap's processes, or the host's.
   @Test(arguments: ["network-manager", "modem-manager", "ofono", "udisks2", "upower-observe", "pulseaudio", "x11"])
   func servicesOfSnapsAreKnownByTheirLabel(name: String) throws {

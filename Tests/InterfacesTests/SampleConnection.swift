@@ -131,6 +131,7 @@ func describe(_ grants: PermissionSet) -> [String] {
     case .libraries(_, let directories): lines.append("libraries \(directories.joined(separator: ":"))")
     case .libraryList(let file, let directories): lines.append("list \(file) \(directories.joined(separator: ":"))")
     case .links(let from, let into, let prefix): lines.append("links \(from) -> \(into)/\(prefix)")
+    case .link(let files, let place): lines.append("link \(files.joined(separator: ":")) -> \(place)")
     }
   }
   if grants.traits.contains(.appArmorUnconfined) { lines.append("unconfined") }

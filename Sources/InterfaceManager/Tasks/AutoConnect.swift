@@ -22,9 +22,9 @@ struct AutoConnect: TaskHandler {
     }
     context.checkpoint("connected")
     if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap { $0.0.snaps }) }
-    context.atCompletion { [manager, records, withHooks] state in
+    context.atCompletion { [manager, records, withHooks, task = context.taskID] state in
       for (id, record) in records { state[connection: id] = record }
-      for id in withHooks { try manager.injectConnect(id, after: context.taskID, &state) }
+      for id in withHooks { try manager.injectConnect(id, after: task, &state) }
     }
     return .done
   }

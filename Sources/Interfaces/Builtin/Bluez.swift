@@ -10,7 +10,8 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.dbus(.system, [.receive, .send], peer: connection.slot.peer)
+      // A snap's processes can be told from others by their label; of the host's only those with the names are meant.
+      if !connection.slot.snap.isSystem { grants.dbus(.system, [.receive, .send], peer: connection.slot.peer) }
       grants.dbus(.system, [.send], peerName: "org.bluez", peer: connection.slot.peer)
       grants.dbus(.system, [.send], peerName: "org.bluez.obex", peer: connection.slot.peer)
       grants.dbus(.system, [.send], peerName: "org.bluez.mesh", peer: connection.slot.peer)

@@ -10,6 +10,9 @@ extension Interface {
     $0.connectedPlug = { grants, connection in
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/systemd1", interface: "org.freedesktop.systemd1.Manager",
+        member: "StartTransientUnit", peer: connection.slot.peer)
+      grants.dbus(
+        .system, [.send], path: "/org/freedesktop/systemd1", interface: "org.freedesktop.systemd1.Manager",
         member: "KillUnit", peer: connection.slot.peer)
       grants.dbus(
         .system, [.receive], path: "/org/freedesktop/systemd1", interface: "org.freedesktop.systemd1.Manager",

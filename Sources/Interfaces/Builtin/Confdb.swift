@@ -29,11 +29,12 @@ extension Interface {
     }
   }
 
-  /// Account ids: 2 to 64 of letters, digits and inner dashes.
+  /// Account ids: 32 letters and digits, or 2 to 28 of small letters, digits and dashes.
   private static func isAccount(_ text: String) -> Bool {
-    let words = text.split(separator: "-", omittingEmptySubsequences: false)
-    return (2...64).contains(text.utf8.count)
-      && words.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }
+    let bytes = text.utf8
+    func isSmall(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) }
+    if bytes.count == 32, bytes.allSatisfy({ isSmall($0) || (0x41...0x5a).contains($0) }) { return true }
+    return (2...28).contains(bytes.count) && bytes.allSatisfy { isSmall($0) || $0 == UInt8(ascii: "-") }
   }
 
   private static func isName(_ text: Substring) -> Bool {

@@ -77,9 +77,7 @@ extension Interface {
       throw InterfaceError(#"cannot have both "content" and "compatibility" attributes"#)
     }
     let label = try side.required("compatibility")
-    guard CompatibilityText.isLabel(label) else {
-      throw InterfaceError("invalid compatibility label: \(quoted(label))")
-    }
+    _ = try CompatibilityExpression(label)
   }
 
   private static func checkPath(_ path: String) throws(InterfaceError) {

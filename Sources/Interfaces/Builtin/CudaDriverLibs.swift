@@ -1,11 +1,5 @@
-internal import Permissions
-
 extension Interface {
-  /// Lets a snap give CUDA drivers to the system. Attributes: `compatibility`.
-  static let cudaDriverLibs = Interface(
-    "cuda-driver-libs", "allows a snap to give CUDA drivers to the system", implicitPlug: .always,
-    plugRules: SideRules(
-      allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
-      allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),
-    slotRules: SideRules(allowInstallation: .never, denyAutoConnection: .always))
+  /// CUDA of a snap, for the machine.
+  static let cudaDriverLibs = DriverLibraries()
+    .interface("cuda-driver-libs", "allows the system to use CUDA libraries of a snap")
 }

@@ -1,4 +1,5 @@
 internal import Permissions
+internal import Snap
 
 extension Interface {
   /// Lets a snap do what every graphical app does on a desktop.
@@ -15,14 +16,25 @@ extension Interface {
   )
   .with {
     $0.affectsPlugOnRefresh = true
+    $0.checkPlug = { plug throws(InterfaceError) in
+      try plug.requireFlag("mount-host-font-cache")
+      try checkDesktopFiles(plug)
+    }
     $0.connectedPlug = { grants, connection in
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
         peerName: "org.freedesktop.DBus")
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.fontFiles()
       grants.files("m", "/usr/{,local/}share/fonts/**")
+      if connection.slot.snap.isSystem {
+        grants.showHost("/usr/share/fonts", "/usr/local/share/fonts")
+        if connection.plug.read.flag("mount-host-font-cache") != false { grants.showHost("/var/cache/fontconfig") }
+      }
+      // The app's own part of the document portal, where the whole portal would be: all documents of all apps.
+      grants.contentMounts.append(
+        ContentMount(
+          source: "$XDG_RUNTIME_DIR/doc/by-app/snap.\(connection.plug.snap.instance)", target: "$XDG_RUNTIME_DIR/doc",
+          readOnly: false, optional: true))
       grants.files(.read, owner: true, "/run/user/[0-9]*/doc/{,*/}")
       grants.files(.readWrite, "/run/user/[0-9]*/doc/*/**")
       grants.files("ix", "/run/user/[0-9]*/doc/*/**")
@@ -242,6 +254,15 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/MenuBar", interface: "com.canonical.dbusmenu",
         member: "{AboutToShow,GetLayout,Event}", peer: connection.plug.peer)
+    }
+  }
+  private static func checkDesktopFiles(_ plug: ConnectionSide) throws(InterfaceError) {
+    guard plug["desktop-file-ids"] != nil else { return }
+    guard let names = plug.read.strings("desktop-file-ids") else {
+      throw InterfaceError(#""desktop-file-ids" attribute must be a list of strings"#)
+    }
+    for name in names where !BusNames.isName(name) {
+      throw InterfaceError("desktop-file-ids entry \(quoted(name)) is not a valid D-Bus well-known name")
     }
   }
 }

@@ -58,7 +58,9 @@ extension Interface {
         member: "{Hello,AddMatch,RemoveMatch,GetNameOwner,NameHasOwner,StartServiceByName}",
         peer: connection.slot.peer)
       grants.files(.read, owner: true, "$HOME/.config/fcitx/dbus/*")
-      grants.dbus(nil, peer: connection.slot.peer)
+      // Some versions have a bus of their own, others use the session's, where only they are meant.
+      grants.dbus(.session, path: "/inputmethod", peerName: "org.fcitx.Fcitx{,-*}", peer: connection.slot.peer)
+      grants.dbus(.session, path: "/inputcontext_[0-9]*", peer: connection.slot.peer)
       grants.dbus(.fcitx, peer: connection.slot.peer)
       grants.dbus(.session, interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
       grants.dbus(

@@ -23,7 +23,9 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/org/gnome/SettingsDaemon/Power",
         interface: "org.gnome.SettingsDaemon.Power.Screen", member: "Step{Down,Up}", peer: connection.slot.peer)
-      grants.files(.read, "/sys/class/backlight/")
+      grants.files(.read, "/sys/class/backlight/", "/sys/devices/**/backlight/*/{,**}")
+      grants.files("w", "/sys/devices/**/backlight/*/brightness")
+      grants.files(.read, "/sys/devices/**/drm/card[0-9]/card[0-9]*/*_backlight/{,max_,actual_}brightness")
       grants.files("w", "/sys/devices/**/**/drm/card[0-9]/card[0-9]*/*_backlight/brightness")
       grants.files(
         .readWrite,

@@ -136,13 +136,13 @@ extension Interface {
         "tkill", "truncate", "truncate64", "ugetrlimit", "umask", "umount", "umount2", "uname", "unlink",
         "unlinkat", "unshare", "utime", "utimensat", "utimensat_time64", "utimes", "vfork", "vhangup", "vmsplice",
         "wait4", "waitid", "waitpid", "write", "writev")
-      grants.changeProfile(to: "docker-default")
-      grants.changeProfile(to: "cri-containerd.apparmor.d")
+      grants.changeProfile(program: "/**", to: "docker-default", unsafe: true)
+      grants.changeProfile(program: "/**", to: "cri-containerd.apparmor.d", unsafe: true)
       grants.modules("overlay")
       grants.trait([.managesDeviceGroup, .writesPythonCaches])
       guard connection.plug.read.flag("privileged-containers") == true else { return }
       // Containers without any confinement: whoever has this has the machine.
-      grants.changeProfile(to: "/**", unsafe: true)
+      grants.changeProfile(program: "/**", to: "**", unsafe: true)
       grants.signals([.send], peer: .unconfined)
       grants.ptrace([.read, .trace], peer: .unconfined)
       grants.files("mrwkl", "/dev/**", "/proc/**")

@@ -1,11 +1,7 @@
-internal import Permissions
-
 extension Interface {
-  /// Lets a snap give EGL drivers to the system. Attributes: `compatibility`, `priority`.
-  static let eglDriverLibs = Interface(
-    "egl-driver-libs", "allows a snap to give EGL drivers to the system", implicitPlug: .always,
-    plugRules: SideRules(
-      allowInstallation: .when(Constraints(plugSnapTypes: [.core])),
-      allowConnection: .when(Constraints(anyNumberOfSlots: true)), denyAutoConnection: .always),
-    slotRules: SideRules(allowInstallation: .never, denyAutoConnection: .always))
+  /// EGL drivers of a snap, for the machine; its loader takes the one whose description has the smallest number.
+  static let eglDriverLibs = DriverLibraries(descriptions: [
+    .init(directory: "/etc/glvnd/egl_vendor.d", sorted: true)
+  ])
+  .interface("egl-driver-libs", "allows the system to use EGL libraries of a snap")
 }

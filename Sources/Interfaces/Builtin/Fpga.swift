@@ -16,11 +16,9 @@ extension Interface {
       )
       grants.files(
         "w",
-
         "/sys/devices/platform/firmware:zynqmp-firmware/firmware:zynqmp-firmware:pcap/fpga_manager/fpga[0-9]*/firmware")
       grants.files(
         .readWrite,
-
         "/sys/devices/platform/firmware:zynqmp-firmware/firmware:zynqmp-firmware:pcap/fpga_manager/fpga[0-9]*/{flags,key}"
       )
       grants.files(.read, "/sys/devices/platform/fpga-full/fpga_region/region[0-9]*/compat_id")

@@ -11,7 +11,7 @@ extension Interface {
     $0.connectedPlug = { grants, connection in
       let flavor = connection.plug.read.string("flavor") ?? ""
       guard ["", "legacy-container", "no-container"].contains(flavor) else { return }
-      // runc, which the first start of a lambda copies.
+      // runc runs a copy of itself.
       grants.files("ix", "/")
       grants.files(.run, "/bin/runc")
       guard flavor != "no-container" else { return }
@@ -47,15 +47,14 @@ extension Interface {
     grants.files(.read, owner: true, "/proc/[0-9]*/cgroup", "/old_rootfs/sys/fs/cgroup/{,**}")
     grants.files(
       .readWrite, owner: true,
-
       "/old_rootfs/sys/fs/cgroup/{blkio,cpuset,devices,hugetlb,memory,perf_event,pids,freezer/snap.@{SNAP_NAME}}/{,system.slice/}system.slice/",
-      "/old_rootfs/sys/fs/cgroup/{blkio,cpuset,devices,hugetlb,memory,perf_event,pids,freezer/snap.@{SNAP_NAME}}/{,system.slice/}system.slice/[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/{,**}",
+      "/old_rootfs/sys/fs/cgroup/{blkio,cpuset,devices,hugetlb,memory,perf_event,pids,freezer/snap.@{SNAP_NAME}}/{,system.slice/}system.slice/\(lambda)/{,**}",
       "/old_rootfs/sys/fs/cgroup/net_cls,net_prio/{,system.slice/}system.slice/",
-      "/old_rootfs/sys/fs/cgroup/net_cls,net_prio/{,system.slice/}system.slice/[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/{,**}",
+      "/old_rootfs/sys/fs/cgroup/net_cls,net_prio/{,system.slice/}system.slice/\(lambda)/{,**}",
       "/old_rootfs/sys/fs/cgroup/cpu,cpuacct/{,system.slice/}system.slice/",
-      "/old_rootfs/sys/fs/cgroup/cpu,cpuacct/{,system.slice/}system.slice/[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/{,**}",
+      "/old_rootfs/sys/fs/cgroup/cpu,cpuacct/{,system.slice/}system.slice/\(lambda)/{,**}",
       "/old_rootfs/sys/fs/cgroup/{devices,memory,pids,blkio,systemd}/{,system.slice/}snap.@{SNAP_NAME}.greengrass{,d.service}/system.slice/",
-      "/old_rootfs/sys/fs/cgroup/{devices,memory,pids,blkio,systemd}/{,system.slice/}snap.@{SNAP_NAME}.greengrass{,d.service}/system.slice/[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/{,**}",
+      "/old_rootfs/sys/fs/cgroup/{devices,memory,pids,blkio,systemd}/{,system.slice/}snap.@{SNAP_NAME}.greengrass{,d.service}/system.slice/\(lambda)/{,**}",
       "/old_rootfs/sys/fs/cgroup/cpu,cpuacct/system.slice/snap.@{SNAP_NAME}.greengrass{,d.service}/system.slice/",
       "/old_rootfs/sys/fs/cgroup/cpu,cpuacct/system.slice/snap.@{SNAP_NAME}.greengrass{,d.service}/system.slice/{,**}",
       "/old_rootfs/sys/fs/cgroup/cpuset/{,system.slice/}cpuset.{cpus,mems}")
@@ -190,8 +189,7 @@ extension Interface {
     grants.files(.readWrite, owner: true, "/{var/,}run/greengrassd.pid")
     grants.files(
       .readWrite,
-
-      "/[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f]-[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/upper/{,greengrass_ipc.sock}"
+      "/\(lambda)/upper/{,greengrass_ipc.sock}"
     )
     grants.files(.read, "/certs/", "/certs/**", "/group/", "/group/**", "/state/")
     grants.files("rwk", "/state/{,**}")
@@ -219,4 +217,11 @@ extension Interface {
       "unshare", "mount", "umount2", "pivot_root", "sethostname", "keyctl", "mknod - |S_IFCHR -",
       "mknodat - - |S_IFCHR -")
   }
+
+  /// The directory of one running function: a UUID.
+  private static let lambda: PolicyPattern = {
+    func digits(_ count: Int) -> String { String(repeating: "[0-9a-f]", count: count) }
+    let text = [8, 4, 4, 4, 12].map(digits).joined(separator: "-")
+    return (try? PolicyPattern(text)) ?? "[0-9a-f]"
+  }()
 }

@@ -11,6 +11,9 @@ extension Interface {
       grants.files("w", "/etc/hostname", "/etc/writable/hostname")
       grants.files(.run, "/{,usr/}{,s}bin/hostnamectl")
       grants.dbus(
+        .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.hostname1",
+        member: "Set{,Pretty,Static}Hostname", peer: connection.slot.peer)
+      grants.dbus(
         .system, [.send], path: "/org/freedesktop/hostname1", interface: "org.freedesktop.DBus.Properties",
         member: "Get{,All}", peer: connection.slot.peer)
       grants.dbus(

@@ -35,6 +35,9 @@ extension Interface {
         "/sys/devices/platform/host*/session*/connection*/iscsi_connection/connection*/**",
         "/sys/devices/platform/host*/session*/iscsi_session/session*/**",
         "/sys/devices/platform/host*/session*/target*/**", "/sys/devices/platform/host*/iscsi_host/host*/**")
+      for place in ["/etc/iscsi", "/var/lib/iscsi"] {
+        grants.contentMounts.append(ContentMount(source: place, target: place, readOnly: false, optional: true))
+      }
       grants.unix([.send, .receive, .connect], type: .stream, peerAddress: "@ISCSIADM_ABSTRACT_NAMESPACE")
     }
   }

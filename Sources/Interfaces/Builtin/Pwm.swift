@@ -13,21 +13,26 @@ extension Interface {
       _ = try pwmNumber("channel", slot)
       _ = try pwmNumber("chip-number", slot)
     }
+    $0.connectedSlot = { grants, connection throws(InterfaceError) in
+      grants.pins.append(
+        .pwm(
+          chip: try pwmNumber("chip-number", connection.slot), channel: try pwmNumber("channel", connection.slot)))
+    }
     $0.connectedPlug = { grants, connection throws(InterfaceError) in
-      let chip = try pwmNumber("chip-number", connection.slot)
-      let channel = try pwmNumber("channel", connection.slot)
+      let chip = PatternText(try pwmNumber("chip-number", connection.slot))
+      let channel = PatternText(try pwmNumber("channel", connection.slot))
       // The directory of the class holds links; the channel itself is below its device.
       grants.files(
         "rwk", "/sys/devices/**/pwm/pwmchip\(chip)/pwm\(channel)/*", "/sys/class/pwm/pwmchip\(chip)/pwm\(channel)/*")
     }
   }
 
-  private static func pwmNumber(_ key: String, _ slot: ConnectionSide) throws(InterfaceError) -> PatternText {
+  private static func pwmNumber(_ key: String, _ slot: ConnectionSide) throws(InterfaceError) -> Int {
     guard slot[key] != nil else { throw InterfaceError("pwm slot must have a \(key) attribute") }
     guard let number = slot.read.integer(key) else {
       throw InterfaceError("pwm slot \(key) attribute must be an int")
     }
     guard number >= 0 else { throw InterfaceError("pwm slot \(key) attribute not valid: \(number)") }
-    return PatternText(number)
+    return number
   }
 }

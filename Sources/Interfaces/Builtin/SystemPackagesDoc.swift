@@ -9,14 +9,10 @@ extension Interface {
   .with {
     $0.affectsPlugOnRefresh = true
     $0.connectedPlug = { grants, _ in
-      for directory in [
-        "share/doc", "local/share/doc", "share/cups/doc-root", "share/gimp/2.0/help", "share/gtk-doc",
-        "share/javascript", "share/libreoffice/help", "share/sphinx_rtd_theme", "share/xubuntu-docs", "share/man",
-        "share/help", "share/info",
-      ] {
-        grants.contentMounts.append(
-          ContentMount(source: "/usr/" + directory, target: "/usr/" + directory, optional: true))
-      }
+      grants.showHost(
+        "/usr/share/doc", "/usr/local/share/doc", "/usr/share/cups/doc-root", "/usr/share/gimp/2.0/help",
+        "/usr/share/gtk-doc", "/usr/share/javascript", "/usr/share/libreoffice/help", "/usr/share/sphinx_rtd_theme",
+        "/usr/share/xubuntu-docs", "/usr/share/man", "/usr/share/help", "/usr/share/info")
       grants.files(
         .read,
         "/usr/{,local/}share/doc/{,**}", "/usr/share/cups/doc-root/{,**}", "/usr/share/gimp/2.0/help/{,**}",

@@ -16,9 +16,7 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
         peerName: "org.freedesktop.DBus")
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.fontFiles()
       grants.files(.read, "/etc/gnome/defaults.list", "/etc/gtk-*/*")
       grants.files(
         "mr",
@@ -69,8 +67,8 @@ extension Interface {
           bus, [.send], path: "/inputcontext_[0-9]*", interface: "org.freedesktop.DBus.Properties", member: "GetAll",
           peer: connection.slot.peer)
       }
-      grants.dbus(.fcitx, [.receive], peer: connection.slot.peer)
-      grants.dbus(.session, [.receive], interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
+      grants.dbus(.fcitx, peer: connection.slot.peer)
+      grants.dbus(.session, interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
       grants.network(.netlink, .raw)
       grants.files(.read, "/run/udev/data/c13:[0-9]*", "/run/udev/data/+input:*", "/usr/share/mime/**")
       grants.files(.read, owner: true, "$HOME/.local/share/mime/**", "$HOME/.config/user-dirs.*")

@@ -17,9 +17,7 @@ extension Interface {
       grants.contentMounts.append(
         ContentMount(source: place + "/.X11-unix", target: "/tmp/.X11-unix", optional: true))
       grants.x11Client(server: slot.snap.isSystem ? .any : slot.peer)
-      grants.files(.read, owner: true, "$HOME/.local/share/fonts/{,**}")
-      grants.files(.read, "/var/cache/fontconfig/")
-      grants.files("mr", "/var/cache/fontconfig/**")
+      grants.fontFiles()
       grants.files(
         .read, owner: true,
         "/run/user/[0-9]*/.Xauthority", "/run/user/[0-9]*/.mutter-Xwaylandauth.*",

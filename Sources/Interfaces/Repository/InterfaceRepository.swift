@@ -33,6 +33,8 @@ public struct InterfaceRepository: Sendable {
     var plugs: [InterfaceEndName: ConnectionSide] = [:]
     var slots: [InterfaceEndName: ConnectionSide] = [:]
     var tags: [SecurityTag] = []
+    /// Slots that devices brought: they stay whatever the system's snap declares.
+    var deviceSlots: Set<InterfaceEndName> = []
   }
 
   /// An empty repository: only the system is there.
@@ -61,7 +63,7 @@ public struct InterfaceRepository: Sendable {
   // MARK: - Snaps
 
   /// Puts a snap's plugs and slots in, in place of those an earlier revision had. Connections whose sides are still
-  /// there stay.
+  /// there stay, without another look by their interface; who wants that removes the snap first and restores after.
   ///
   /// - Returns: The sides that are left out: their interface is not known, or refuses them.
   @discardableResult
@@ -140,6 +142,7 @@ public struct InterfaceRepository: Sendable {
       role: .slot, name: name, interface: interface, snap: entry.owner, attributes: slot.attributes, label: slot.label)
     try check(&side)
     entry.slots[name] = side
+    entry.deviceSlots.insert(name)
     snaps[system] = entry
   }
 
@@ -147,6 +150,7 @@ public struct InterfaceRepository: Sendable {
   @discardableResult
   public mutating func removeSystemSlot(_ name: InterfaceEndName) -> [ConnectionID] {
     snaps[system]?.slots[name] = nil
+    snaps[system]?.deviceSlots.remove(name)
     let gone = connected.keys.filter { $0.slot == EndReference(system, name) }
     for id in gone { connected[id] = nil }
     return gone.sorted()
@@ -158,6 +162,12 @@ public struct InterfaceRepository: Sendable {
       instance: system, revision: facts.revision, type: type, snapID: facts.snapID, publisherID: facts.publisherID,
       isSystem: true)
     var entry = Entry(facts: facts, owner: owner)
+    for name in snaps[system]?.deviceSlots ?? [] {
+      guard var slot = snaps[system]?.slots[name] else { continue }
+      slot.snap = owner
+      entry.slots[name] = slot
+      entry.deviceSlots.insert(name)
+    }
     for interface in interfaces.values {
       guard let name = try? InterfaceEndName(interface.name) else { continue }
       if interface.implicitSlot.holds(on: machine) {

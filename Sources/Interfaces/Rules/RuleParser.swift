@@ -86,6 +86,10 @@ extension SideRules.Alternatives {
       self = try Self.one(value, question, role, "\(question.rawValue) in \(context)")
       return
     }
+    // An empty denial would deny nothing.
+    guard !list.isEmpty else {
+      throw RuleError("\(question.rawValue) in \(context) must be a map or one of the shortcuts 'true' or 'false'")
+    }
     var alternatives: [Constraints] = []
     var always = false
     for (index, element) in list.enumerated() {

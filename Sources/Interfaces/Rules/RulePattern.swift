@@ -10,9 +10,9 @@ public struct RulePattern: Sendable {
   }
 
   /// States of a compiled pattern are at most this many, so that counts of counts cannot take all memory.
-  static let stateLimit = 4096
+  static let stateLimit = 2048
   /// Texts longer than this match nothing.
-  static let textLimit = 64 * 1024
+  static let textLimit = 16 * 1024
 
   enum State: Sendable {
     case scalar(ScalarSet, next: Int)
@@ -39,13 +39,14 @@ public struct RulePattern: Sendable {
   public func matches(_ text: String) -> Bool {
     let scalars = Array(text.unicodeScalars.prefix(Self.textLimit + 1))
     guard scalars.count <= Self.textLimit else { return false }
-    var current = Set<Int>()
-    reach(first, at: 0, of: scalars.count, &current)
+    // Where a state was reached last, so that none is taken twice at one place.
+    var reached = Array(repeating: -1, count: states.count)
+    var current = reach(first, at: 0, of: scalars.count, &reached)
     for (index, scalar) in scalars.enumerated() {
-      var following = Set<Int>()
+      var following: [Int] = []
       for state in current {
         if case .scalar(let set, let next) = states[state], set.contains(scalar) {
-          reach(next, at: index + 1, of: scalars.count, &following)
+          following += reach(next, at: index + 1, of: scalars.count, &reached)
         }
       }
       current = following
@@ -59,18 +60,21 @@ public struct RulePattern: Sendable {
     (try? RulePattern(pattern))?.matches(text) ?? false
   }
 
-  /// Adds a state and all that are reached from it without a character.
-  private func reach(_ state: Int, at position: Int, of length: Int, _ set: inout Set<Int>) {
+  /// A state and all that are reached from it without a character, but for those that were reached already.
+  private func reach(_ state: Int, at position: Int, of length: Int, _ reached: inout [Int]) -> [Int] {
+    var found: [Int] = []
     var pending = [state]
     while let state = pending.popLast() {
-      guard set.insert(state).inserted else { continue }
+      guard reached[state] != position else { continue }
+      reached[state] = position
       switch states[state] {
       case .split(let left, let right): pending += [left, right]
       case .start(let next): if position == 0 { pending.append(next) }
       case .end(let next): if position == length { pending.append(next) }
-      case .scalar, .accept: break
+      case .scalar, .accept: found.append(state)
       }
     }
+    return found
   }
 }
 
@@ -121,6 +125,8 @@ indirect enum PatternTree {
 /// From the tree to states; built from the end, so that each part knows what follows it.
 struct PatternCompiler {
   private(set) var states: [RulePattern.State] = []
+  /// Parts compiled so far: what is empty makes no state, however often it is repeated.
+  private var steps = 0
 
   mutating func add(_ state: RulePattern.State) throws(RulePattern.Invalid) -> Int {
     guard states.count < RulePattern.stateLimit else {
@@ -131,6 +137,10 @@ struct PatternCompiler {
   }
 
   mutating func compile(_ tree: PatternTree, next: Int) throws(RulePattern.Invalid) -> Int {
+    steps += 1
+    guard steps <= 16 * RulePattern.stateLimit else {
+      throw RulePattern.Invalid(description: "regular expression is too large")
+    }
     switch tree {
     case .empty: return next
     case .start: return try add(.start(next: next))

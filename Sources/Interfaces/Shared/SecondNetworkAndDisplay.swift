@@ -22,7 +22,7 @@ extension PermissionSet {
       #"KERNEL=="event[0-9]*", SUBSYSTEM=="input""#, #"KERNEL=="ts[0-9]*""#)
   }
 
-  /// What programs need to reach an X server (X(7)): its sockets, its cookies, keyboards and fonts.
+  /// What programs need to reach an X server (X(7)): its sockets, its cookies, keyboards and cursors.
   mutating func x11Client(server: PeerLabel) {
     files(.readWrite, "/tmp/.X11-unix/X[0-9]*")
     unix([.connect, .receive, .send], type: .stream, peer: server, peerAddress: "@/tmp/.X11-unix/X[0-9]*")
@@ -31,6 +31,6 @@ extension PermissionSet {
       "/{,var/}run/gdm{,3}/*/database", "/{,var/}run/lightdm/authority/[0-9]*", "/{,var/}run/lightdm/*/xauthority",
       "/{,var/}run/user/*/{gdm/Xauthority,X11/Xauthority}", "/{,var/}run/sddm/xauth_*")
     files(
-      .read, "/usr/share/X11/{,**}", "/etc/X11/cursors/{,**}", "/usr/{,local/}share/fonts/{,**}", "/etc/fonts/{,**}")
+      .read, "/usr/share/X11/{,**}", "/etc/X11/cursors/{,**}")
   }
 }

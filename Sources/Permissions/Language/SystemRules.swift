@@ -41,4 +41,6 @@ public enum SystemExport: Hashable, Sendable {
   /// Links to every file of the kind in a directory of the host, made in a directory of the machine; with a
   /// priority before the name where the machine sorts them.
   case links(from: String, into: String, prefix: String)
+  /// A link to the first of these files that is there; `@{multiarch}` is the machine's architecture in Debian's words.
+  case link(toFirstOf: [String], at: String)
 }
