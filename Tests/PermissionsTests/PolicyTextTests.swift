@@ -40,7 +40,7 @@ struct PolicyTextTests {
       var string = ""
       var quoted = false
       var inTag = false
-      for character in text {
+      for character in text.unicodeScalars {
         if quoted {
           if character == "\"" {
             quoted = false
@@ -50,19 +50,19 @@ struct PolicyTextTests {
           } else if character == "<" || character == ">" {
             return nil
           } else {
-            string.append(character)
+            string.unicodeScalars.append(character)
           }
         } else if inTag {
           if character == "\"" { quoted = true }
           if character == ">" { inTag = false }
-          result.skeleton.append(character)
+          result.skeleton.unicodeScalars.append(character)
         } else if character == "<" {
           inTag = true
           result.strings.append(string)
           string = ""
-          result.skeleton.append(character)
+          result.skeleton.unicodeScalars.append(character)
         } else {
-          string.append(character)
+          string.unicodeScalars.append(character)
         }
       }
       return result

@@ -95,7 +95,7 @@ struct AppArmorRules {
   /// Whether the parser takes an address: sockets with a path are ruled as files.
   private static func isAddress(_ address: PolicyPattern?) -> Bool {
     guard let text = address?.rawValue else { return true }
-    return text == "none" || text == "auto" || text.hasPrefix("@") || text.hasPrefix("\\@")
+    return text == "none" || text == "auto" || text.utf8.starts(with: "@".utf8) || text.utf8.starts(with: "\\@".utf8)
   }
 
   private func dbus(_ rule: DBusRule) -> String? {
