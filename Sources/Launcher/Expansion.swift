@@ -21,11 +21,12 @@ struct Expansion: ~Copyable {
   private static let keptListings = 8
 
   struct Entry {
-    let name: String
     let bytes: [UInt8]
     /// `DT_*` of readdir(3); 0 where the file system doesn't tell.
     let type: UInt8
 
+    /// Made only for those that match: a directory of libraries has a thousand.
+    var name: String { String(decoding: bytes, as: UTF8.self) }
     var isDirectory: Bool { type == 0 || type == 4 }
     var isOther: Bool { type != 4 }
   }
@@ -141,7 +142,7 @@ struct Expansion: ~Copyable {
         let isDots = bytes == [UInt8(ascii: ".")] || bytes == [UInt8(ascii: "."), UInt8(ascii: ".")]
         if !isDots {
           found.append(
-            Entry(name: String(decoding: bytes, as: UTF8.self), bytes: bytes, type: buffer[offset + 18]))
+            Entry(bytes: bytes, type: buffer[offset + 18]))
         }
         offset += length
       }
