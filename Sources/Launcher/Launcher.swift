@@ -38,7 +38,7 @@ public enum Launcher {
     try privileges.lower()
     let surroundings = try Surroundings()
     let isUnprivileged = privileges.needOwnNamespace
-    let places = Places(prefix: request.root, foreignRoot: isUnprivileged ? UserNamespace.strangers() : nil)
+    var places = Places(prefix: request.root, foreignRoot: isUnprivileged ? UserNamespace.strangers() : nil)
     var plan = try places.plan(request.tag)
     let given = environment()
 
@@ -53,6 +53,7 @@ public enum Launcher {
     if isUnprivileged {
       rights = try UserNamespace.enter(
         request.tag, privileges: privileges, separateObjects: plan.confinement == .strict)
+      places.foreignRoot = UserNamespace.strangers()
     } else {
       try privileges.check(request.tag)
       try privileges.raise()
