@@ -110,7 +110,7 @@ int cl_launch_setns_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
 int cl_launch_unshare_user(int ipc) { return unshare(CLONE_NEWUSER | CLONE_NEWNS | (ipc ? CLONE_NEWIPC : 0)); }
 
 int cl_launch_owns_mounts(void) {
-  int mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  int mounts = openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
   if (mounts < 0) return -1;
   int owner = ioctl(mounts, _IO(0xb7, 0x1));
   // The kernel shows no namespace from above.

@@ -10,9 +10,9 @@ internal import CLinux
 /// enters it. Nothing is kept and nothing is locked: both would need a place that is root's. docs/unprivileged.md says
 /// what differs.
 enum UnkeptView {
-  /// What the root of such a view is called in /proc/PID/mountinfo, with the snap's instance name after it: by this the
-  /// daemon finds the processes, for which there is no kept namespace.
-  static let mark = "snap-confine:"
+  /// What the root of such a view is called in /proc/PID/mountinfo. By this the daemon finds the processes, for which
+  /// there is no kept namespace (`SnapManager.processes(of:)`).
+  static func mark(_ places: Places, _ instance: String) -> String { "snap-confine:\(places.prefix):\(instance)" }
 
   static func enter(
     _ places: Places, _ plan: LaunchPlan, _ privileges: Privileges, _ user: borrowing UserPlaces

@@ -33,7 +33,7 @@ struct View: ~Copyable {
     guard cl_mount("none", "/", nil, CL_MS_REC | CL_MS_SLAVE, nil) == 0 else {
       throw .call("cut the mount namespace off from the host")
     }
-    let source = unkeptFor.map { UnkeptView.mark + $0 } ?? "none"
+    let source = unkeptFor.map { UnkeptView.mark(places, $0) } ?? "none"
     let root = try Self.fileSystem(
       "tmpfs", ["source": source, "mode": "0755"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
     guard cl_move_mount(root.raw, scratch.raw) == 0 else { throw .call("mount the view's root") }

@@ -35,6 +35,29 @@ public enum ProcessTable {
     return try all().filter { pid in executable(of: pid)?.hasPrefix(prefix) ?? false }
   }
 
+  /// The processes, in other mount namespaces than the caller's, to whom something called `source` is the root.
+  public static func processes(withRootFrom source: String) throws(SyscallError) -> [Int32] {
+    var isMatch: [UInt64: Bool] = [:]
+    if let own = try namespaceNumber(atFile: "/proc/self/ns/mnt") { isMatch[own] = false }
+    return try all().filter { pid in
+      guard let namespace = mountNamespace(of: pid) else { return false }
+      if let known = isMatch[namespace] { return known }
+      // Of a process that has just ended nothing can be read, and others may be in its namespace still.
+      guard let root = root(of: pid) else { return false }
+      isMatch[namespace] = root.source == source
+      return root.source == source
+    }
+  }
+
+  /// What a process has as its root; nil when it is gone.
+  private static func root(of pid: Int32) -> MountEntry? {
+    guard let table = try? Files.read("/proc/\(pid)/mountinfo", limit: 64 << 20) else { return nil }
+    for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
+      if let entry = MountEntry(line: line), entry.mountPoint == "/" { return entry }
+    }
+    return nil
+  }
+
   /// The program a process executes; nil for kernel threads and processes that are gone.
   public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
 

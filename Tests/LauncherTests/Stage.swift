@@ -63,7 +63,7 @@ enum Stage {
     cp /mnt/*.plan /var/lib/snapd/launch/
     cd /run/base
     mkdir -p bin dev proc sys tmp home root run snap var/lib/snapd/void var/snap var/tmp usr/lib etc
-    for p in bash cat ls stat mkdir id true tee touch sleep head; do
+    for p in bash cat ls stat mkdir id true tee touch sleep head mount unshare; do
       f=$(type -P $p); cp $f bin/
       for l in $(ldd $f | grep -o '/[^ ]*'); do mkdir -p .$(dirname $l); cp -n $l .$l; done
     done
