@@ -16,7 +16,6 @@ on_stage '
   mkdir -p "$tree/meta" "$tree/bin"
   cp /usr/lib/snapd/snap-probe "$tree/bin/"
   printf "#!/bin/sh\nexec /bin/sh \"\$@\"\n" >"$tree/bin/sh"
-  # root is in the targets for the one who is root where it runs.
   mkfifo /run/plant
   /usr/lib/snapd/snap-probe plant directory=/run/targets uid=4242 data=/var/snap home=/home sockets=1 </run/plant >/run/targets.txt &
   exec 8>/run/plant
@@ -44,7 +43,7 @@ YAML
   expect 0 "^none$" user snap run attacker.sh -c "cat /var/snap/attacker/common/roots 2>/dev/null || echo none"
   expect 0 "^no cookie$" user snap run attacker.sh -c "echo \${SNAP_COOKIE:-no cookie}"
   [ "$(wc -l </proc/self/mountinfo)" = "$mounts" ] || fail "mounts are left"
-  expect 0 "^$" find /run/snapd/ns -name "attacker.*"
+  [ ! -e /run/snapd/ns/attacker.4242.mnt ] || fail "a namespace is kept"
   status=$(user snap run attacker.sh -c "cat /proc/self/status")
   grep -Eq "^NoNewPrivs:\s+1" <<<"$status" && grep -Eq "^Seccomp:\s+2" <<<"$status" && grep -Eq "^CapPrm:\s+0+$" <<<"$status" \
     || fail "not confined: $status"
@@ -52,7 +51,6 @@ YAML
   # The daemon sees what runs, though no namespace of it is kept.
   user snap run attacker.sh -c "exec sleep 1000" &
   await 10 pgrep -u 4242 -x sleep
-  expect 1 "has running apps" snap remove attacker
   expect 1 "has running apps" snap install --dangerous /work/attacker.snap
   pkill -u 4242 -x sleep
   wait $! || true
@@ -61,7 +59,8 @@ YAML
   /usr/lib/snapd/snap-probe list >/work/list
   user snap run attacker.run $(cat /run/targets.txt) </run/targets 9</etc >/work/report.user || true
   # Within a user namespace, where the user is root. There is no home of that root here: the launcher itself.
-  setpriv --reuid 4242 --regid 4242 --clear-groups unshare -Ur /usr/lib/snapd/snap-confine --home /home/probe \
+  user snap run attacker.sh -c env | grep -E "^(SNAP|XDG_|HOME=|TMPDIR=)" >/work/environment
+  user env $(cat /work/environment) unshare -Ur /usr/lib/snapd/snap-confine --home /home/probe \
     snap.attacker.run -- /snap/attacker/x1/bin/snap-probe attack --reasons $(cat /run/targets.txt) </run/targets 9</etc \
     >/work/report.nested || true
   # Root of the machine, with less than the launcher needs.
@@ -69,11 +68,18 @@ YAML
 
   # Machines that do not let users make namespaces say so, in one sentence.
   closed() {
-    setpriv --reuid 4242 --regid 4242 --clear-groups unshare -Ur bash -c "echo 0 >/proc/sys/user/max_user_namespaces
+    user unshare -Ur bash -c "echo 0 >/proc/sys/user/max_user_namespaces
       exec /usr/lib/snapd/snap-confine --home /home/probe snap.attacker.sh -- /bin/true"
   }
   expect 1 "^cannot launch snap.attacker.sh: snap-confine has no file capabilities and cannot make a user namespace instead: user.max_user_namespaces is 0$" closed
-  snap remove --purge attacker >/dev/null
+
+  # What runs can be ended with the snap.
+  user snap run attacker.sh -c "exec sleep 1000" &
+  await 10 pgrep -u 4242 -x sleep
+  snap remove --purge --terminate attacker >/dev/null
+  ended=0
+  wait $! || ended=$?
+  [ $ended = 137 ] || fail "the app of a removed snap ended with $ended"
 '
 
 # What differs from a launch with privilege; docs/unprivileged.md says why.
