@@ -99,7 +99,8 @@ extension View {
     var covered: [String] = []
     for mount in try mountPoints() where isBelow(mount, place) && !covered.contains(where: { isBelow(mount, $0) }) {
       covered.append(mount)
-      let path = (target == "/" ? "" : target) + String(Substring(mount.utf8.dropFirst(place == "/" ? 0 : place.utf8.count)))
+      let rest = mount.utf8.dropFirst(place == "/" ? 0 : place.utf8.count)
+      let path = (target == "/" ? "" : target) + String(Substring(rest))
       let raw = openInView(path)
       // Below another mount, where nobody sees it.
       if raw < 0, cl_errno() == CL_LAUNCH_ENOENT || cl_errno() == CL_LAUNCH_ENOTDIR { continue }

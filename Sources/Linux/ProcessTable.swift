@@ -35,18 +35,15 @@ public enum ProcessTable {
     return try all().filter { pid in executable(of: pid)?.hasPrefix(prefix) ?? false }
   }
 
-  /// The processes, in other mount namespaces than the caller's, to whom something called `source` is the root.
+  /// The processes of those mount namespaces, other than the caller's, in which something called `source` is the root.
   public static func processes(withRootFrom source: String) throws(SyscallError) -> [Int32] {
-    var isMatch: [UInt64: Bool] = [:]
-    if let own = try namespaceNumber(atFile: "/proc/self/ns/mnt") { isMatch[own] = false }
-    return try all().filter { pid in
-      guard let namespace = mountNamespace(of: pid) else { return false }
-      if let known = isMatch[namespace] { return known }
-      // Of a process that has just ended nothing can be read, and others may be in its namespace still.
-      guard let root = root(of: pid) else { return false }
-      isMatch[namespace] = root.source == source
-      return root.source == source
+    let own = try namespaceNumber(atFile: "/proc/self/ns/mnt")
+    var inhabitants: [UInt64: [Int32]] = [:]
+    for pid in try all() {
+      if let namespace = mountNamespace(of: pid), namespace != own { inhabitants[namespace, default: []].append(pid) }
     }
+    // Each is asked: one may have ended meanwhile, or have changed its root.
+    return inhabitants.values.filter { $0.contains { root(of: $0)?.source == source } }.flatMap { $0 }.sorted()
   }
 
   /// What a process has as its root; nil when it is gone.

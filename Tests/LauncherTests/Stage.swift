@@ -90,8 +90,9 @@ enum Stage {
       ln -s video0 /mnt/dev/camera; ln -s secret /mnt/dev/other; mount --move /mnt/dev /dev
     }
     # Whom the launcher lends no privilege: the copy has no file capabilities.
-    as_plain() { setpriv --reuid 1000 --regid 1000 --clear-groups /mnt/snap-confine "$@"; }
-    as_user() { setpriv --reuid 1000 --regid 1000 --clear-groups /run/snap-confine-caps "$@"; }
+    as_1000() { setpriv --reuid 1000 --regid 1000 --clear-groups "$@"; }
+    as_plain() { as_1000 /mnt/snap-confine "$@"; }
+    as_user() { as_1000 /run/snap-confine-caps "$@"; }
     set +e
 
     """

@@ -26,8 +26,8 @@ import Testing
 
   /// What must not be in that.
   private let forbidden = [
-    "wrote /", "/run/snapd", "seccomp is off", "read environ", "opened memory", "host-secret", "secret", "may signal", "mounts",
-    "unshares",
+    "wrote /", "/run/snapd", "seccomp is off", "read environ", "opened memory", "host-secret", "secret", "may signal",
+    "mounts", "unshares",
   ]
 
   @Test func anOrdinaryUserIsConfined() throws {
@@ -53,13 +53,13 @@ import Testing
 
   @Test(arguments: [
     // An unprivileged container: one user, who is root there; with the mounts of the host, or its own.
-    ("setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur /mnt/snap-confine --home /home/ann", "0:0", 2),
-    ("setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Urm /mnt/snap-confine --home /home/ann", "0:0", 2),
-    ("setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Uc /mnt/snap-confine --home /home/ann", "1000:1000", 0),
+    ("as_1000 unshare -Ur /mnt/snap-confine --home /home/ann", "0:0", 2),
+    ("as_1000 unshare -Urm /mnt/snap-confine --home /home/ann", "0:0", 2),
+    ("as_1000 unshare -Uc /mnt/snap-confine --home /home/ann", "1000:1000", 0),
     // A container whose root is the machine's, with less than all capabilities.
     ("chown -R 0:0 /home/ann; setpriv --bounding-set -sys_admin /mnt/snap-confine --home /home/ann", "0:0", 2),
     // The first of these, with a mount that only root there may see through.
-    ("mount -t tmpfs none /sys/kernel; setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Ur /mnt/snap-confine --home /home/ann", "0:0", 2),
+    ("mount -t tmpfs none /sys/kernel; as_1000 unshare -Ur /mnt/snap-confine --home /home/ann", "0:0", 2),
   ])
   func inAContainer(launch: String, id: String, capabilities: Int) throws {
     var plan = Stage.plan()
