@@ -143,8 +143,8 @@ extension View {
     try userTmp(plan, uid, target)
   }
 
-  /// A `/tmp` for all processes of the snap that the user runs, in the user's own runtime directory; where there is none,
-  /// one for this launch.
+  /// A `/tmp` for all processes of the snap that the user runs, in the user's own runtime directory; where there is
+  /// none, one for this launch.
   private func userTmp(_ plan: LaunchPlan, _ uid: UInt32, _ target: String) throws(LaunchError) {
     if let directory = runtimeTmp(plan.instanceName, uid) {
       let path = "/run/user/\(uid)/\(Self.tmpName)/snap.\(plan.instanceName)/tmp"

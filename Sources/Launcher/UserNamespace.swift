@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// A user namespace of the launcher's own, for who has no privilege (user_namespaces(7)). It gives every capability over
-/// the mounts made in it and none over anything else; the only user and the only group in it are the caller's.
+/// A user namespace of the launcher's own, for who has no privilege (user_namespaces(7)). It gives every capability
+/// over the mounts made in it and none over anything else; the only user and the only group in it are the caller's.
 enum UserNamespace {
   /// Enters new user and mount namespaces, and an IPC namespace when asked for one. What is mounted is the host's as it
   /// was, and nothing that is mounted from here on is seen by it.
@@ -74,8 +74,8 @@ enum UserNamespace {
       default: reason = cl_strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
       }
     }
-    return LaunchError(
-      "cannot launch \(tag): snap-confine has no file capabilities and cannot \(what) instead: \(reason)", errno: errno)
+    let lack = "snap-confine lacks privilege (root's, or file capabilities)"
+    return LaunchError("cannot launch \(tag): \(lack) and cannot \(what) instead: \(reason)", errno: errno)
   }
 
   /// The first line of a small file of the kernel's.

@@ -210,7 +210,7 @@ import Testing
       umount -l /run/r
       echo remove > /var/lib/snapd/inhibit/hello.lock; as_plain snap.hello.app -- /bin/true; echo "= $?"
       """, plans: [Stage.plan()])
-    let without = "cannot launch snap.hello.app: snap-confine has no file capabilities and cannot"
+    let without = "cannot launch snap.hello.app: snap-confine lacks privilege (root's, or file capabilities) and cannot"
     #expect(
       result.errors == """
         cannot open /home/bob/snap/hello: No such file or directory
