@@ -100,14 +100,14 @@ public struct Artefacts: Sendable {
       let directory = part.directory(directories)
       guard try Files.status(directory)?.kind == .directory else { continue }
       for name in try Files.list(directory) {
-        guard let owner = part.schemes.lazy.compactMap({ $0.owner(of: name) }).first, owner != "system",
+        guard let owner = part.schemes.lazy.compactMap({ $0.owner(of: name) }).first, 
           !instances.contains(owner)
         else { continue }
         found.append(directory + "/" + name)
       }
     }
     if try Files.status(directories.pins) != nil {
-      for name in try Files.list(directories.pins) where !instances.contains(name) && name != "snapd" && name != "core" {
+      for name in try Files.list(directories.pins) where !instances.contains(name) && name != Self.systemPins {
         found.append(directories.pins + "/" + name)
       }
     }

@@ -5,17 +5,21 @@ public import Permissions
 /// What snaps give to the machine's own programs: drivers for graphics cards (`spec/confinement.md` §8, backends
 /// ldconfig, configfiles and symlinks). The system has the plugs, so this belongs to no one snap.
 extension Artefacts {
-  /// Makes the machine have these and no others.
+  /// Makes the machine have these and no others, and the pins of the system's own slots.
   ///
   /// - Returns: what went wrong that keeps nothing from working.
-  public func write(exports: [SystemExport]) throws -> [String] {
+  public func write(exports: [SystemExport], pins: [PinExport] = []) throws -> [String] {
     try writeLinks(exports)
     let lists = OwnedFiles(
       directory: directories.exports, schemes: [NameScheme(prefix: "system_", suffix: ".library-source", hasRest: true)],
       instance: "")
     try lists.replaceAll(with: Self.lists(exports))
-    return try writeLinkerPaths(exports)
+    let remarks = try Pins(directories: directories, tools: tools).set(pins, of: Self.systemPins)
+    return remarks + (try writeLinkerPaths(exports))
   }
+
+  /// Whose pins the system's are: no snap has the name.
+  static let systemPins = ".system"
 
   private static func lists(_ exports: [SystemExport]) throws -> [String: String] {
     var lists: [String: String] = [:]

@@ -128,6 +128,15 @@ extension InterfaceManager {
     try current.grants(for: tag, of: instance)
   }
 
+  /// What each side of a snap gives.
+  public func parts(of instance: InstanceName) throws -> [SideGrants] { try current.parts(of: instance) }
+
+  /// What the system's own sides give: exports of drivers, pins of its slots.
+  public func systemParts() throws -> [SideGrants] {
+    let repository = current
+    return try repository.parts(of: repository.system)
+  }
+
   /// Adds the connecting of what belongs together by the rules.
   public func addAutoConnect(
     for instance: InstanceName, to change: ChangeID, in state: inout State

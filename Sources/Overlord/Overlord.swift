@@ -1,3 +1,4 @@
+internal import Artefacts
 public import Host
 public import InterfaceManager
 internal import Interfaces
@@ -57,6 +58,9 @@ public final class Overlord: Sendable {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
     interfaces.startUp()
+    if try snaps.refreshProfiles(SystemKey.current(snaps.tools)) {
+      logger.info("security profiles made anew: what they depend on has changed")
+    }
     // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
     runner.start()
