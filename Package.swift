@@ -171,7 +171,10 @@ let package = Package(
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
-      ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
+      [
+        "MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
+        "InterfaceManager", "Interfaces",
+      ]),
     tests("API", ["Time"]),
     tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
