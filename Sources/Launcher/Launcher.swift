@@ -52,7 +52,7 @@ public enum Launcher {
     if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
     let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
     let cookie = try cookie(places, plan)
-    try enterNamespace(places, plan, user)
+    try enterNamespace(places, plan, privileges, user)
     let home = user.home
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
@@ -68,7 +68,7 @@ public enum Launcher {
 
   /// With the locks held: nobody removes the snap, and nobody else decides about its namespace.
   private static func enterNamespace(
-    _ places: Places, _ plan: LaunchPlan, _ user: borrowing UserPlaces
+    _ places: Places, _ plan: LaunchPlan, _ privileges: Privileges, _ user: borrowing UserPlaces
   ) throws(LaunchError) {
     let locks = try places.directory("/run/snapd/lock", create: true)
     let namespaces = try places.namespaces(locks: locks)
@@ -77,7 +77,11 @@ public enum Launcher {
     let instance = try HeldLock(plan.instanceName + ".lock", in: locks, exclusive: false)
     try places.checkInhibition(plan)
     let own = try HeldLock("\(plan.instanceName).\(user.uid).lock", in: locks, exclusive: true)
-    try Namespace(namespaces, places: places, plan: plan, user: user).enter(user: user)
+    if plan.confinement == .strict {
+      let name = user.uid == 0 ? plan.instanceName : "\(plan.instanceName).\(user.uid)"
+      try SharedObjects.separate(namespaces, name: name)
+    }
+    try Namespace(namespaces, places: places, plan: plan, privileges: privileges, user: user).enter(user: user)
     _ = consume own
     _ = consume instance
   }
@@ -95,12 +99,13 @@ public enum Launcher {
     return [("SNAP_COOKIE", cookie), ("SNAP_CONTEXT", cookie)]
   }
 
-  private static func environment() -> [String] {
-    var variables: [String] = []
+  private static func environment() -> [[UInt8]] {
+    var variables: [[UInt8]] = []
     guard let environment = cl_launch_environment() else { return [] }
     var index = 0
     while let variable = environment[index] {
-      variables.append(String(cString: variable))
+      let length = cl_text_length(variable)
+      variables.append(Array(UnsafeRawBufferPointer(start: variable, count: length)))
       index += 1
     }
     return variables
@@ -108,19 +113,21 @@ public enum Launcher {
 
   /// Becomes the app, or throws.
   private static func execute(
-    _ request: Request, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, environment: [String]
+    _ request: Request, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, environment: [[UInt8]]
   ) throws(LaunchError) {
     // One block of text and one of pointers into it; both live until the process is replaced.
     var offsets: [Int] = []
-    var text: [CChar] = []
+    var text: [UInt8] = []
     for variable in environment {
       offsets.append(text.count)
-      for byte in variable.utf8 { text.append(CChar(bitPattern: byte)) }
+      text += variable
       text.append(0)
     }
-    text.withUnsafeMutableBufferPointer { text in
+    text.withUnsafeMutableBytes { text in
       var pointers: [UnsafeMutablePointer<CChar>?] = []
-      for offset in offsets { pointers.append(text.baseAddress.map { $0 + offset }) }
+      for offset in offsets {
+        pointers.append(text.baseAddress.map { ($0 + offset).assumingMemoryBound(to: CChar.self) })
+      }
       pointers.append(nil)
       _ = cl_launch_exec(arguments[request.commandIndex], arguments + request.commandIndex, pointers)
     }

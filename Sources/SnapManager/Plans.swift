@@ -24,6 +24,7 @@ extension SnapManager {
     guard let state = store.read({ $0[snap: instance] }), state.active else { return [] }
     let remarks = try writePlans(of: instance, state.current, flags: state.flags)
     try rewriteServices(of: instance, state.current, flags: state.flags)
+    try namespaces.update(instance)
     return remarks
   }
 
