@@ -94,7 +94,7 @@ extension ArtefactSubject {
             tag: try PolicyName(tag.description), interface: interface, rules: part.grants.udev))
       }
     }
-    return UdevRulesFile(entries, links: grants.deviceLinks, isNonStrict: isNonStrict)
+    return UdevRulesFile(entries, links: grants.deviceLinks, isNonStrict: isNonStrict, libexec: nil)
   }
 
   private func profiles(_ features: AppArmorFeatures) throws -> [String: String] {

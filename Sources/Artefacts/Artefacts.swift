@@ -48,7 +48,8 @@ public struct Artefacts: Sendable {
     try Pins(directories: directories, tools: tools).set(subject.grants.pins, of: subject.instance.rawValue)
   }
 
-  private func replace(_ part: ArtefactPart, _ files: [String: String], of subject: ArtefactSubject) throws -> [String] {
+  private func replace(_ part: ArtefactPart, _ files: [String: String], of subject: ArtefactSubject) throws -> [String]
+  {
     let owned = part.files(of: subject.instance.rawValue, directories)
     let difference = try owned.difference(to: files)
     let mark = "\(directories.pendingArtefacts)/\(part.rawValue).\(subject.instance)"
@@ -100,7 +101,7 @@ public struct Artefacts: Sendable {
       let directory = part.directory(directories)
       guard try Files.status(directory)?.kind == .directory else { continue }
       for name in try Files.list(directory) {
-        guard let owner = part.schemes.lazy.compactMap({ $0.owner(of: name) }).first, 
+        guard let owner = part.schemes.lazy.compactMap({ $0.owner(of: name) }).first,
           !instances.contains(owner)
         else { continue }
         found.append(directory + "/" + name)

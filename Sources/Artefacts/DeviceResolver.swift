@@ -46,7 +46,9 @@ public struct DeviceResolver: Sendable {
         guard let own = (try? Files.status("\(path)/\(name)", followSymlinks: false)) ?? nil else { continue }
         // Names of processes' pseudo-terminals: everybody has them by number.
         if own.kind == .directory {
-          if depth < Self.depth, shown + "/" + name != "/dev/pts" { walk("\(path)/\(name)", "\(shown)/\(name)", depth + 1) }
+          if depth < Self.depth, shown + "/" + name != "/dev/pts" {
+            walk("\(path)/\(name)", "\(shown)/\(name)", depth + 1)
+          }
           continue
         }
         guard let status = own.kind == .symlink ? (try? Files.status("\(path)/\(name)")) ?? nil : own else { continue }
@@ -70,5 +72,7 @@ public struct DeviceResolver: Sendable {
 extension PermissionSet {
   /// Whether a service with these grants gets a device group: the snap asked for devices, and does not rule them itself.
   /// Without tagged devices the reference has none either, for most bases; the private `/dev` decides then.
-  public var hasDeviceGroup: Bool { !udev.isEmpty && !traits.contains(.managesDeviceGroup) && !traits.contains(.everything) }
+  public var hasDeviceGroup: Bool {
+    !udev.isEmpty && !traits.contains(.managesDeviceGroup) && !traits.contains(.everything)
+  }
 }

@@ -100,7 +100,9 @@ extension MachineTools {
 
   /// Loads a module that is to be there from the start of the machine on, too. One that the kernel does not have keeps
   /// nothing else from working.
-  func loadModule(_ name: String) -> [String] { complaint("load kernel module \(name)", ["modprobe", "--syslog", name]) }
+  func loadModule(_ name: String) -> [String] {
+    complaint("load kernel module \(name)", ["modprobe", "--syslog", name])
+  }
 
   /// Runs something that may fail, which is then said.
   func complaint(_ action: String, _ command: [String]) -> [String] {

@@ -128,7 +128,9 @@ struct XMLReader {
       index += 1
       let value = try text { $0 == quote }
       index += 1
-      guard element.attributes.updateValue(value, forKey: key) == nil else { throw invalid("an attribute is there twice") }
+      guard element.attributes.updateValue(value, forKey: key) == nil else {
+        throw invalid("an attribute is there twice")
+      }
     }
     while true {
       element.text += try text { $0 == UInt8(ascii: "<") }

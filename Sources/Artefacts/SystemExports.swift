@@ -11,7 +11,8 @@ extension Artefacts {
   public func write(exports: [SystemExport], pins: [PinExport] = []) throws -> [String] {
     try writeLinks(exports)
     let lists = OwnedFiles(
-      directory: directories.exports, schemes: [NameScheme(prefix: "system_", suffix: ".library-source", hasRest: true)],
+      directory: directories.exports,
+      schemes: [NameScheme(prefix: "system_", suffix: ".library-source", hasRest: true)],
       instance: "")
     try lists.replaceAll(with: Self.lists(exports))
     let remarks = try Pins(directories: directories, tools: tools).set(pins, of: Self.systemPins)
@@ -100,14 +101,17 @@ extension Artefacts {
         guard try Files.status(place, followSymlinks: false)?.kind == .directory else { continue }
         for name in try Files.list(place).sorted() {
           // Names of a stranger's, which the machine's loaders read: words only, and files only.
-          guard let word = try? PolicyName(name), try Files.status("\(place)/\(name)", followSymlinks: false)?.kind == .regular
+          guard let word = try? PolicyName(name),
+            try Files.status("\(place)/\(name)", followSymlinks: false)?.kind == .regular
           else { continue }
           links["\(into)/\(try PolicyName(prefix + word.rawValue))"] = "\(from)/\(word)"
         }
       case .link(let candidates, let at):
         let expanded = candidates.map { Self.replacing("@{multiarch}", with: Self.multiarch, in: $0) }
         for candidate in expanded {
-          guard try Files.status(directories.prefix + candidate, followSymlinks: false)?.kind == .regular else { continue }
+          guard try Files.status(directories.prefix + candidate, followSymlinks: false)?.kind == .regular else {
+            continue
+          }
           links[Self.replacing("@{multiarch}", with: Self.multiarch, in: at)] = candidate
           break
         }

@@ -64,7 +64,8 @@ public struct SystemKey: Codable, Equatable, Sendable {
     return SystemKey(
       buildID: programID(), appArmor: appArmor, appArmorParserMtime: parser?.modifiedSeconds ?? 0, nfsHome: home,
       overlayRoot: root?.type == "overlay" ? root?.source ?? "" : "",
-      seccompFeatures: String(decoding: actions, as: UTF8.self).split { $0 == " " || $0 == "\n" }.map(String.init).sorted(),
+      seccompFeatures: String(decoding: actions, as: UTF8.self).split { $0 == " " || $0 == "\n" }.map(String.init)
+        .sorted(),
       seccompCompilerVersion: FilterCommand.versionInfo, cgroupVersion: groups?.type == "cgroup2" ? "2" : "1")
   }
 
@@ -106,7 +107,8 @@ enum BuildID {
     // A note: sizes of name and content, type 3, and the name.
     let head: [UInt8] = [3, 0, 0, 0, 0x47, 0x4e, 0x55, 0]
     guard bytes.count > 64, bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) else { return nil }
-    for start in stride(from: 64, to: bytes.count - 28, by: 4) where bytes[(start + 8)..<(start + 16)].elementsEqual(head) {
+    for start in stride(from: 64, to: bytes.count - 28, by: 4)
+    where bytes[(start + 8)..<(start + 16)].elementsEqual(head) {
       let (name, size) = (bytes[start], Int(bytes[start + 4]))
       guard name == 4, (8...64).contains(size), start + 16 + size <= bytes.count else { continue }
       return bytes[(start + 16)..<(start + 16 + size)].map { byte in

@@ -46,7 +46,8 @@ public enum DeviceTree {
   /// - Parameters:
   ///   - sys: where the kernel shows devices.
   ///   - udev: where udevd keeps what it knows of them.
-  public static func devices(subsystems: Set<String>, sys: String = "/sys", udev: String = "/run/udev/data") -> [Uevent] {
+  public static func devices(subsystems: Set<String>, sys: String = "/sys", udev: String = "/run/udev/data") -> [Uevent]
+  {
     var found: [Uevent] = []
     for subsystem in subsystems.sorted() {
       for place in ["\(sys)/class/\(subsystem)", "\(sys)/bus/\(subsystem)/devices"] {

@@ -27,7 +27,9 @@ public struct Uevent: Hashable, Sendable {
     let texts: ArraySlice<UInt8>
     if message.starts(with: Array("libudev".utf8) + [0]) {
       guard message.count >= 40 else { return nil }
-      func number(_ place: Int) -> UInt32 { message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: UInt32.self) } }
+      func number(_ place: Int) -> UInt32 {
+        message.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: place, as: UInt32.self) }
+      }
       // In network order; the others are in the machine's.
       guard UInt32(bigEndian: number(8)) == 0xfeed_cafe else { return nil }
       let (start, length) = (Int(number(16)), Int(number(20)))

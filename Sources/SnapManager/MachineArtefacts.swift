@@ -56,7 +56,9 @@ extension SnapManager {
     var rules = DeviceNumber.always.map { number in
       DeviceRule(number.kind == .character ? .character : .block, major: number.major, minor: number.minor)
     }
-    for node in resolver.always() + resolver.nodes(of: grants) where !rules.contains(node.rule) { rules.append(node.rule) }
+    for node in resolver.always() + resolver.nodes(of: grants) where !rules.contains(node.rule) {
+      rules.append(node.rule)
+    }
     return rules.map(ServiceDevice.init)
   }
 

@@ -40,7 +40,9 @@ extension SnapManager {
       service.stopMode = app.stopMode.flatMap { StopMode(yaml: $0.rawValue) }
       service.busName = app.busName
       let tag = SecurityTag.app(app.name, of: instance)
-      service.snippets = try connections.grants(for: tag, of: instance).serviceDirectives.map { "\($0.key)=\($0.value)" }
+      service.snippets = try connections.grants(for: tag, of: instance).serviceDirectives.map {
+        "\($0.key)=\($0.value)"
+      }
       service.devices = try devices(of: tag, instance, confinement)
       return service
     }

@@ -97,10 +97,13 @@ func part(
         },
         part("kernel-module-load", of: instance) {
           $0.modules = [
-            try KernelModule("zram"), try KernelModule("bad", .denied), try KernelModule("mac80211", .dynamic, options: ["a=1"]),
+            try KernelModule("zram"), try KernelModule("bad", .denied),
+            try KernelModule("mac80211", .dynamic, options: ["a=1"]),
           ]
         },
-        part("dbus", of: instance) { $0.busPolicies = [BusPolicy(.user("root"), [.own(try PatternText("org.example.Foo"))])] },
+        part("dbus", of: instance) {
+          $0.busPolicies = [BusPolicy(.user("root"), [.own(try PatternText("org.example.Foo"))])]
+        },
       ])
   }
 
@@ -208,13 +211,16 @@ func part(
   }
 
   /// Names belong to exactly one snap.
-  @Test(arguments: [
-    (ArtefactPart.udev, "70-snap.foo.rules", "foo"), (.udev, "70-snap.foo.bar.rules", nil), (.udev, "70-snap..rules", nil),
-    (.polkitRules, "70-snap.foo.bar.rules", "foo"), (.polkitRules, "70-snap.foo.rules", nil),
-    (.bus, "snap.foo_key.hook.configure.conf", "foo_key"), (.bus, "snap.foo.conf", nil), (.bus, "snap.conf", nil),
-    (.modprobe, "snap.foo.conf", "foo"), (.modprobe, "snap.foo.bar.conf", nil), (.appArmor, "snap.foo.app", "foo"),
-    (.appArmor, "snap-update-ns.foo", "foo"), (.appArmor, "snap-confine.core", nil), (.deviceGroup, "snap.foo.device", "foo"),
-  ] as [(ArtefactPart, String, String?)])
+  @Test(
+    arguments: [
+      (ArtefactPart.udev, "70-snap.foo.rules", "foo"), (.udev, "70-snap.foo.bar.rules", nil),
+      (.udev, "70-snap..rules", nil),
+      (.polkitRules, "70-snap.foo.bar.rules", "foo"), (.polkitRules, "70-snap.foo.rules", nil),
+      (.bus, "snap.foo_key.hook.configure.conf", "foo_key"), (.bus, "snap.foo.conf", nil), (.bus, "snap.conf", nil),
+      (.modprobe, "snap.foo.conf", "foo"), (.modprobe, "snap.foo.bar.conf", nil), (.appArmor, "snap.foo.app", "foo"),
+      (.appArmor, "snap-update-ns.foo", "foo"), (.appArmor, "snap-confine.core", nil),
+      (.deviceGroup, "snap.foo.device", "foo"),
+    ] as [(ArtefactPart, String, String?)])
   func namesHaveOneOwner(_ part: ArtefactPart, _ name: String, _ owner: String?) {
     #expect(part.schemes.lazy.compactMap { $0.owner(of: name) }.first == owner)
   }
@@ -263,10 +269,14 @@ func part(
       #expect(try Files.status(root + "/run/snapd/pins/foo") == nil)
       // A chip that is not there, and a node elsewhere.
       for (pin, message) in [
-        (PinExport.gpioLines(chips: ["board"], lines: [0...3], node: "/dev/snap/gpio-chardev/foo/x"),
-          "cannot find a GPIO chip with one of the labels board"),
-        (.nodeLink(at: "/dev/snap/gpio-chardev/../../../etc/x", to: "/dev/snap/gpio-chardev/a/b"),
-          "cannot use /dev/snap/gpio-chardev/../../../etc/x as the node of a pin"),
+        (
+          PinExport.gpioLines(chips: ["board"], lines: [0...3], node: "/dev/snap/gpio-chardev/foo/x"),
+          "cannot find a GPIO chip with one of the labels board"
+        ),
+        (
+          .nodeLink(at: "/dev/snap/gpio-chardev/../../../etc/x", to: "/dev/snap/gpio-chardev/a/b"),
+          "cannot use /dev/snap/gpio-chardev/../../../etc/x as the node of a pin"
+        ),
       ] {
         let subject = try subject(parts: [part("gpio", []) { $0.pins = [pin] }])
         #expect(throws: PinError(description: message)) { _ = try bench.artefacts.write(subject) }

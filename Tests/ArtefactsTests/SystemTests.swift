@@ -43,7 +43,8 @@ import Testing
         parts: [
           part("polkit") {
             $0.polkit = [
-              .actions(files: "plug", prefix: "org.example.foo"), .rule(files: "plug", name: "foo.rules", digest: digest),
+              .actions(files: "plug", prefix: "org.example.foo"),
+              .rule(files: "plug", name: "foo.rules", digest: digest),
             ]
           }
         ], image: image)
@@ -60,12 +61,18 @@ import Testing
 
   @Test(arguments: [
     (#"<policyconfig><action id="org.other.act"/></policyconfig>"#, "does not have the prefix"),
-    (#"<policyconfig><action id="org.example.foo.a"><annotate key="x">y</annotate></action></policyconfig>"#, "annotations"),
-    (#"<!DOCTYPE x [<!ENTITY a "b">]><policyconfig/>"#, "types of its own"), ("<policyconfig>&a;</policyconfig>", "entity"),
+    (
+      #"<policyconfig><action id="org.example.foo.a"><annotate key="x">y</annotate></action></policyconfig>"#,
+      "annotations"
+    ),
+    (#"<!DOCTYPE x [<!ENTITY a "b">]><policyconfig/>"#, "types of its own"),
+    ("<policyconfig>&a;</policyconfig>", "entity"),
     ("<policyconfig><action></policyconfig>", "not closed"), ("<policyconfig>", "ends too early"), ("", "expected"),
     (String(repeating: "<a>", count: 9999), "too many elements"), ("<policyconfig/><policyconfig/>", "more than one"),
-    (#"<policyconfig><action id="org.example.foo.a"><defaults><allow_any>perhaps</allow_any></defaults></action></policyconfig>"#,
-      "unknown authorization"),
+    (
+      #"<policyconfig><action id="org.example.foo.a"><defaults><allow_any>perhaps</allow_any></defaults></action></policyconfig>"#,
+      "unknown authorization"
+    ),
   ])
   func badPoliciesAreRefused(_ text: String, _ reason: String) throws {
     do {
@@ -161,7 +168,8 @@ import Testing
   @Test func buildsAreToldApartByTheirNotes() {
     var bytes = [UInt8](repeating: 0, count: 256)
     bytes.replaceSubrange(0..<4, with: [0x7f, 0x45, 0x4c, 0x46])
-    bytes.replaceSubrange(128..<152, with: [4, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0x47, 0x4e, 0x55, 0, 1, 2, 3, 4, 5, 6, 7, 0xff])
+    bytes.replaceSubrange(
+      128..<152, with: [4, 0, 0, 0, 8, 0, 0, 0, 3, 0, 0, 0, 0x47, 0x4e, 0x55, 0, 1, 2, 3, 4, 5, 6, 7, 0xff])
     #expect(BuildID.find(in: bytes) == "01020304050607ff")
     for count in 0..<152 { #expect(BuildID.find(in: Array(bytes[..<count])) == nil) }
   }

@@ -99,7 +99,9 @@ import Testing
       }
       try house.define("dev", look) { $0.devices = [null] }
       try house.supervisor.start([house.name("dev")])
-      guard try Files.status("/sys/fs/cgroup") != nil, ControlGroups(directories: house.directories) != nil else { return }
+      guard try Files.status("/sys/fs/cgroup") != nil, ControlGroups(directories: house.directories) != nil else {
+        return
+      }
       try sees("no")
       try house.define("dev", look) { $0.devices = [null, zero] }
       try sees("yes")

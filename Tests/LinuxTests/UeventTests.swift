@@ -20,7 +20,9 @@ import Testing
       message: Self.kernel(
         "add@/devices/x/ttyUSB0", "ACTION=add", "DEVPATH=/devices/x/ttyUSB0", "SUBSYSTEM=tty", "DEVNAME=ttyUSB0"))
     #expect(event?.action == "add" && event?.node == "/dev/ttyUSB0" && event?.subsystem == "tty")
-    let properties = ["ACTION=remove", "DEVPATH=/devices/x", "SUBSYSTEM=usb", "DEVNAME=/dev/bus/usb/001/002", "ID_BUS=usb"]
+    let properties = [
+      "ACTION=remove", "DEVPATH=/devices/x", "SUBSYSTEM=usb", "DEVNAME=/dev/bus/usb/001/002", "ID_BUS=usb",
+    ]
     let other = Uevent(message: Self.udev(properties))
     #expect(other?.node == "/dev/bus/usb/001/002" && other?.properties["ID_BUS"] == "usb")
     #expect(Uevent(message: Self.udev(properties, magic: 1)) == nil)
@@ -55,7 +57,9 @@ import Testing
         try Files.writeAtomically([UInt8](text.utf8), to: path, mode: 0o644)
       }
       try write("MAJOR=188\nMINOR=0\nDEVNAME=ttyUSB0\n", port + "/uevent")
-      for (name, text) in [("idVendor", "0403\n"), ("idProduct", "6001\n"), ("serial", "A1\n"), ("product", "FT232R\n")] {
+      for (name, text) in [
+        ("idVendor", "0403\n"), ("idProduct", "6001\n"), ("serial", "A1\n"), ("product", "FT232R\n"),
+      ] {
         try write(text, "\(sys)/devices/usb1/1-1/\(name)")
       }
       try Files.replaceSymlink(

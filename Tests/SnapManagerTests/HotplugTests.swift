@@ -21,12 +21,14 @@ import Testing
     HotplugDevice(
       devicePath: path, subsystem: "tty", node: node,
       properties: [
-        "ID_BUS": "usb", "ID_VENDOR_ID": "0403", "ID_MODEL_ID": "6001", "ID_MODEL": "Ser-ial \"Port\"\n", "ID_SERIAL": serial,
+        "ID_BUS": "usb", "ID_VENDOR_ID": "0403", "ID_MODEL_ID": "6001", "ID_MODEL": "Ser-ial \"Port\"\n",
+        "ID_SERIAL": serial,
       ])
   }
 
   /// Hands events in, and waits for what is done about them.
-  private func happen(_ machine: Machine, _ events: [(device: HotplugDevice, isGone: Bool)]) async throws -> [ChangeID] {
+  private func happen(_ machine: Machine, _ events: [(device: HotplugDevice, isGone: Bool)]) async throws -> [ChangeID]
+  {
     let changes = try machine.overlord.interfaces.handle(events)
     for change in changes { #expect(try await machine.end(of: change) == .done) }
     return changes

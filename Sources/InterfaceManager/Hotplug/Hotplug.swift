@@ -105,7 +105,8 @@ extension InterfaceManager {
       state[.hotplugSlots, record.name] = reserved
     }
     let change = state.newChange(
-      kind: "hotplug-add-slot-\(interface)", summary: "Add hotplug slot \"\(record.name)\" of interface \"\(interface)\"")
+      kind: "hotplug-add-slot-\(interface)",
+      summary: "Add hotplug slot \"\(record.name)\" of interface \"\(interface)\"")
     let input = HotplugSetup(record: record)
     let add = state.newTask(
       HotplugAddSlot.self, input: input, summary: "Create slot for device \(record.name) with hotplug key", in: change)
@@ -122,7 +123,8 @@ extension InterfaceManager {
       && (!record.isGone || isWaiting(name, state))
     {
       let change = state.newChange(
-        kind: "hotplug-remove-\(interface)", summary: "Remove hotplug connections and slots of interface \"\(interface)\"")
+        kind: "hotplug-remove-\(interface)",
+        summary: "Remove hotplug connections and slots of interface \"\(interface)\"")
       let input = HotplugSetup(record: record)
       let disconnect = state.newTask(
         HotplugDisconnect.self, input: input, summary: "Disable connections of interface \"\(interface)\"", in: change)

@@ -10,7 +10,8 @@ struct HotplugAddSlot: TaskHandler, IrreversibleTask {
   func `do`(_ setup: HotplugSetup, in context: TaskContext) async throws -> TaskOutcome {
     let record = setup.record
     try manager.change { repository in
-      if let name = try? InterfaceEndName(record.name), let old = repository.slot(EndReference(repository.system, name)) {
+      if let name = try? InterfaceEndName(record.name), let old = repository.slot(EndReference(repository.system, name))
+      {
         // The same device under another node: its connections are made again by the next task.
         guard old.interface != record.interface || old.attributes != record.attributes else { return }
         _ = repository.removeSystemSlot(name)
