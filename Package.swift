@@ -103,6 +103,7 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
     module("Linux", ["CLinux"]),
@@ -136,15 +137,19 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
     module("Interfaces", ["Snap", "Permissions"]),
     module("Packing", ["Snap", "Image"]),
+    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions"]),
+      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
-      ["Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux", log]),
+      [
+        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
+        "Linux", log,
+      ]),
     module("API", ["Time"]),
     module(
       "Daemon",
@@ -201,6 +206,7 @@ let package = Package(
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
