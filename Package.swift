@@ -145,7 +145,10 @@ let package = Package(
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
-      ["Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux", "ByteText", log]),
+      [
+        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux",
+        "ByteText", log,
+      ]),
     module("API", ["Time"]),
     module(
       "Daemon",

@@ -30,11 +30,11 @@ struct MultipartForm: ~Copyable {
     }
 
     /// The name without what could end it in the header. By scalars: a combining character would hide a quote.
-  private static func harmless(_ name: Substring) -> String {
-    String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }))
-  }
+    private static func harmless(_ name: Substring) -> String {
+      String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }))
+    }
 
-  func send(over connection: Connection) throws(WireFailure) {
+    func send(over connection: Connection) throws(WireFailure) {
       try connection.send(head)
       switch file {
       case .some(let file): try connection.sendFile(file, length: size)

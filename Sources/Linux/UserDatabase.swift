@@ -57,7 +57,9 @@ public struct UserDatabase: Sendable {
 
   /// The user with the name, or nil.
   public func user(named name: String) throws(SyscallError) -> User? {
-    for line in try lines(passwdFile) { if let user = Self.user(line: line), user.name.hasSameBytes(as: name) { return user } }
+    for line in try lines(passwdFile) {
+      if let user = Self.user(line: line), user.name.hasSameBytes(as: name) { return user }
+    }
     return ask("passwd", name).flatMap(Self.user(line:)).flatMap { $0.name.hasSameBytes(as: name) ? $0 : nil }
   }
 

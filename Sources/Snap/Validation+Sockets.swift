@@ -54,7 +54,9 @@ extension SnapInfo {
       roots = []
       complaint = "cannot validate sockets for daemon-scope \"\""
     }
-    guard roots.contains(where: { path.hasBytePrefix($0) }) else { throw InvalidText("invalid \"listen-stream\": \(complaint)") }
+    guard roots.contains(where: { path.hasBytePrefix($0) }) else {
+      throw InvalidText("invalid \"listen-stream\": \(complaint)")
+    }
     try requireUnitText(path)
   }
 

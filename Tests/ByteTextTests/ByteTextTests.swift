@@ -4,7 +4,8 @@ import Testing
 @Suite struct ByteTextTests {
   /// Each place where a Character has more than one byte that matters: a mark behind a slash, one before it, "\r\n".
   @Test(arguments: [
-    ("/a/../\u{301}b", ["a", "..", "\u{301}b"], "/\u{301}b"), ("a/..\u{338}/b", ["a", "..\u{338}", "b"], "a/..\u{338}/b"),
+    ("/a/../\u{301}b", ["a", "..", "\u{301}b"], "/\u{301}b"),
+    ("a/..\u{338}/b", ["a", "..\u{338}", "b"], "a/..\u{338}/b"),
     ("a\u{600}/../b", ["a\u{600}", "..", "b"], "b"), ("//\u{301}//", ["\u{301}"], "/\u{301}"),
     ("/./\u{fe0f}x", [".", "\u{fe0f}x"], "/\u{fe0f}x"), ("\r\n/..", ["\r\n", ".."], "."), ("", [], "."), ("/", [], "/"),
     ("../\u{301}", ["..", "\u{301}"], "../\u{301}"), ("/../\u{301}", ["..", "\u{301}"], "/\u{301}"),
@@ -25,7 +26,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/dev/\u{301}x", "/dev", "/\u{301}x"), ("/dev", "/dev", ""), ("/device", "/dev", nil), ("/e\u{301}/x", "/\u{e9}", nil),
+    ("/dev/\u{301}x", "/dev", "/\u{301}x"), ("/dev", "/dev", ""), ("/device", "/dev", nil),
+    ("/e\u{301}/x", "/\u{e9}", nil),
     ("/dev\u{301}/x", "/dev", nil), ("/a\u{600}/x", "/a\u{600}", "/x"),
   ])
   func `what lies in a directory`(path: String, directory: String, rest: String?) {
@@ -35,7 +37,10 @@ import Testing
 
   @Test func `text is bytes`() {
     #expect("a\r\nb\r\n".byteSplit("\n") == ["a\r", "b\r"])
-    #expect("k=\u{301}v".byteSplit("=", maxSplits: 1, keepingEmpty: true).map { Array($0.utf8) } == [[0x6b], [0xcc, 0x81, 0x76]])
+    #expect(
+      "k=\u{301}v".byteSplit("=", maxSplits: 1, keepingEmpty: true).map { Array($0.utf8) } == [
+        [0x6b], [0xcc, 0x81, 0x76],
+      ])
     #expect("::".byteSplit(":", keepingEmpty: true) == ["", "", ""])
     #expect("x\"\u{301}".hasByte("\"") && "a\r\nb".hasByte("\n") && !"ab".hasByte("\n"))
     #expect("/**\u{301}".hasBytes("**") && "a".hasBytes("") && !"*".hasBytes("**") && !"\u{e9}".hasBytes("e\u{301}"))

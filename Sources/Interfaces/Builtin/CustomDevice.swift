@@ -96,7 +96,9 @@ private struct CustomDeviceSlot {
   }
 
   private static func checkDevice(_ path: String, in attribute: String) throws(InterfaceError) {
-    guard let name = path.bytes(after: "/dev/"), !name.isEmpty, !name.utf8.contains(where: { #""|{}\"#.utf8.contains($0) }) else {
+    guard let name = path.bytes(after: "/dev/"), !name.isEmpty,
+      !name.utf8.contains(where: { #""|{}\"#.utf8.contains($0) })
+    else {
       throw InterfaceError(
         "custom-device \(quoted(attribute)) path must start with /dev/ and cannot contain special characters: "
           + quoted(path))

@@ -47,7 +47,9 @@ enum NamedFiles: String {
   private func check(_ path: String) throws(InterfaceError) {
     guard !path.hasByteSuffix("/") else { throw InterfaceError(#"\#(quoted(path)) cannot end with "/""#) }
     let cleaned = PathCheck.clean(path)
-    guard cleaned.hasSameBytes(as: path) else { throw InterfaceError("cannot use \(quoted(path)): try \(quoted(cleaned))") }
+    guard cleaned.hasSameBytes(as: path) else {
+      throw InterfaceError("cannot use \(quoted(path)): try \(quoted(cleaned))")
+    }
     guard !path.hasByte("~") else { throw InterfaceError(#"\#(quoted(path)) cannot contain "~""#) }
     try PathCheck.refuseReserved(path)
     switch self {
