@@ -1,4 +1,5 @@
 public import Artefacts
+internal import ByteText
 public import Host
 internal import Image
 internal import LaunchPlanning
@@ -126,7 +127,7 @@ public final class SnapManager: Sendable {
   func refuseWhileRunning(_ instance: InstanceName) throws {
     let pids = try processes(of: instance)
     guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.split(separator: "/").last.map(String.init) })
+      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
       throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
     }
   }
