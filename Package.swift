@@ -39,6 +39,13 @@ let bareProgram: [LinkerSetting] = [
   ])
 ]
 
+/// Programs over the launcher.
+func launcherProgram(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["LauncherEmbedded", "CBare"],
+    swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram)
+}
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
@@ -65,6 +72,8 @@ let package = Package(
     .executable(name: "snap", targets: ["snap"]),
     .executable(name: "snap-cli", targets: ["snap-cli"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
+    .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
+    .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
   ],
@@ -148,9 +157,9 @@ let package = Package(
       name: "snap-cli", dependencies: ["CommandLine"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
-    .executableTarget(
-      name: "snap-confine", dependencies: ["LauncherEmbedded", "CBare"],
-      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram),
+    launcherProgram("snap-confine"),
+    launcherProgram("snap-update-ns"),
+    launcherProgram("snap-discard-ns"),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 

@@ -6,3 +6,4 @@
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"
+#include "trace.h"
