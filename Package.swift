@@ -118,6 +118,7 @@ let package = Package(
     module("Image", ["CSquashFS", "Linux"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd"]),
+    module("Explaining", ["Linux", "CLinux"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -141,10 +142,10 @@ let package = Package(
       "Daemon",
       [
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
-        "Host", "Linux", log,
+        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", log,
       ] + nio),
     module("Client", ["Time", "API", "Linux"]),
-    module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux"]),
+    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -181,6 +182,7 @@ let package = Package(
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
+    tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),

@@ -1,0 +1,2 @@
+import Explaining
+import Testing
