@@ -46,6 +46,14 @@ func launcherProgram(_ name: String) -> Target {
     swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram)
 }
 
+/// A program of C alone, linked whole and without Swift's runtime.
+let staticC: [LinkerSetting] = [
+  .unsafeFlags([
+    "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
+    "-Xclang-linker", "-no-pie",
+  ])
+]
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
@@ -76,6 +84,7 @@ let package = Package(
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -144,12 +153,13 @@ let package = Package(
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", log,
       ] + nio),
+    module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux"]),
     module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
     .executableTarget(
-      name: "snapd", dependencies: ["Daemon"], swiftSettings: strict,
+      name: "snapd", dependencies: ["Daemon", "Proof"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(
       name: "snap", dependencies: ["RunningEmbedded", "CBare"],
@@ -161,6 +171,10 @@ let package = Package(
     launcherProgram("snap-confine"),
     launcherProgram("snap-update-ns"),
     launcherProgram("snap-discard-ns"),
+    // Attacks the sandbox it runs in; static, since it must run in any base.
+    .executableTarget(
+      name: "snap-probe", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 
