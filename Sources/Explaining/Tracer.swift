@@ -34,6 +34,8 @@ public struct Tracer {
   public static let limit = 400
 
   private let roots: [String]
+  /// Where the caller is: shells look for it at once (`$PWD`), and a view has it or not.
+  private let directory = (try? Files.readSymlink("/proc/self/cwd")) ?? ""
   private var report = Report()
   private var known: Set<TracedFailure.Key> = []
   /// The call that each thread is in.
@@ -134,6 +136,7 @@ public struct Tracer {
       let failure = process.failure(
         arch: call.arch, number: call.number, arguments: call.arguments, errno: Int32(-event.value))
     else { return }
+    if case .path(directory, access: "r", _, _, _) = failure.target { return }
     guard known.count < Self.limit else {
       report.isCut = report.isCut || !known.contains(failure.key)
       return

@@ -22,7 +22,7 @@ extension DaemonService {
       tags[instance.rawValue] = try plans.tags(of: instance)
     }
     guard snap.isEmpty || !tags.isEmpty else {
-      throw APIFailure(404, "snap \"\(snap)\" is not installed", kind: .snapNotFound, value: .string(snap))
+      throw APIFailure(404, "snap \"\(snap)\" is not installed")
     }
     if !app.isEmpty, !tags.values.joined().contains("snap.\(snap).\(app)") {
       throw APIFailure(404, "cannot find app \"\(app)\" in \"\(snap)\"", kind: .appNotFound)
