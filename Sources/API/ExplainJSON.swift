@@ -52,6 +52,8 @@ public struct ExplainedJSON: Codable, Hashable, Sendable {
   @OmitEmpty public var sources: [String]
   /// There were more than are shown.
   @OmitEmpty public var truncated: Bool
+  /// Refusals in the logs of which it is not told whose they are.
+  @OmitEmpty public var unassigned: Int
   /// Why nothing was to be expected (`devmode`, `classic`).
   @OmitEmpty public var confinement: String
 

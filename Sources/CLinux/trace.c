@@ -150,9 +150,9 @@ int64_t cl_trace_read(int pid, uint64_t address, void *buffer, size_t count) {
   return done ? (int64_t)done : -1;
 }
 
-void cl_trace_ignore_interrupts(void) {
-  signal(SIGINT, SIG_IGN);
-  signal(SIGQUIT, SIG_IGN);
+void cl_trace_ignore_interrupts(int ignore) {
+  signal(SIGINT, ignore ? SIG_IGN : SIG_DFL);
+  signal(SIGQUIT, ignore ? SIG_IGN : SIG_DFL);
 }
 
 struct shape_entry {

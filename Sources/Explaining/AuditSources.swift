@@ -61,7 +61,9 @@ public struct AuditSources: Sendable {
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size) - start)
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeMutableBytes { pread(file.raw, $0.baseAddress.map { $0 + done }, $0.count - done, start + done) }
+      let count = bytes.withUnsafeMutableBytes {
+        pread(file.raw, $0.baseAddress.map { $0 + done }, $0.count - done, start + done)
+      }
       guard count > 0 else { break }
       done += count
     }

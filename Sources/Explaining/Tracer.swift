@@ -65,7 +65,8 @@ public struct Tracer {
     let pid = cl_trace_start(path, &argv, &envp, start == .traced ? 1 : 0)
     guard pid > 0 else { throw Failed(description: "cannot trace \(path): \(Self.reason(-pid))") }
     main = pid
-    cl_trace_ignore_interrupts()
+    cl_trace_ignore_interrupts(1)
+    defer { cl_trace_ignore_interrupts(0) }
     if start == .whenStopped {
       var status: Int32 = 0
       let attached = cl_trace_attach_stopped(pid, &status)

@@ -40,7 +40,7 @@ int cl_trace_await(int pid);
 /// Reads a process's memory; -1 on failure. Stops early at the end of what is mapped.
 int64_t cl_trace_read(int pid, uint64_t address, void *buffer, size_t count);
 /// Ignores what a terminal sends to the whole group, so that the report is written after the app has ended.
-void cl_trace_ignore_interrupts(void);
+void cl_trace_ignore_interrupts(int ignore);
 
 // What a call names. The numbers are arguments' positions; -1: none.
 enum {

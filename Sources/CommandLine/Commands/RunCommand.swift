@@ -18,7 +18,8 @@ enum RunCommand: Command {
         .flag("shell", "Run a shell where the app would run"),
         .flag("explain", "Tell at the end what was refused, and what would grant it"),
       ],
-      positionals: [.init("<app name>", .one, values: .installedSnaps), .init("<argument>", .any)], stopsAtFirstPositional: true)
+      positionals: [.init("<app name>", .one, values: .installedSnaps), .init("<argument>", .any)],
+      stopsAtFirstPositional: true)
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {

@@ -24,8 +24,12 @@ enum WhyCommand: Command {
     let result: ExplainedJSON = try context.client.sync("GET", "/v2/explain", query: query)
     let name = arguments.positional(0) ?? "any app"
     if result.sources.isEmpty {
-      context.err.line("No record of refusals can be read here. Try: snap run --explain \(parts.isEmpty ? "<app>" : name)")
+      context.err.line(
+        "No record of refusals can be read here. Try: snap run --explain \(parts.isEmpty ? "<app>" : name)")
       return
+    }
+    if result.unassigned > 0 {
+      context.err.line("\(result.unassigned) refusals on record are of ended processes of snaps that are not told.")
     }
     guard !result.denials.isEmpty else {
       context.err.line(
@@ -45,7 +49,7 @@ enum DenialText {
       text += printable("\(denial.app): \(denial.what) (\(denial.layer)\(times))") + "\n"
       if denial.suggestions.isEmpty { text += "  no interface grants this\n" }
       for suggestion in denial.suggestions {
-        let note = suggestion.superPrivileged && !suggestion.command.isEmpty ? "  # super-privileged" : ""
+        let note = suggestion.superPrivileged ? "  # super-privileged" : ""
         text += "  " + printable(suggestion.text) + note + "\n"
       }
     }

@@ -10,6 +10,8 @@ struct DenialOwners {
     var instance: String
     /// Nil when the log does not tell the app.
     var tag: String?
+    /// It may be another snap's.
+    var isGuess = false
   }
 
   /// By AppArmor's label, the name that the launcher has while it restricts itself, the program's place, and the process
@@ -40,6 +42,24 @@ struct DenialOwners {
       owner = found
     }
     return owner
+  }
+
+  /// Whose a refusal of a process that has ended may be: that of the snap which is asked about, or of the only one. The
+  /// log names the base's program (`/usr/bin/perl`), and the line says that it is a guess.
+  func guess(_ record: AuditRecord, _ snap: String) -> Owner? {
+    guard Self.mayBeApp(record) else { return nil }
+    let candidates = tags.filter { !$0.value.isEmpty && (snap.isEmpty || $0.key == snap) }
+    guard candidates.count == 1, let (instance, all) = candidates.first else { return nil }
+    return Owner(instance: instance, tag: all.count == 1 ? all.first : nil, isGuess: true)
+  }
+
+  /// Whether a filter like ours refused a program of a base.
+  static func mayBeApp(_ record: AuditRecord) -> Bool {
+    guard case .seccomp(_, _, let action) = record.what, action & 0xffff_0000 == 0x0005_0000 else { return false }
+    guard record.label.map({ $0 == "unconfined" || $0.isEmpty }) ?? true, let program = record.program else {
+      return false
+    }
+    return ["/usr/", "/bin/", "/sbin/"].contains { program.hasPrefix($0) }
   }
 
   /// The kernel keeps 15 bytes of a process's name.

@@ -15,7 +15,7 @@ struct Explanations {
   let plans: PlanStore
   private var subjects: [String: Subject?] = [:]
   private var lines: [Line: Int] = [:]
-  private(set) var result = ExplainedJSON()
+  var result = ExplainedJSON()
 
   /// An app with its plan.
   struct Subject {
@@ -86,7 +86,9 @@ struct Explanations {
   /// `hello.sh`, `hello` for the app that has its snap's name, `hello.hook.install`.
   static func appName(_ tag: String) -> String {
     let parts = tag.split(separator: ".").dropFirst().map(String.init)
-    guard parts.count == 2, let instance = parts.first, let app = parts.last else { return parts.joined(separator: ".") }
+    guard parts.count == 2, let instance = parts.first, let app = parts.last else {
+      return parts.joined(separator: ".")
+    }
     return String(instance.prefix { $0 != "_" }) == app ? instance : "\(instance).\(app)"
   }
 

@@ -32,11 +32,16 @@ extension DaemonService {
     let owners = DenialOwners(tags: tags)
     // The newest are what is asked about.
     for record in reading.records.reversed() where request.peer.uid == 0 || record.uid == request.peer.uid {
-      guard let owner = owners.owner(of: record) else { continue }
+      guard let owner = owners.owner(of: record) ?? owners.guess(record, snap) else {
+        if DenialOwners.mayBeApp(record) { explanations.result.unassigned += 1 }
+        continue
+      }
       if !app.isEmpty, let tag = owner.tag, tag != "snap.\(snap).\(app)" { continue }
       guard let tag = owner.tag ?? tags[owner.instance]?.first else { continue }
       let time = record.time.map { Timestamp(seconds: Int64(clamping: Int($0.rounded(.down)))).description } ?? ""
       for refused in AuditReading.refusals(record) {
+        var refused = refused
+        if owner.isGuess { refused.layer += ", by some app's \(record.command ?? "process")" }
         try explanations.add(refused, tag: tag, app: owner.tag == nil ? owner.instance : nil, time: time)
       }
     }

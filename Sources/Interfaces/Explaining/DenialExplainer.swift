@@ -25,8 +25,8 @@ public struct DenialExplainer: Sendable {
 
   /// What makes one suggestion better than another: less power first.
   struct Rank: Comparable, Sendable {
-    /// A snap needs its publisher's declaration to have the plug.
-    var isSuperPrivileged: Bool
+    /// A snap needs a declaration of the store's to have the plug, or the plug grants all that is on the machine.
+    var isPowerful: Bool
     /// 0: a command does it; 1: the app's publisher has to name a plug of the snap; 2: the snap has no such plug.
     var effort: Int
     var breadth: Int
@@ -34,7 +34,7 @@ public struct DenialExplainer: Sendable {
 
     static func < (left: Rank, right: Rank) -> Bool {
       if left.effort == 0 || right.effort == 0, left.effort != right.effort { return left.effort < right.effort }
-      if left.isSuperPrivileged != right.isSuperPrivileged { return right.isSuperPrivileged }
+      if left.isPowerful != right.isPowerful { return right.isPowerful }
       if left.effort != right.effort { return left.effort < right.effort }
       if left.breadth != right.breadth { return left.breadth < right.breadth }
       return left.name < right.name
@@ -61,7 +61,7 @@ public struct DenialExplainer: Sendable {
     for (owner, grants) in try repository.grants(of: instance) where owner.description == tag {
       current.formUnion(grants)
     }
-    self.current = current
+    self.current = current.withoutOwnPeers
     candidates = Self.candidates(repository, entry, tag)
   }
 
@@ -77,6 +77,8 @@ public struct DenialExplainer: Sendable {
     found.sort { $0.rank < $1.rank }
     // What a command grants makes rewriting the snap idle talk; and one interface is named once.
     if found.first?.rank.effort == 0 { found.removeAll { $0.rank.effort != 0 } }
+    // Nobody needs the power of a container manager for what an ordinary plug grants.
+    if found.first?.rank.isPowerful == false { found.removeAll(where: \.rank.isPowerful) }
     var named: Set<String> = []
     return found.map(\.suggestion).filter { named.insert($0.interface).inserted }.prefix(limit).map { $0 }
   }
@@ -107,7 +109,8 @@ extension DenialExplainer {
         guard let grants = grants(plug, slot, in: repository) else { continue }
         declared.insert(plug.interface)
         let means: Suggestion.Means =
-          isOwn ? .connect(plug: plug.end, slot: isObvious(slot, for: plug, in: repository) ? nil : slot.end)
+          isOwn
+          ? .connect(plug: plug.end, slot: isObvious(slot, for: plug, in: repository) ? nil : slot.end)
           : .bind(plug: plug.end)
         found.append(candidate(repository, plug.interface, means, isOwn ? 0 : 1, grants))
       }
@@ -129,7 +132,7 @@ extension DenialExplainer {
     let isSuper = repository.interfaces[interface]?.plugRules.allowInstallation == .never
     return Candidate(
       suggestion: Suggestion(interface: interface, means: means, isSuperPrivileged: isSuper), grants: grants,
-      rank: Rank(isSuperPrivileged: isSuper, effort: effort, breadth: grants.breadth, name: interface))
+      rank: Rank(isPowerful: isSuper || grants.isSweeping, effort: effort, breadth: grants.breadth, name: interface))
   }
 
   /// The slots that a plug could be connected with, the system's first.
@@ -159,7 +162,7 @@ extension DenialExplainer {
       try interface.plug(&grants, plug)
       try interface.connectedPlug(&grants, Connection(plug: plug, slot: slot, machine: repository.machine))
     } catch { return nil }
-    return grants
+    return grants.withoutOwnPeers
   }
 
   private static func sample(
@@ -222,7 +225,7 @@ extension DenialExplainer {
     else { return nil }
     var found = Self.candidate(repository, interface, .declare(shown), 2, grants)
     // `read: all` reads what belongs to others.
-    if interface == "home" { found.rank.isSuperPrivileged = true }
+    if interface == "home" { found.rank.isPowerful = true }
     if interface == "home" { found.suggestion.isSuperPrivileged = true }
     return found
   }
@@ -241,14 +244,36 @@ extension DenialExplainer {
 }
 
 extension PermissionSet {
+  /// Without what is about other processes of the same snap: those are refused nothing, and a log that does not tell
+  /// the other side would seem to be about them.
+  var withoutOwnPeers: PermissionSet {
+    var set = self
+    set.dbus.removeAll { $0.peer == .own }
+    set.unix.removeAll { $0.peer == .own }
+    set.signals.removeAll { $0.peer == .own }
+    set.ptraces.removeAll { $0.peer == .own }
+    return set
+  }
+
   /// How much a set grants, for comparing: rules, and the powers that outweigh them.
   var breadth: Int {
     var count = files.count + syscalls.count + networks.count + unix.count + dbus.count + signals.count
     count += 20 * (capabilities.count + ptraces.count + mounts.count + unmounts.count + pivotRoots.count)
     count += 20 * profileChanges.count
     if namespaces { count += 100 }
+    if isSweeping { count += 5000 }
     if traits.contains(.unrestrictedSyscalls) { count += 10_000 }
     if traits.contains(.everything) { count += 100_000 }
     return count
+  }
+
+  /// Whether files are granted wherever they are: `/[^dsp]**`.
+  var isSweeping: Bool {
+    files.contains { rule in
+      guard rule.effect == .allow else { return false }
+      let text = rule.pattern.rawValue
+      let literal = text.prefix { !"*?[{@$".contains($0) }
+      return literal == "/" && text.hasSuffix("**") && text.contains("[^")
+    }
   }
 }

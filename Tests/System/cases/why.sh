@@ -35,7 +35,7 @@ tells '^hello\.sh: nothing was refused$'
 # A hidden one: no plug but one that names it.
 echo secret >"$ROOT$home/.why-secret"
 ! explained hello.sh -c "cat $home/.why-secret" || fail "read a hidden file"
-tells '^  needs plug personal-files with read: \[\$HOME/.why-secret\]$'
+tells '^  needs plug personal-files with read: \[\$HOME/.why-secret\]  # super-privileged$'
 rm "$ROOT$home/.why-secret"
 
 # A socket of the Internet, a device, a system call, another app's plug, no plug at all.
@@ -57,6 +57,9 @@ tells '^  snap connect hello:time-control$'
 status=0
 explained hello.sh -c 'exit 7' || status=$?
 [ $status = 7 ] || fail "ended with $status, not 7"
+status=0
+explained hello.sh -c 'kill -TERM $$' || status=$?
+[ $status = 143 ] || fail "ended with $status, not 143"
 explained hello 'a b' --explain || fail "arguments are not passed through"
 [ "$(cat "$WORK/said")" = "$(printf 'a b\n--explain')" ] || fail "other arguments: $(cat "$WORK/said")"
 expect 1 'snap "nosuch" is not installed' "$SNAP" run --explain nosuch
@@ -64,7 +67,7 @@ expect 1 'snap "nosuch" is not installed' "$SNAP" run --explain nosuch
 # From the kernel's records, where it keeps any and nobody else takes them.
 if "$SNAP" why hello >"$WORK/told" 2>&1 && ! grep -q '^No record' "$WORK/told" && [ -r /dev/kmsg ] &&
   dmesg 2>/dev/null | grep -q 'audit: type=1326'; then
-  tells '^hello(\.sh)?: system call clock_settime \(seccomp'
+  tells '^hello: system call clock_settime .seccomp, by some app.s perl'
   tells '^  snap connect hello:time-control$'
 fi
 expect 1 'snap "nosuch" is not installed' "$SNAP" why nosuch
