@@ -206,7 +206,12 @@ let package = Package(
       "SnapManager",
       ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
     tests("API", ["Time"]),
-    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
+    tests(
+      "Daemon",
+      [
+        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "TestSupport", "Linux",
+      ]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),

@@ -58,7 +58,6 @@ import Testing
 
   @Test func signalsAreExitCodes() throws {
     #expect(try run("kill -KILL $$").report.exitCode == 128 + SIGKILL)
-    #expect(try run("kill -TERM $$").report.exitCode == 128 + SIGTERM)
   }
 
   @Test func whoNeverBeginsIsNoApp() throws {

@@ -4,7 +4,7 @@ internal import Permissions
 /// Audit records into refusals.
 enum AuditReading {
   /// None for what a log tells too little of.
-  static func refusals(_ record: AuditRecord) -> [Refused] {
+  static func refusals(_ record: AuditRecord) -> [AppRefusal] {
     switch record.what {
     case .seccomp(let arch, let number, _): return seccomp(arch, number)
     case .landlock(let blockers, let fields): return landlock(blockers, fields)
@@ -12,28 +12,28 @@ enum AuditReading {
     }
   }
 
-  private static func seccomp(_ arch: UInt32, _ number: UInt64) -> [Refused] {
+  private static func seccomp(_ arch: UInt32, _ number: UInt64) -> [AppRefusal] {
     let name = SyscallNames.name(of: number, arch: arch) ?? "\(number)"
     // The log has no arguments. Of sockets, those of the Internet are meant nearly always.
     if name == "socket" {
       return [
-        Refused(
+        AppRefusal(
           .socket(family: .inet, type: nil, protocol: nil), by: "seccomp",
           what: "open a socket of a family that the log does not tell (for the Internet:)")
       ]
     }
     // Libraries ask for it and use clone(2) when it is missing.
     guard name != "clone3" else { return [] }
-    return [Refused(.syscall(name: name, arguments: []), by: "seccomp")]
+    return [AppRefusal(.syscall(name: name, arguments: []), by: "seccomp")]
   }
 
   // MARK: - Landlock
 
   /// Fields of Documentation/admin-guide/LSM/landlock.rst.
-  private static func landlock(_ blockers: [String], _ fields: [String: String]) -> [Refused] {
+  private static func landlock(_ blockers: [String], _ fields: [String: String]) -> [AppRefusal] {
     var access: FileAccess = []
     var makes = false
-    var result: [Refused] = []
+    var result: [AppRefusal] = []
     for blocker in blockers {
       switch blocker {
       case "fs.read_file", "fs.read_dir": access.insert(.read)
@@ -42,18 +42,18 @@ enum AuditReading {
       case "fs.ioctl_dev": access.insert(.read)
       case "fs.remove_dir", "fs.remove_file", "fs.refer": makes = true
       case "fs.change_topology":
-        result.append(Refused(.mount(type: nil, source: "", target: fields["path"] ?? ""), by: "Landlock"))
+        result.append(AppRefusal(.mount(type: nil, source: "", target: fields["path"] ?? ""), by: "Landlock"))
       case "net.bind_tcp", "net.connect_tcp":
-        result.append(Refused(.socket(family: .inet, type: .stream, protocol: nil), by: "Landlock"))
+        result.append(AppRefusal(.socket(family: .inet, type: .stream, protocol: nil), by: "Landlock"))
       case "scope.abstract_unix_socket":
         result.append(
-          Refused(.abstractSocket(address: fields["path"] ?? "@", operation: .connect), by: "Landlock"))
+          AppRefusal(.abstractSocket(address: fields["path"] ?? "@", operation: .connect), by: "Landlock"))
       case "scope.signal":
         result.append(
-          Refused(
+          AppRefusal(
             .signal(name: "term", operation: .send, peer: nil), by: "Landlock",
             what: "send a signal" + (fields["ocomm"].map { " to \($0)" } ?? "")))
-      case "ptrace": result.append(Refused(.ptrace(operation: .trace, peer: nil), by: "Landlock"))
+      case "ptrace": result.append(AppRefusal(.ptrace(operation: .trace, peer: nil), by: "Landlock"))
       case _ where blocker.hasPrefix("fs.make_"): makes = true
       default: continue
       }
@@ -63,12 +63,13 @@ enum AuditReading {
       // The directory is told, and not what was to be made in it.
       let sample = path.hasSuffix("/") ? path + "x" : path + "/x"
       result.append(
-        Refused(
+        AppRefusal(
           .file(path: sample, access: .write, isOwn: true), by: "Landlock", what: "make or remove files in \(path)"))
     }
     if !access.isEmpty {
       let isDirectory = blockers.contains("fs.read_dir") && !path.hasSuffix("/")
-      result.append(Refused(.file(path: isDirectory ? path + "/" : path, access: access, isOwn: true), by: "Landlock"))
+      result.append(
+        AppRefusal(.file(path: isDirectory ? path + "/" : path, access: access, isOwn: true), by: "Landlock"))
     }
     return result
   }
@@ -76,37 +77,37 @@ enum AuditReading {
   // MARK: - AppArmor
 
   /// Fields of security/apparmor in the kernel, and of the mediating message bus.
-  private static func appArmor(_ operation: String, _ fields: [String: String]) -> Refused? {
+  private static func appArmor(_ operation: String, _ fields: [String: String]) -> AppRefusal? {
     let mask = fields["denied_mask"] ?? fields["requested_mask"] ?? fields["requested"] ?? ""
     let kind = fields["class"]
     if operation.hasPrefix("dbus_") { return bus(operation, fields, mask) }
     switch operation {
     case "capable":
       guard let name = fields["capname"], let capability = Capability(name: name) else { return nil }
-      return Refused(.capability(capability), by: "AppArmor")
+      return AppRefusal(.capability(capability), by: "AppArmor")
     case "ptrace":
       let how = PtraceRule.Operation(rawValue: mask) ?? .trace
-      return Refused(.ptrace(operation: how, peer: fields["peer"]), by: "AppArmor")
+      return AppRefusal(.ptrace(operation: how, peer: fields["peer"]), by: "AppArmor")
     case "signal":
       let how = SignalRule.Operation(rawValue: mask) ?? .send
-      return Refused(
+      return AppRefusal(
         .signal(name: fields["signal"] ?? "term", operation: how, peer: fields["peer"]), by: "AppArmor")
     case "mount":
-      return Refused(
+      return AppRefusal(
         .mount(type: fields["fstype"], source: fields["srcname"] ?? "", target: fields["name"] ?? ""), by: "AppArmor")
-    case "umount": return Refused(.unmount(target: fields["name"] ?? ""), by: "AppArmor")
-    case "pivotroot": return Refused(.pivotRoot(newRoot: fields["name"] ?? ""), by: "AppArmor")
-    case "userns_create": return Refused(.userNamespace, by: "AppArmor")
+    case "umount": return AppRefusal(.unmount(target: fields["name"] ?? ""), by: "AppArmor")
+    case "pivotroot": return AppRefusal(.pivotRoot(newRoot: fields["name"] ?? ""), by: "AppArmor")
+    case "userns_create": return AppRefusal(.userNamespace, by: "AppArmor")
     default: break
     }
     if let address = fields["peer_addr"] ?? fields["addr"], fields["family"] == "unix" {
       guard address.hasPrefix("@") else { return nil }
       let connects = fields["peer_addr"]?.hasPrefix("@") == true
-      return Refused(.abstractSocket(address: address, operation: connects ? .connect : .bind), by: "AppArmor")
+      return AppRefusal(.abstractSocket(address: address, operation: connects ? .connect : .bind), by: "AppArmor")
     }
     if let family = fields["family"].flatMap({ NetworkRule.Family(rawValue: $0) }), kind != "file" {
       let type = fields["sock_type"].flatMap { NetworkRule.SocketType(rawValue: $0) }
-      return Refused(.socket(family: family, type: type, protocol: nil), by: "AppArmor")
+      return AppRefusal(.socket(family: family, type: type, protocol: nil), by: "AppArmor")
     }
     guard let name = fields["name"], name.hasPrefix("/") else { return nil }
     // Making and removing are writing (`c` and `d` are the kernel's own letters).
@@ -115,16 +116,16 @@ enum AuditReading {
     for letter in letters { access.formUnion(FileAccess(letters: letter) ?? []) }
     guard !access.isEmpty else { return nil }
     let isOwn = fields["fsuid"] != nil && fields["fsuid"] == fields["ouid"]
-    return Refused(.file(path: name, access: access, isOwn: isOwn), by: "AppArmor")
+    return AppRefusal(.file(path: name, access: access, isOwn: isOwn), by: "AppArmor")
   }
 
-  private static func bus(_ operation: String, _ fields: [String: String], _ mask: String) -> Refused? {
+  private static func bus(_ operation: String, _ fields: [String: String], _ mask: String) -> AppRefusal? {
     let bus: DBusRule.Bus = fields["bus"] == "system" ? .system : .session
     if operation == "dbus_bind" {
-      return fields["name"].map { Refused(.busName(bus: bus, name: $0), by: "AppArmor") }
+      return fields["name"].map { AppRefusal(.busName(bus: bus, name: $0), by: "AppArmor") }
     }
     let how: DBusRule.Operation = (fields["mask"] ?? mask) == "receive" ? .receive : .send
-    return Refused(
+    return AppRefusal(
       .message(
         Denial.BusMessage(
           bus: bus, operation: how, peerName: fields["name"], path: fields["path"], interface: fields["interface"],

@@ -25,7 +25,7 @@ struct Explanations {
 
   private struct Line: Hashable {
     var app: String
-    var refused: Refused
+    var refused: AppRefusal
   }
 
   init(_ repository: InterfaceRepository, _ plans: PlanStore) {
@@ -50,7 +50,7 @@ struct Explanations {
   /// - Parameters:
   ///   - app: how the line names it; nil: by its tag.
   ///   - tag: whose plugs are asked.
-  mutating func add(_ refused: Refused, tag: String, app: String? = nil, time: String = "") throws {
+  mutating func add(_ refused: AppRefusal, tag: String, app: String? = nil, time: String = "") throws {
     guard let subject = try subject(tag), !subject.explainer.isAllowed(refused.denial) else { return }
     let name = app ?? Self.appName(tag)
     let line = Line(app: name, refused: refused)

@@ -11,17 +11,17 @@ struct TraceReading {
   let isAllowed: (Denial) -> Bool
 
   /// Nil when it was not confinement.
-  func refusal(_ call: FailedCallJSON) -> Refused? {
+  func refusal(_ call: FailedCallJSON) -> AppRefusal? {
     guard call.arguments.count <= 6 else { return nil }
     let name = SyscallNames.name(of: call.number, arch: call.arch) ?? "\(call.number)"
     if let error = filtered(call) {
       // The template's way to say "not there, use another": programs do.
       if error == UInt32(ENOSYS) { return nil }
       if name == "socket" || name == "socketpair" {
-        return socket(call).map { Refused($0, by: "seccomp") }
-          ?? Refused(.syscall(name: name, arguments: call.arguments), by: "seccomp")
+        return socket(call).map { AppRefusal($0, by: "seccomp") }
+          ?? AppRefusal(.syscall(name: name, arguments: call.arguments), by: "seccomp")
       }
-      return Refused(.syscall(name: name, arguments: call.arguments), by: "seccomp")
+      return AppRefusal(.syscall(name: name, arguments: call.arguments), by: "seccomp")
     }
     guard let refused = named(call) else { return capability(call, name) }
     if !isAllowed(refused.denial) { return refused }
@@ -50,7 +50,7 @@ struct TraceReading {
     return .socket(family: family, type: type, protocol: family == .netlink ? number3 : nil)
   }
 
-  private func named(_ call: FailedCallJSON) -> Refused? {
+  private func named(_ call: FailedCallJSON) -> AppRefusal? {
     let code = Int32(truncatingIfNeeded: call.errno)
     let isRefused = code == EPERM || code == EACCES
     let landlock = plan.handledAccess.rawValue != 0 ? "Landlock" : "refused"
@@ -60,33 +60,34 @@ struct TraceReading {
       let path = call.directory && !call.path.hasSuffix("/") ? call.path + "/" : call.path
       let denial = Denial.file(path: path, access: access, isOwn: call.own)
       switch code {
-      case ENOENT, ENXIO, ENODEV: return Refused(denial, by: "not in its view", isMissing: true)
-      case EROFS: return Refused(denial, by: "read-only")
-      case EACCES, EPERM: return Refused(denial, by: code == EACCES ? landlock : "refused")
+      case ENOENT, ENXIO, ENODEV: return AppRefusal(denial, by: "not in its view", isMissing: true)
+      case EROFS: return AppRefusal(denial, by: "read-only")
+      case EACCES, EPERM: return AppRefusal(denial, by: code == EACCES ? landlock : "refused")
       default: return nil
       }
     case "abstract":
-      return isRefused ? Refused(.abstractSocket(address: call.path, operation: .connect), by: landlock) : nil
+      return isRefused ? AppRefusal(.abstractSocket(address: call.path, operation: .connect), by: landlock) : nil
     case "address":
       guard isRefused, let family = NetworkRule.Family(number: UInt64(clamping: call.family)) else { return nil }
-      return Refused(.socket(family: family, type: nil, protocol: nil), by: landlock)
+      return AppRefusal(.socket(family: family, type: nil, protocol: nil), by: landlock)
     case "mount":
-      return isRefused ? Refused(.mount(type: call.type, source: call.source, target: call.path), by: "refused") : nil
-    case "unmount": return isRefused ? Refused(.unmount(target: call.path), by: "refused") : nil
+      return isRefused
+        ? AppRefusal(.mount(type: call.type, source: call.source, target: call.path), by: "refused") : nil
+    case "unmount": return isRefused ? AppRefusal(.unmount(target: call.path), by: "refused") : nil
     case "signal":
       guard isRefused, let name = Self.signals[Int32(truncatingIfNeeded: call.signal)] else { return nil }
-      return Refused(.signal(name: name, operation: .send, peer: nil), by: landlock)
-    case "ptrace": return isRefused ? Refused(.ptrace(operation: .trace, peer: nil), by: landlock) : nil
+      return AppRefusal(.signal(name: name, operation: .send, peer: nil), by: landlock)
+    case "ptrace": return isRefused ? AppRefusal(.ptrace(operation: .trace, peer: nil), by: landlock) : nil
     default: return nil
     }
   }
 
   /// A call that asks root for a power which the app has not. Others are refused it with or without confinement.
-  private func capability(_ call: FailedCallJSON, _ name: String) -> Refused? {
+  private func capability(_ call: FailedCallJSON, _ name: String) -> AppRefusal? {
     guard call.uid == 0, Int32(truncatingIfNeeded: call.errno) == EPERM, let needed = Self.capabilities[name],
       plan.capabilities & needed.mask == 0
     else { return nil }
-    return Refused(.capability(needed), by: "refused", what: "\(name) (capability \(needed.name))")
+    return AppRefusal(.capability(needed), by: "refused", what: "\(name) (capability \(needed.name))")
   }
 
   /// Which power root's calls ask for (capabilities(7)).

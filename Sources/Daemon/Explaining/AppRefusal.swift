@@ -2,7 +2,7 @@ internal import Interfaces
 internal import Permissions
 
 /// A refusal, in the language of permissions.
-struct Refused: Hashable {
+struct AppRefusal: Hashable {
   var denial: Denial
   /// What refused it.
   var layer: String
