@@ -183,7 +183,9 @@ let package = Package(
     .target(
       name: "MachineSupport",
       dependencies: [
-        "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
+        "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
+        "Packing", "Host",
+        "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
     tests("Linux", ["TestSupport", "CLinux"]),
@@ -204,7 +206,10 @@ let package = Package(
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
-      ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
+      [
+        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "Interfaces", "State", "Snap", "Host", "Linux",
+        "LaunchPlan", "LaunchPlanning",
+      ]),
     tests("API", ["Time"]),
     tests(
       "Daemon",
