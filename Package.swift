@@ -129,6 +129,7 @@ let package = Package(
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
+    module("Explaining", ["Linux", "CLinux"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -159,11 +160,11 @@ let package = Package(
       "Daemon",
       [
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
-        "Host", "Linux", "ByteText", log,
+        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
-    module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux", "ByteText"]),
+    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -207,6 +208,7 @@ let package = Package(
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
+    tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
@@ -220,7 +222,12 @@ let package = Package(
         "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
+    tests(
+      "Daemon",
+      [
+        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "TestSupport", "Linux",
+      ]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
