@@ -37,6 +37,8 @@ struct Expansion: ~Copyable {
   }
 
   private var listings: [Listing] = []
+  /// What the kernel writes names into: one for all directories, since fresh memory costs more than reading.
+  private var buffer = [UInt8](repeating: 0, count: 8192)
   private var visited = 0
   private var found = 0
 
@@ -120,16 +122,17 @@ struct Expansion: ~Copyable {
     let raw = cl_launch_open(directory, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
     guard raw >= 0 else { return [] }
     defer { _ = cl_close(raw) }
-    let entries = Self.read(raw)
+    let entries = Self.read(raw, &buffer)
     if listings.count == Self.keptListings { listings.removeFirst() }
     listings.append(Listing(path: path, entries: entries))
     return entries
   }
 
   /// The names in an open directory, up to the limit; `.` and `..` left out.
-  static func read(_ directory: Int32) -> [Entry] {
+  ///
+  /// - Parameter buffer: for the kernel; what it holds afterwards means nothing.
+  static func read(_ directory: Int32, _ buffer: inout [UInt8]) -> [Entry] {
     var found: [Entry] = []
-    var buffer = [UInt8](repeating: 0, count: 32768)
     while found.count < entryLimit {
       let size = buffer.count
       let count = buffer.withUnsafeMutableBytes { cl_launch_entries(directory, $0.baseAddress, size) }
@@ -141,8 +144,7 @@ struct Expansion: ~Copyable {
         let bytes = Array(buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 })
         let isDots = bytes == [UInt8(ascii: ".")] || bytes == [UInt8(ascii: "."), UInt8(ascii: ".")]
         if !isDots {
-          found.append(
-            Entry(bytes: bytes, type: buffer[offset + 18]))
+          found.append(Entry(bytes: bytes, type: buffer[offset + 18]))
         }
         offset += length
       }

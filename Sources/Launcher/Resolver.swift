@@ -17,6 +17,9 @@ struct Resolver: ~Copyable {
   private var expansion = Expansion()
   /// Read when the first place asks for it.
   private var deviceTree: DeviceTreeMatches?
+  /// Where the last place began: those of a plan are sorted, so the next mostly begins there too. Nil where nothing is.
+  private var source: Descriptor?
+  private var sourceKey = (path: "", isUsers: false)
   private var shown: [Shown] = []
   /// Directories that may stand for what matched in them, with whether something in them may be written.
   private var directories: [(path: String, target: String, isUsers: Bool, isWritten: Bool)] = []
@@ -115,20 +118,23 @@ struct Resolver: ~Copyable {
     guard let glob = PathGlob(place.pattern), let target = user.expand(place.target),
       let source = user.expandOnHost(place.source)
     else { return }
-    if source.isUsers { try privileges.lower() }
+    // Root has nothing to lower, and need not raise it again for each place.
+    let switches = source.isUsers && !privileges.isRoot
+    if switches { try privileges.lower() }
     do throws(LaunchError) {
       try find(place, glob, source: source.path, target: target, isUsers: source.isUsers)
     } catch {
-      if source.isUsers { try privileges.raise() }
+      if switches { try privileges.raise() }
       throw error
     }
-    if source.isUsers { try privileges.raise() }
+    if switches { try privileges.raise() }
   }
 
   private mutating func find(
     _ place: GrantedPlace, _ glob: PathGlob, source: String, target: String, isUsers: Bool
   ) throws(LaunchError) {
-    guard let directory = user.open(source, isDirectory: true) else { return }
+    let directory = open(source, isUsers: isUsers)
+    guard directory >= 0 else { return }
     let options = place.options
     let uid = user.uid
     var attributes = CL_MOUNT_ATTR_NOSUID
@@ -178,14 +184,23 @@ struct Resolver: ~Copyable {
     }
   }
 
+  /// Opens the directory in which a place's matches are, with the rights of the moment. It stays open until another is
+  /// asked for; -1 where there is none.
+  private mutating func open(_ path: String, isUsers: Bool) -> Int32 {
+    if sourceKey.path == path, sourceKey.isUsers == isUsers { return descriptorNumber(source) }
+    source = user.open(path, isDirectory: true)
+    sourceKey = (path, isUsers)
+    return descriptorNumber(source)
+  }
+
   /// Calls `body` with what matches now.
   private mutating func matching(
-    _ place: GrantedPlace, _ glob: PathGlob, in directory: borrowing Descriptor, at source: String,
+    _ place: GrantedPlace, _ glob: PathGlob, in directory: Int32, at source: String,
     _ body: (Int32, String, cl_launch_status) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let isDirectory = place.options.contains(.subtree)
     guard DeviceTreeMatches.isFor(place) else {
-      try expansion.expand(glob, in: directory.raw, at: source, directories: isDirectory, body)
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, body)
       return
     }
     var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
@@ -202,7 +217,7 @@ struct Resolver: ~Copyable {
       // else was looked for.
       var expansion = Expansion()
       var found: [String] = []
-      try expansion.expand(glob, in: directory.raw, at: source, directories: isDirectory) {
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory) {
         (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
         found.append(path)
         try body(descriptor, path, status)
@@ -246,7 +261,8 @@ struct Resolver: ~Copyable {
     let raw = cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
     guard raw >= 0 else { return nil }
     defer { _ = cl_close(raw) }
-    let entries = Expansion.read(raw)
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    let entries = Expansion.read(raw, &buffer)
     guard entries.count <= 1024 else { return nil }
     for entry in entries where entry.type != 8 {
       let name = path + "/" + entry.name
