@@ -148,7 +148,7 @@ let package = Package(
         "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
-    tests("Linux", ["TestSupport"]),
+    tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
     tests("LaunchPlan"),

@@ -64,7 +64,7 @@ public struct FilterCommand {
     }
     let digits = String(hash, radix: 16)
     let padded = String(repeating: "0", count: 16 - digits.utf8.count) + digits
-    return "1 \(libraryVersion) \(padded) bpf-actlog"
+    return "1 \(libraryVersion) \(padded) \(SeccompCompiler.canLog ? "bpf-actlog" : "-")"
   }
 
   private static func read(_ path: String, limit: Int) throws(SeccompError) -> [UInt8] {

@@ -108,7 +108,7 @@ extension PermissionSet {
       // A netlink family says nothing of the protocol; those come as lines of the filter language.
       guard rule.family != .netlink else { continue }
       // The upper bits of the type are flags (SOCK_CLOEXEC, SOCK_NONBLOCK; socket(2)).
-      let type = rule.type.map { " 0xf|" + $0.constant } ?? ""
+      let type = rule.type.map { " 15|" + $0.constant } ?? ""
       source.rules.append(try SyscallRule(line: "socket " + rule.family.constant + type))
     }
     source.rules += syscalls

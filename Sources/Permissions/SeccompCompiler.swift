@@ -59,6 +59,9 @@ public struct SeccompCompiler: Sendable {
     }
   }
 
+  /// Whether library and kernel know the action that logs and allows (`SECCOMP_RET_LOG`, seccomp_api_get(3)).
+  public static let canLog = seccomp_api_get() >= 3
+
   /// Parses and compiles a source text.
   public func compile(_ source: String) throws(SeccompError) -> SeccompPrograms {
     try compile(Source(source))
@@ -69,7 +72,8 @@ public struct SeccompCompiler: Sendable {
   /// The allow program answers EPERM to what no rule names; the deny program answers EACCES to its rules and
   /// allows the rest. A complaining source logs in both places.
   public func compile(_ source: Source) throws(SeccompError) -> SeccompPrograms {
-    guard !source.unrestricted else { return .none }
+    // What cannot be logged is let through unseen: a complaining filter refuses nothing.
+    guard !source.unrestricted, Self.canLog || !source.complain else { return .none }
     let allow = try Filter(defaultAction: source.complain ? cs_action_log() : cs_action_errno(UInt16(EPERM)))
     let deny = try Filter(defaultAction: cs_action_allow())
     for rule in source.rules {

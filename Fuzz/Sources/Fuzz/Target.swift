@@ -20,6 +20,10 @@ enum Target: String, CaseIterable {
   case plan
   /// A line of the seccomp language, and a whole source.
   case syscall
+  /// A text in every policy that we write.
+  case policy
+  /// A pattern and a text that it may match.
+  case glob
   /// A squashfs image: mounted by nobody, read in process.
   case image
 
@@ -46,6 +50,8 @@ enum Target: String, CaseIterable {
       for line in text.split(separator: "\n") { _ = try? SyscallRule(line: String(line)) }
       _ = try? SeccompCompiler.Source(text)
       _ = try? SeccompPrograms(decoding: bytes)
+    case .policy: Policies.check(String(decoding: bytes, as: UTF8.self))
+    case .glob: Policies.glob(String(decoding: bytes, as: UTF8.self))
     case .image: Target.image(bytes)
     }
   }

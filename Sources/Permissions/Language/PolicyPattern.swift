@@ -29,20 +29,27 @@ public struct PolicyPattern: Hashable, Sendable {
   /// - Throws: when a byte could mean something else in a policy, or brackets are not in pairs.
   public init(_ text: String) throws(Invalid) {
     guard !text.isEmpty else { throw .empty }
-    var escaped = false
+    var isEscaped = false
     var braces = 0
     var inClass = false
-    for byte in text.utf8 {
+    let bytes = Array(text.utf8)
+    for (index, byte) in bytes.enumerated() {
       if byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "\"") { throw .byte(byte) }
-      if escaped {
-        // What PatternText escapes, and the NUL of an abstract address.
-        guard "\\*?[]{}^,@x".utf8.contains(byte) else { throw .byte(UInt8(ascii: "\\")) }
-        escaped = false
+      if isEscaped {
+        // What PatternText escapes, and the NUL of an abstract address. No backslash: AppArmor's parser takes the
+        // second of two for the escape of a quote behind it, and reads on beyond the text's end.
+        let isNUL = byte == UInt8(ascii: "x") && bytes[(index + 1)...].starts(with: "00".utf8)
+        guard isNUL || "*?[]{}^,@$".utf8.contains(byte) else { throw .byte(UInt8(ascii: "\\")) }
+        isEscaped = false
         continue
       }
       switch byte {
-      case UInt8(ascii: "\\"): escaped = true
-      case UInt8(ascii: "["): inClass = true
+      case UInt8(ascii: "\\"): isEscaped = true
+      case UInt8(ascii: "["):
+        // A class of nothing: parsers disagree on what its bracket closes.
+        let rest = bytes[(index + 1)...]
+        guard inClass || !rest.starts(with: "]".utf8) && !rest.starts(with: "^]".utf8) else { throw .unbalanced }
+        inClass = true
       case UInt8(ascii: "]"):
         guard inClass else { throw .unbalanced }
         inClass = false
@@ -55,7 +62,7 @@ public struct PolicyPattern: Hashable, Sendable {
       default: break
       }
     }
-    guard braces == 0, !inClass, !escaped else { throw .unbalanced }
+    guard braces == 0, !inClass, !isEscaped else { throw .unbalanced }
     rawValue = text
   }
 }
@@ -92,18 +99,26 @@ public struct PatternInterpolation: StringInterpolationProtocol {
 public struct PatternText: Hashable, Sendable {
   /// With a backslash before each character that patterns give a meaning.
   public let escaped: String
+  /// As it was given, for languages without patterns.
+  public let text: String
 
-  /// - Throws: when the text has a control character or a quote, which no escape makes safe.
+  /// - Throws: when the text is empty, or has a control character, a quote or a backslash, which no escape makes safe
+  ///   in every language.
   public init(_ text: String) throws(PolicyPattern.Invalid) {
+    guard !text.isEmpty else { throw .empty }
     var escaped = ""
     for scalar in text.unicodeScalars {
       if scalar.value < 0x20 || scalar.value == 0x7f { throw .byte(UInt8(scalar.value)) }
-      if scalar == "\"" { throw .byte(UInt8(ascii: "\"")) }
-      if "\\*?[]{}^,@".unicodeScalars.contains(scalar) { escaped.unicodeScalars.append("\\") }
+      if scalar == "\"" || scalar == "\\" { throw .byte(UInt8(ascii: scalar)) }
+      if "*?[]{}^,@$".unicodeScalars.contains(scalar) { escaped.unicodeScalars.append("\\") }
       escaped.unicodeScalars.append(scalar)
     }
     self.escaped = escaped
+    self.text = text
   }
 
-  public init(_ number: Int) { escaped = String(number) }
+  public init(_ number: Int) {
+    escaped = String(number)
+    text = escaped
+  }
 }
