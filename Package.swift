@@ -30,6 +30,19 @@ let embedded: [SwiftSetting] = [
 /// Programs that users start again and again are linked whole: no dynamic loader, 0.6 ms to start.
 let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-Xlinker", "--gc-sections"])]
 
+/// Programs over the launcher: Embedded Swift, linked whole.
+func launcherProgram(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["LauncherEmbedded"], swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
+    linkerSettings: [
+      .unsafeFlags([
+        "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
+        "-Xclang-linker", "-no-pie", "-lm",
+        "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
+      ])
+    ])
+}
+
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
@@ -55,6 +68,8 @@ let package = Package(
     .executable(name: "snapd", targets: ["snapd"]),
     .executable(name: "snap", targets: ["snap"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
+    .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
+    .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
   ],
@@ -127,16 +142,9 @@ let package = Package(
       name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
-    .executableTarget(
-      name: "snap-confine", dependencies: ["LauncherEmbedded"],
-      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
-      linkerSettings: [
-        .unsafeFlags([
-          "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
-          "-Xclang-linker", "-no-pie", "-lm",
-          "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
-        ])
-      ]),
+    launcherProgram("snap-confine"),
+    launcherProgram("snap-update-ns"),
+    launcherProgram("snap-discard-ns"),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
 

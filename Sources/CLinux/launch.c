@@ -39,6 +39,7 @@ static int status_from(int result, const struct statx *from, struct cl_launch_st
   to->device = ((uint64_t)from->stx_dev_major << 32) | from->stx_dev_minor;
   to->inode = from->stx_ino;
   to->birth = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec * 1000000000ll + from->stx_btime.tv_nsec : 0;
+  to->modified = from->stx_mtime.tv_sec * 1000000000ll + from->stx_mtime.tv_nsec;
   return 0;
 }
 
@@ -58,6 +59,7 @@ int cl_launch_symlink(const char *content, int directory, const char *name) {
   return symlinkat(content, directory, name);
 }
 int cl_launch_unlink(int directory, const char *name) { return unlinkat(directory, name, 0); }
+int cl_launch_rmdir(int directory, const char *name) { return unlinkat(directory, name, AT_REMOVEDIR); }
 int cl_launch_rename(int directory, const char *from, const char *to) {
   return renameat(directory, from, directory, to);
 }
@@ -105,6 +107,11 @@ int cl_launch_unshare_mounts(void) { return unshare(CLONE_NEWNS); }
 int cl_launch_setns_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
 int cl_launch_pivot_root(void) { return (int)syscall(SYS_pivot_root, ".", "."); }
 
+int64_t cl_launch_filesystem(int fd) {
+  struct statfs buffer;
+  return fstatfs(fd, &buffer) == 0 ? (int64_t)(uint32_t)buffer.f_type : 0;
+}
+
 int cl_launch_is_namespace(int fd) {
   struct statfs buffer;
   return fstatfs(fd, &buffer) == 0 && buffer.f_type == 0x6e736673;
@@ -146,6 +153,8 @@ int cl_launch_set_file_ids(uint32_t uid, uint32_t gid) {
   errno = EPERM;
   return -1;
 }
+
+int cl_launch_clear_groups(void) { return (int)syscall(SYS_setgroups, 0, NULL); }
 
 int cl_launch_get_capabilities(uint64_t *effective, uint64_t *permitted) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -201,7 +210,9 @@ int cl_launch_landlock_allow(int ruleset, int path, uint64_t access) {
   return (int)syscall(SYS_landlock_add_rule, ruleset, 1 /* LANDLOCK_RULE_PATH_BENEATH */, &attributes, 0u);
 }
 
-int cl_launch_landlock_restrict(int ruleset) { return (int)syscall(SYS_landlock_restrict_self, ruleset, 0u); }
+int cl_launch_landlock_restrict(int ruleset, unsigned flags) {
+  return (int)syscall(SYS_landlock_restrict_self, ruleset, flags);
+}
 
 int cl_launch_seccomp(const void *program, size_t size) {
   struct sock_fprog filter = {(unsigned short)(size / sizeof(struct sock_filter)), (struct sock_filter *)program};

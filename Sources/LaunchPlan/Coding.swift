@@ -119,6 +119,17 @@ struct PlanReader {
   }
 }
 
+extension PlanReader {
+  /// A clean absolute path that may begin with `$HOME`.
+  mutating func place(_ field: StaticString) throws(LaunchPlanError) -> String {
+    let value = try text(field)
+    if value == "$HOME" { return value }
+    let path = value.utf8.starts(with: "$HOME/".utf8) ? String(value.dropFirst(5)) : value
+    guard LaunchPlan.isCleanAbsolute(path) else { throw .invalid(field: field) }
+    return value
+  }
+}
+
 extension LaunchPlan {
   /// Whether a path is absolute, without empty, `.` or `..` components and without a slash at its end.
   public static func isCleanAbsolute(_ path: String) -> Bool {

@@ -1,6 +1,6 @@
 extension LaunchPlan {
   /// The only format version this build reads and writes.
-  public static let formatVersion: UInt32 = 1
+  public static let formatVersion: UInt32 = 2
 
   /// What a plan may contain at most. Beyond these a file is refused before memory is spent on it.
   public enum Limit {
@@ -38,12 +38,20 @@ extension LaunchPlan {
     }
     writer.integer(UInt32(truncatingIfNeeded: view.count))
     for step in view { step.write(to: &writer) }
+    writer.text(grantedKey)
+    writer.integer(UInt32(truncatingIfNeeded: grantedSteps.count))
+    for step in grantedSteps { step.write(to: &writer) }
+    writer.integer(UInt32(truncatingIfNeeded: grantedPlaces.count))
+    for place in grantedPlaces { place.write(to: &writer) }
+    writer.texts(watchedPlaces)
     writer.integer(handledAccess.rawValue)
     writer.integer(UInt32(truncatingIfNeeded: pathRules.count))
     for rule in pathRules {
       writer.text(rule.path)
       writer.integer(rule.access.rawValue)
     }
+    writer.integer(UInt32(truncatingIfNeeded: grantedRules.count))
+    for rule in grantedRules { rule.write(to: &writer) }
     writer.integer(deniedNetwork)
     writer.integer(scopes)
     writer.integer(capabilities)
@@ -117,6 +125,18 @@ extension LaunchPlan {
     let steps = try reader.count("view")
     view.reserveCapacity(steps)
     for _ in 0..<steps { view.append(try MountStep(from: &reader)) }
+    grantedKey = try reader.text("grantedKey")
+    let grants = try reader.count("grantedSteps")
+    grantedSteps.reserveCapacity(grants)
+    for _ in 0..<grants {
+      let step = try MountStep(from: &reader)
+      guard step.isGrantable else { throw .invalid(field: "grantedSteps") }
+      grantedSteps.append(step)
+    }
+    let places = try reader.count("grantedPlaces")
+    grantedPlaces.reserveCapacity(places)
+    for _ in 0..<places { grantedPlaces.append(try GrantedPlace(from: &reader)) }
+    watchedPlaces = try reader.texts("watchedPlaces")
     handledAccess = PathAccess(rawValue: try reader.integer(UInt64.self, "handledAccess"))
     let rules = try reader.count("pathRules")
     pathRules.reserveCapacity(rules)
@@ -124,6 +144,9 @@ extension LaunchPlan {
       let path = try reader.text("pathRules")
       pathRules.append(PathRule(path, PathAccess(rawValue: try reader.integer(UInt64.self, "pathRules"))))
     }
+    let granted = try reader.count("grantedRules")
+    grantedRules.reserveCapacity(granted)
+    for _ in 0..<granted { grantedRules.append(try GrantedRule(from: &reader)) }
     deniedNetwork = try reader.integer(UInt64.self, "deniedNetwork")
     scopes = try reader.integer(UInt64.self, "scopes")
     capabilities = try reader.integer(UInt64.self, "capabilities")
@@ -136,102 +159,5 @@ extension LaunchPlan {
     guard denyFilter.count % 8 == 0 else { throw .invalid(field: "denyFilter") }
     allowFilter = try reader.data(limit: Limit.filter, "allowFilter")
     guard allowFilter.count % 8 == 0 else { throw .invalid(field: "allowFilter") }
-  }
-}
-
-extension MountStep {
-  func write(to writer: inout PlanWriter) {
-    switch self {
-    case .tmpfs(let target, let mode, let options):
-      writer.integer(UInt8(1))
-      writer.text(target)
-      writer.integer(mode)
-      writer.integer(options.rawValue)
-    case .directory(let target, let mode):
-      writer.integer(UInt8(2))
-      writer.text(target)
-      writer.integer(mode)
-    case .baseTree(let source, let target, let excluding, let options):
-      writer.integer(UInt8(3))
-      writer.text(source)
-      writer.text(target)
-      writer.texts(excluding)
-      writer.integer(options.rawValue)
-    case .bind(let source, let target, let options):
-      writer.integer(UInt8(4))
-      writer.text(source)
-      writer.text(target)
-      writer.integer(options.rawValue)
-    case .symlink(let target, let content):
-      writer.integer(UInt8(5))
-      writer.text(target)
-      writer.text(content)
-    case .file(let target, let content, let mode):
-      writer.integer(UInt8(6))
-      writer.text(target)
-      writer.text(content)
-      writer.integer(mode)
-    case .proc(let target, let hidePID):
-      writer.integer(UInt8(7))
-      writer.text(target)
-      writer.integer(UInt8(hidePID ? 1 : 0))
-    case .devpts(let target):
-      writer.integer(UInt8(8))
-      writer.text(target)
-    case .userData(let roots):
-      writer.integer(UInt8(9))
-      writer.texts(roots)
-    case .userRuntime(let source, let target):
-      writer.integer(UInt8(10))
-      writer.text(source)
-      writer.text(target)
-    case .privateTmp(let source, let target):
-      writer.integer(UInt8(11))
-      writer.text(source)
-      writer.text(target)
-    case .seal(let target):
-      writer.integer(UInt8(12))
-      writer.text(target)
-    case .hostRoot(let target, let options):
-      writer.integer(UInt8(13))
-      writer.text(target)
-      writer.integer(options.rawValue)
-    }
-  }
-
-  init(from reader: inout PlanReader) throws(LaunchPlanError) {
-    switch try reader.integer(UInt8.self, "view") {
-    case 1:
-      self = .tmpfs(
-        target: try reader.path("tmpfs"), mode: try reader.integer(UInt32.self, "tmpfs"),
-        options: try reader.options("tmpfs"))
-    case 2:
-      self = .directory(target: try reader.path("directory"), mode: try reader.integer(UInt32.self, "directory"))
-    case 3:
-      self = .baseTree(
-        source: try reader.path("baseTree"), target: try reader.path("baseTree"),
-        excluding: try reader.texts("baseTree"), options: try reader.options("baseTree"))
-    case 4:
-      self = .bind(
-        source: try reader.path("bind"), target: try reader.path("bind"), options: try reader.options("bind"))
-    case 5: self = .symlink(target: try reader.path("symlink"), content: try reader.text("symlink"))
-    case 6:
-      self = .file(
-        target: try reader.path("file"), content: try reader.text("file"),
-        mode: try reader.integer(UInt32.self, "file"))
-    case 7:
-      let target = try reader.path("proc")
-      let hide = try reader.integer(UInt8.self, "proc")
-      guard hide <= 1 else { throw .invalid(field: "proc") }
-      self = .proc(target: target, hidePID: hide == 1)
-    case 8: self = .devpts(target: try reader.path("devpts"))
-    case 9: self = .userData(roots: try reader.texts("userData"))
-    case 10:
-      self = .userRuntime(source: try reader.path("userRuntime"), target: try reader.path("userRuntime"))
-    case 11: self = .privateTmp(source: try reader.path("privateTmp"), target: try reader.path("privateTmp"))
-    case 12: self = .seal(target: try reader.path("seal"))
-    case 13: self = .hostRoot(target: try reader.path("hostRoot"), options: try reader.options("hostRoot"))
-    default: throw .invalid(field: "view")
-    }
   }
 }

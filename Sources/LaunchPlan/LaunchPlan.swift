@@ -80,11 +80,24 @@ public struct LaunchPlan: Equatable, Sendable {
   public var rootfs: String = ""
   /// How the view is built, in order. The root itself is a tmpfs that the launcher makes first.
   public var view: [MountStep] = []
+  /// Names what connections show: ``grantedSteps`` and ``grantedPlaces``. A kept namespace with another is brought up
+  /// to date, whoever is in it. Empty when nothing is granted.
+  public var grantedKey: String = ""
+  /// What connections mount (content, and stand-ins for read-only directories on the way): only ``MountStep/bind``,
+  /// ``MountStep/baseTree``, ``MountStep/tmpfs`` and ``MountStep/symlink``, in order, before ``grantedPlaces``.
+  public var grantedSteps: [MountStep] = []
+  /// What connections show of the host. The same for all plans of a snap.
+  public var grantedPlaces: [GrantedPlace] = []
+  /// Directories on the host in which matches of ``grantedPlaces`` come and go: when the time of their last change is
+  /// another, a launch looks again. `$HOME` and `$UID` as there.
+  public var watchedPlaces: [String] = []
   /// The Landlock access rights (``PathAccess``) that are denied unless a rule grants them. The launcher drops
   /// those the kernel does not know. Zero: no Landlock for files.
   public var handledAccess: PathAccess = []
   /// What of ``handledAccess`` is granted. Paths that don't exist are skipped.
   public var pathRules: [PathRule] = []
+  /// What connections grant of it, by pattern.
+  public var grantedRules: [GrantedRule] = []
   /// Landlock network rights (`LANDLOCK_ACCESS_NET_*`) that are denied altogether.
   public var deniedNetwork: UInt64 = 0
   /// Landlock scopes (`LANDLOCK_SCOPE_*`).

@@ -17,7 +17,11 @@ final class FilterCache: Sendable {
   func programs(
     for grants: PermissionSet, users: [SystemUser], appArmor: Bool
   ) throws(SeccompError) -> SeccompPrograms {
-    let key = Key(grants: grants, users: users, appArmor: appArmor)
+    // Files and mounts are no matter of filters; connections change them most.
+    var relevant = grants
+    relevant.files = []
+    relevant.contentMounts = []
+    let key = Key(grants: relevant, users: users, appArmor: appArmor)
     if let known = programs.withLock({ $0[key] }) { return known }
     let compiled = try compiler.compile(grants.filter(users: users, appArmor: appArmor))
     programs.withLock { table in

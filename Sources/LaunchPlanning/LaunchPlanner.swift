@@ -46,10 +46,16 @@ public struct LaunchPlanner: Sendable {
       rootfs = directories.snaps + "/" + base.name + "/" + base.revision
       view = try ViewPlanner(
         subject: subject, base: base.name, rootfs: rootfs, directories: directories, places: places, machine: machine,
-        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage)
+        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage), contentMounts: contentMounts(subject)
       ).plan()
     }
+    let grants = GrantPlanner(
+      subject: subject, places: places, directories: directories, machine: machine, baseTree: makeTree(rootfs))
+    // The view is the snap's, and so has what any of its apps and hooks is granted.
+    let shown =
+      subject.confinement == .strict ? grants.view(grants.grants(subject.entries.flatMap(\.grants.files))) : []
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)
+    let grantedKey = try self.grantedKey(subject, view.granted, shown)
     var plans: [LaunchPlan] = []
     for entry in subject.entries {
       guard PlanStore.isTag(entry.securityTag, of: subject.instance) else { throw .tag(entry.securityTag) }
@@ -70,7 +76,11 @@ public struct LaunchPlanner: Sendable {
       plan.namespaceKey = key
       plan.rootfs = rootfs
       plan.view = view.steps
-      try confine(&plan, entry, subject, base: base)
+      plan.grantedSteps = view.granted
+      plan.grantedPlaces = shown
+      plan.grantedKey = grantedKey
+      plan.watchedPlaces = GrantPlanner.watched(shown)
+      try confine(&plan, entry, subject, base: base, grants)
       plans.append(plan)
     }
     return Plans(plans: plans, layoutSources: view.dataSources)
@@ -125,7 +135,8 @@ public struct LaunchPlanner: Sendable {
   }
 
   private func confine(
-    _ plan: inout LaunchPlan, _ entry: PlanSubject.Entry, _ subject: PlanSubject, base: BaseLocation?
+    _ plan: inout LaunchPlan, _ entry: PlanSubject.Entry, _ subject: PlanSubject, base: BaseLocation?,
+    _ planner: GrantPlanner
   ) throws(PlanningError) {
     guard subject.confinement == .strict else {
       plan.capabilities = Capability.allMask
@@ -141,12 +152,14 @@ public struct LaunchPlanner: Sendable {
     plan.denyFilter = programs.deny
     plan.allowFilter = programs.allow
     plan.capabilities = entry.grants.capabilityMask(users: subject.users)
-    plan.noNewPrivileges = true
-    plan.handledAccess = .all
+    plan.noNewPrivileges = !entry.grants.needsNewPrivileges
     plan.scopes = entry.grants.landlockScopes
     // TCP is closed in Landlock too where no network is granted: a 32-bit call or an inherited socket ends there.
     let network = entry.grants.networks.contains { $0.family == .inet || $0.family == .inet6 }
     plan.deniedNetwork = network ? 0 : 3
+    // A process that Landlock keeps from files cannot mount, whatever it is granted.
+    guard !entry.grants.mountsByItself else { return }
+    plan.handledAccess = .all
     let grants = DefaultFileGrants(
       name: subject.name, instance: subject.instance, revision: subject.revision, base: base?.name)
     plan.pathRules = grants.rules.map { rule in
@@ -157,6 +170,30 @@ public struct LaunchPlanner: Sendable {
         case .userRuntime: "/run/user/$UID/" + rule.path
         }
       return PathRule(path, PathAccess(rawValue: rule.access))
+    }
+    plan.grantedRules = planner.rules(planner.grants(entry.grants.files), defaults: plan.pathRules)
+  }
+
+  /// What connections of the snap and of its apps mount, each once.
+  private func contentMounts(_ subject: PlanSubject) -> [ContentMount] {
+    var seen: Set<ContentMount> = []
+    return (subject.contentMounts + subject.entries.flatMap(\.grants.contentMounts)).filter { seen.insert($0).inserted }
+  }
+
+  /// Names what grants show; empty when they show nothing.
+  private func grantedKey(
+    _ subject: PlanSubject, _ steps: [MountStep], _ places: [GrantedPlace]
+  ) throws(PlanningError) -> String {
+    guard !steps.isEmpty || !places.isEmpty else { return "" }
+    var blank = LaunchPlan(
+      securityTag: "snap." + subject.instance, instanceName: subject.instance, snapName: subject.name, revision: "",
+      version: "")
+    blank.grantedSteps = steps
+    blank.grantedPlaces = places
+    do throws(LaunchPlanError) {
+      return StableHash.text(of: try blank.encoded())
+    } catch {
+      throw .plan(tag: blank.securityTag, error)
     }
   }
 

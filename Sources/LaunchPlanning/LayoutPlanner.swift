@@ -71,6 +71,13 @@ struct LayoutPlanner {
     }
   }
 
+  /// Finds where a connection's mount belongs: where a layout could be, or in the snap's `/tmp`.
+  mutating func placeContent(_ path: String, _ item: Layout) throws(PlanningError) -> String {
+    if path.isBelow("/tmp") { return path }
+    try check(path, item.path)
+    return try place(path, item)
+  }
+
   /// Places that no layout may touch, checked again though `snap.yaml` was: a mistake there would be a way out.
   private func check(_ path: String, _ written: String) throws(PlanningError) {
     let parts = path.split(separator: "/")

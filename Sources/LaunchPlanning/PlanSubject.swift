@@ -21,6 +21,8 @@ public struct PlanSubject: Equatable, Sendable {
   public var environment: [LaunchPlan.Variable] = []
   /// `layout:`, in order of declaration.
   public var layouts: [Layout] = []
+  /// What connections mount inside, beside what ``Entry/grants`` of any entry says: the view is the snap's.
+  public var contentMounts: [ContentMount] = []
   /// The apps, then the hooks.
   public var entries: [Entry] = []
 

@@ -1,5 +1,6 @@
 internal import Host
 internal import LaunchPlan
+internal import Permissions
 
 /// Decides what a sandbox shows, in the launcher's vocabulary. The view is the same for all apps and hooks of a
 /// snap, since they share one kept namespace.
@@ -13,11 +14,15 @@ struct ViewPlanner {
   let machine: any Tree
   let baseTree: any Tree
   let imageTree: any Tree
+  /// What connections mount.
+  let contentMounts: [ContentMount]
 
   /// The steps, and what layouts need to exist before.
   struct Result {
     var steps: [MountStep]
     var dataSources: [LayoutSource]
+    /// What content mounts add, beyond the fixed view.
+    var granted: [MountStep] = []
   }
 
   func plan() throws(PlanningError) -> Result {
@@ -77,7 +82,7 @@ struct ViewPlanner {
     let sealed = Set(layouts.mimics.keys).union(["/dev", "/run"])
     steps += sealed.filter { $0 != "/" }.sorted(by: >).map { MountStep.seal(target: $0) }
     steps.append(.seal(target: "/"))
-    return Result(steps: steps, dataSources: layouts.dataSources)
+    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts))
   }
 
   private func machineFiles() -> [String] {
@@ -241,7 +246,7 @@ extension ViewPlanner {
     }
     steps += mimicSteps(layouts.mimics, where: late)
     steps += layouts.steps
-    return Result(steps: steps, dataSources: layouts.dataSources)
+    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts))
   }
 }
 

@@ -17,6 +17,9 @@ struct Enforcement {
     var files: UInt64 = 0
     var network: UInt64 = 0
     var scopes: UInt64 = 0
+    /// Flags of landlock_restrict_self(2): what the app is refused goes to the audit log, which without this says
+    /// nothing of programs executed after the restriction.
+    var flags: UInt32 = 0
 
     /// - Parameter abi: 0 for a kernel without Landlock.
     init(abi: Int32) {
@@ -27,6 +30,7 @@ struct Enforcement {
       if abi >= 4 { network = 0b11 }
       if abi >= 5 { files |= PathAccess.ioctlDevice.rawValue }
       if abi >= 6 { scopes = 0b11 }
+      if abi >= 7 { flags = CL_LAUNCH_LOG_NEW_EXEC }
     }
   }
 
@@ -59,8 +63,9 @@ struct Enforcement {
     let ruleset = try Descriptor(cl_launch_landlock_ruleset(handled, network, scopes), "make a Landlock ruleset")
     if handled != 0 {
       for rule in plan.pathRules { try allow(rule, handled: handled, in: ruleset) }
+      try allowGranted(handled: handled, in: ruleset)
     }
-    guard cl_launch_landlock_restrict(ruleset.raw) == 0 else { throw .call("apply Landlock") }
+    guard cl_launch_landlock_restrict(ruleset.raw, known.flags) == 0 else { throw .call("apply Landlock") }
   }
 
   private func allow(_ rule: PathRule, handled: UInt64, in ruleset: borrowing Descriptor) throws(LaunchError) {
@@ -75,7 +80,7 @@ struct Enforcement {
     guard cl_launch_landlock_allow(ruleset.raw, directory.raw, access) == 0 else { throw .call("allow \(path)") }
   }
 
-  /// Fills in `$HOME` and `$UID`; nil when there is no home, or the result is no clean path.
+  /// Fills in `$HOME`, `$UID` and `$PID` (the process itself, which becomes the app); nil when there is no home, or the result is no clean path.
   static func expand(_ path: String, home: String?, uid: UInt32) -> (path: String, isUsers: Bool)? {
     guard path.utf8.contains(UInt8(ascii: "$")) else { return isCleanAbsolute(path) ? (path, false) : nil }
     var result = ""
@@ -88,6 +93,8 @@ struct Enforcement {
         isUsers = true
       } else if part == "$UID" {
         result += "\(uid)"
+      } else if part == "$PID" {
+        result += "\(cl_launch_pid())"
       } else {
         result += String(part)
       }

@@ -52,7 +52,7 @@ public enum Launcher {
     if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
     let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
     let cookie = try cookie(places, plan)
-    try enterNamespace(places, plan, user)
+    try enterNamespace(places, plan, privileges, user)
     let home = user.home
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
@@ -68,7 +68,7 @@ public enum Launcher {
 
   /// With the locks held: nobody removes the snap, and nobody else decides about its namespace.
   private static func enterNamespace(
-    _ places: Places, _ plan: LaunchPlan, _ user: borrowing UserPlaces
+    _ places: Places, _ plan: LaunchPlan, _ privileges: Privileges, _ user: borrowing UserPlaces
   ) throws(LaunchError) {
     let locks = try places.directory("/run/snapd/lock", create: true)
     let namespaces = try places.namespaces(locks: locks)
@@ -77,7 +77,7 @@ public enum Launcher {
     let instance = try HeldLock(plan.instanceName + ".lock", in: locks, exclusive: false)
     try places.checkInhibition(plan)
     let own = try HeldLock("\(plan.instanceName).\(user.uid).lock", in: locks, exclusive: true)
-    try Namespace(namespaces, places: places, plan: plan, user: user).enter(user: user)
+    try Namespace(namespaces, places: places, plan: plan, privileges: privileges, user: user).enter(user: user)
     _ = consume own
     _ = consume instance
   }

@@ -9,23 +9,32 @@ internal import CLinux
 /// Brings the process into the mount namespace of a snap: the kept one, or a new one that is then kept.
 ///
 /// A namespace is kept, per snap and user, as a bind of its nsfs file on `/run/snapd/ns/<inst>.mnt` (root) or
-/// `<inst>.<uid>.mnt`; `.info` beside it says what it was built from. The caller holds the lock.
+/// `<inst>.<uid>.mnt`; `.info` beside it says what it was built from and which grants it shows. The caller holds the
+/// lock.
 struct Namespace: ~Copyable {
-  private let directory: Descriptor
+  private let files: KeptFiles
   private let places: Places
   private let plan: LaunchPlan
+  private let privileges: Privileges
+  private let anchors: UserAnchors
   private let name: String
-  /// The contents of the info file that belongs to the namespace wanted now.
-  private let description: [UInt8]
+  /// What the info file says of the fixed view that is wanted now.
+  private let fixed: String
+  /// What it says of grants, and of the places in which matches come and go.
+  private let granted: String
 
   init(
-    _ directory: consuming Descriptor, places: Places, plan: LaunchPlan, user: borrowing UserPlaces
+    _ directory: consuming Descriptor, places: Places, plan: LaunchPlan, privileges: Privileges,
+    user: borrowing UserPlaces
   ) {
-    self.directory = directory
+    name = user.uid == 0 ? plan.instanceName : "\(plan.instanceName).\(user.uid)"
+    files = KeptFiles(directory, name: name)
     self.places = places
     self.plan = plan
-    name = user.uid == 0 ? plan.instanceName : "\(plan.instanceName).\(user.uid)"
-    description = Array("key \(plan.namespaceKey)\n\(user.identity)".utf8)
+    self.privileges = privileges
+    anchors = UserAnchors(uid: user.uid, home: user.home, prefix: places.prefix)
+    fixed = "key \(plan.namespaceKey)\ngid \(privileges.gid)\n\(user.identity)"
+    granted = KeptFiles.granted(plan, anchors)
   }
 
   func enter(user: borrowing UserPlaces) throws(LaunchError) {
@@ -34,25 +43,35 @@ struct Namespace: ~Copyable {
   }
 
   /// Joins the namespace that is kept, unless it is stale and nobody uses it. One that is stale and in use is used on
-  /// (spec/confinement.md §2), so that all processes of a snap see the same.
+  /// (spec/confinement.md §2), so that all processes of a snap see the same; its granted part is always brought up to
+  /// date.
   private func joinKept() throws(LaunchError) -> Bool {
-    let raw = cl_launch_open(directory.raw, name + ".mnt", Int32(CL_LAUNCH_O_NOFOLLOW), 0)
+    let raw = files.openNamespace()
     guard raw >= 0 else { return false }
     let kept = try Descriptor(raw, "open \(name).mnt")
     guard cl_launch_is_namespace(kept.raw) == 1 else { return false }
-    let info = try Places(prefix: "").contents(of: name + ".info", in: directory, limit: 65536)
-    if info != description, try !isInUse(kept) {
-      try discard()
-      return false
+    let info = try files.info()
+    if info != Array((fixed + granted).utf8) {
+      let isFixed = info?.starts(with: fixed.utf8) ?? false
+      if !isFixed, try !isInUse(kept) {
+        try discard()
+        return false
+      }
+      let original = try Self.own()
+      try showGrants(in: kept.raw, from: original.raw, fixed: isFixed ? fixed : KeptFiles.fixed(info ?? []))
     }
     guard cl_launch_setns_mounts(kept.raw) == 0 else { throw .call("join the mount namespace of \(name)") }
     return true
   }
 
+  private func showGrants(in namespace: Int32, from host: Int32, fixed: String) throws(LaunchError) {
+    let view = GrantedView(
+      plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace)
+    try files.update(view, info: fixed + granted)
+  }
+
   private func discard() throws(LaunchError) {
-    guard cl_launch_fchdir(directory.raw) == 0,
-      cl_umount(name + ".mnt", Int32(CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW)) == 0
-    else { throw .call("unmount \(name).mnt") }
+    try files.discard()
     _ = cl_launch_chdir("/")
   }
 
@@ -81,11 +100,13 @@ struct Namespace: ~Copyable {
     try view.apply(plan, user: user)
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
-    keep(own)
+    files.keep(own)
+    try showGrants(in: own.raw, from: original.raw, fixed: fixed)
     guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
   }
 
-  private static func own() throws(LaunchError) -> Descriptor {
+  /// The namespace of the process.
+  static func own() throws(LaunchError) -> Descriptor {
     try Descriptor(cl_launch_open(atWorkingDirectory, "/proc/self/ns/mnt", 0, 0), "open /proc/self/ns/mnt")
   }
 
@@ -110,27 +131,7 @@ struct Namespace: ~Copyable {
     cl_launch_unpin()
     return namespace
   }
-
-  /// Keeps the namespace for later launches. When that can't be done the app runs all the same; the next launch
-  /// builds its own.
-  private func keep(_ namespace: borrowing Descriptor) {
-    guard cl_launch_fchdir(directory.raw) == 0 else { return }
-    defer { _ = cl_launch_chdir("/") }
-    let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_NOFOLLOW)
-    do throws(LaunchError) {
-      _ = try Descriptor(cl_launch_open(directory.raw, name + ".mnt", flags, 0o600), "make \(name).mnt")
-      let info = try Descriptor(cl_launch_open(directory.raw, name + ".info", flags, 0o600), "make \(name).info")
-      try info.replaceContents(description, name + ".info")
-    } catch { return }
-    let source = "/proc/self/fd/\(namespace.raw)"
-    guard cl_mount(source, name + ".mnt", nil, clMountBind, nil) != 0 else { return }
-    // Somebody (`mount --make-rshared /`) has made the directory share what is mounted in it.
-    guard cl_mount_setattr(directory.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0 else { return }
-    _ = cl_mount(source, name + ".mnt", nil, clMountBind, nil)
-  }
 }
-
-private let clMountBind: UInt = 4096
 
 extension Places {
   /// `/run/snapd/ns`, as a mount of its own that shares nothing: a namespace can't be bound where the bind would spread

@@ -24,6 +24,16 @@ struct Privileges {
     self.permitted = permitted
   }
 
+  /// Root's, who acts for a user.
+  init(uid: UInt32, gid: UInt32) throws(LaunchError) {
+    self.uid = uid
+    self.gid = gid
+    var effective: UInt64 = 0
+    var permitted: UInt64 = 0
+    guard cl_launch_get_capabilities(&effective, &permitted) == 0 else { throw .call("read capabilities") }
+    self.permitted = permitted
+  }
+
   var isRoot: Bool { uid == 0 }
 
   /// - Throws: when what the launcher needs is missing; the message names it.

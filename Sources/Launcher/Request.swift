@@ -32,7 +32,8 @@ struct Request: Equatable {
         choosesRoot = true
       case "--home":
         let home = try value("--home")
-        guard isCleanAbsolute(home), home.utf8.count < 4096 else {
+        let isText = home.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
+        guard isCleanAbsolute(home), home.utf8.count < 4096, isText else {
           throw LaunchError("cannot use home directory \"\(home)\": it is not a clean absolute path")
         }
         self.home = home

@@ -98,7 +98,7 @@ struct View: ~Copyable {
   // MARK: Mounts
 
   /// A new file system that is mounted nowhere yet.
-  private static func fileSystem(
+  static func fileSystem(
     _ type: String, _ options: KeyValuePairs<String, String>, _ attributes: UInt32
   ) throws(LaunchError) -> Descriptor {
     let context = try Descriptor(cl_fsopen(type), "make a \(type)")
@@ -118,7 +118,7 @@ struct View: ~Copyable {
     }
   }
 
-  private static func attributes(_ options: BindOptions) -> UInt32 {
+  static func attributes(_ options: BindOptions) -> UInt32 {
     var flags: UInt32 = 0
     if options.contains(.readOnly) { flags |= CL_MOUNT_ATTR_RDONLY }
     if options.contains(.noSetUID) { flags |= CL_MOUNT_ATTR_NOSUID }

@@ -17,6 +17,7 @@ extension SnapManager {
   public func rewriteProfiles(of instance: InstanceName) throws {
     guard let state = store.read({ $0[snap: instance] }), state.active else { return }
     try writePlans(of: instance, state.current, flags: state.flags)
+    try namespaces.update(instance)
   }
 
   /// Takes a revision's plugs and slots, and writes its plans and those of the snaps it is connected with.

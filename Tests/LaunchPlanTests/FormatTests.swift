@@ -34,6 +34,19 @@ private func samplePlan() -> LaunchPlan {
   ]
   plan.handledAccess = .all
   plan.pathRules = [PathRule("/snap", [.read, .execute]), PathRule("$HOME/snap/hello_x", .all)]
+  plan.grantedKey = "granted"
+  plan.grantedSteps = [
+    .baseTree(source: "/snap/hello/x1/d", target: "/snap/hello/x1/d", excluding: [], options: .readOnly),
+    .bind(source: "/snap/other/1", target: "/snap/hello/x1/d/new", options: [.recursive, .readOnly]),
+  ]
+  plan.grantedPlaces = [
+    GrantedPlace(source: "/dev", pattern: "video[0-9]*", options: [.write, .devices]),
+    GrantedPlace(source: "$HOME", pattern: "[^s.]*", options: [.subtree, .owner]),
+  ]
+  plan.watchedPlaces = ["/dev", "$HOME"]
+  plan.grantedRules = [
+    GrantedRule("/dev", .read, pattern: "video[0-9]*"), GrantedRule("$HOME/x", .all, subtree: true),
+  ]
   plan.deniedNetwork = 1
   plan.scopes = 3
   plan.capabilities = 1 << 40
@@ -122,6 +135,14 @@ func cleanPaths(path: String, isClean: Bool) {
   plan = samplePlan()
   plan.view = [.bind(source: "/a/../b", target: "/x", options: [])]
   #expect(throws: LaunchPlanError.invalid(field: "bind")) { try plan.encoded() }
+  plan = samplePlan()
+  plan.grantedSteps = [.proc(target: "/proc", hidePID: false)]
+  #expect(throws: LaunchPlanError.invalid(field: "grantedSteps")) { try plan.encoded() }
+  for source in ["$HOME/../x", "$HOMEx", "x", "/a/"] {
+    plan = samplePlan()
+    plan.grantedPlaces = [GrantedPlace(source: source, pattern: "x")]
+    #expect(throws: LaunchPlanError.invalid(field: "grantedPlaces")) { try plan.encoded() }
+  }
   plan = samplePlan()
   plan.allowFilter = [1, 2, 3]
   #expect(throws: LaunchPlanError.invalid(field: "allowFilter")) { try plan.encoded() }

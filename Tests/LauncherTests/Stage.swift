@@ -8,26 +8,34 @@ import Testing
 /// disappears with the script that runs in it; nothing of the host's is touched.
 enum Stage {
   /// The launcher as `swift build` made it, beside the test program.
-  static func launcher() throws -> String {
+  static func launcher() throws -> String { try programs() + "snap-confine" }
+
+  /// The directory of the programs that `swift build` made.
+  static func programs() throws -> String {
     let program = try Files.readSymlink("/proc/self/exe")
     var directory = ""
     for argument in CommandLine.arguments + [program] where directory.isEmpty {
       guard let end = argument.range(of: "/debug/") ?? argument.range(of: "/release/") else { continue }
       directory = String(argument[..<end.upperBound])
     }
-    return directory + "snap-confine"
+    return directory
   }
 
   /// Runs a shell script on the stage. `launch` in it is the launcher, `as_user` runs it as uid 1000 from a copy
-  /// with file capabilities.
+  /// with file capabilities; `update` and `discard` are the programs for kept namespaces. `variants` are at `/mnt/NAME`, to
+  /// be put in the place of a plan: `use NAME` does, for its tag.
   static func run(
-    _ script: String, plans: [LaunchPlan], timeout: Duration = .seconds(60)
+    _ script: String, plans: [LaunchPlan], variants: [String: LaunchPlan] = [:], timeout: Duration = .seconds(60)
   ) throws -> (code: Int32, output: String, errors: String) {
     let temporary = try TemporaryDirectory(mode: 0o700)
     defer { withExtendedLifetime(temporary) {} }
     let directory = temporary.path
     for plan in plans {
       try Files.writeAtomically(try plan.encoded(), to: "\(directory)/\(plan.securityTag).plan", mode: 0o644)
+    }
+    for (name, plan) in variants {
+      try Files.writeAtomically(try plan.encoded(), to: "\(directory)/\(name)", mode: 0o644)
+      try Files.writeAtomically(Array(plan.securityTag.utf8), to: "\(directory)/\(name).tag", mode: 0o644)
     }
     try Files.writeAtomically(
       Array((setUp(directory, try launcher()) + script).utf8), to: directory + "/script", mode: 0o600)
@@ -46,7 +54,7 @@ enum Stage {
     set -e
     umask 022
     export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-    cp \(launcher) \(directory)/snap-confine
+    cp \(launcher) \(launcher.dropLast(12))snap-update-ns \(launcher.dropLast(12))snap-discard-ns \(directory)/
     mount -t tmpfs tmpfs /mnt
     cp -a \(directory)/. /mnt
     for d in /var/lib /var/snap /run /home /root; do [ -d $d ] && mount -t tmpfs -o mode=0755 tmpfs $d; done
@@ -70,6 +78,17 @@ enum Stage {
     cp /mnt/snap-confine /run/snap-confine-caps
     setcap \(capabilities)=p /run/snap-confine-caps
     launch() { /mnt/snap-confine "$@"; }
+    update() { /mnt/snap-update-ns hello; }
+    discard() { /mnt/snap-discard-ns hello; }
+    use() { cp /mnt/$1 /var/lib/snapd/launch/$(cat /mnt/$1.tag).plan; }
+    # A /dev with nodes of our own choice, where none of the machine's is touched.
+    fake_dev() {
+      mkdir /mnt/dev; mount -t tmpfs -o mode=755 tmpfs /mnt/dev
+      for node in "null 1 3" "zero 1 5" "video0 1 5" "video1 1 5" "secret 1 5" "snd/one 1 5"; do
+        set -- $node; mkdir -p $(dirname /mnt/dev/$1); mknod -m 666 /mnt/dev/$1 c $2 $3
+      done
+      ln -s video0 /mnt/dev/camera; ln -s secret /mnt/dev/other; mount --move /mnt/dev /dev
+    }
     as_user() { setpriv --reuid 1000 --regid 1000 --clear-groups /run/snap-confine-caps "$@"; }
     set +e
 

@@ -10,6 +10,8 @@ struct cl_launch_status {
   uint64_t device, inode;
   /// When the inode was made, in nanoseconds; 0 where the file system doesn't tell. Inode numbers are used again.
   int64_t birth;
+  /// When what it holds was last changed, in nanoseconds.
+  int64_t modified;
 };
 
 int cl_launch_open(int directory, const char *path, int flags, unsigned mode);
@@ -20,6 +22,7 @@ int cl_launch_status_at(int directory, const char *path, int follow, struct cl_l
 int cl_launch_mkdir(int directory, const char *name, unsigned mode);
 int cl_launch_symlink(const char *content, int directory, const char *name);
 int cl_launch_unlink(int directory, const char *name);
+int cl_launch_rmdir(int directory, const char *name);
 int cl_launch_rename(int directory, const char *from, const char *to);
 int64_t cl_launch_readlink(int directory, const char *name, char *buffer, size_t size);
 /// getdents64(2).
@@ -43,6 +46,8 @@ int cl_launch_unshare_mounts(void);
 int cl_launch_setns_mounts(int fd);
 /// Makes the working directory the root; the old root then lies over it, to be unmounted at ".".
 int cl_launch_pivot_root(void);
+/// The magic number of the file system an open file is on (linux/magic.h); 0 when it can't be told.
+int64_t cl_launch_filesystem(int fd);
 /// 1 when the descriptor is a file of nsfs.
 int cl_launch_is_namespace(int fd);
 /// The kernel's number of an open mount namespace; 0 when it does not tell.
@@ -58,6 +63,8 @@ uint32_t cl_launch_euid(void);
 int32_t cl_launch_pid(void);
 /// setfsuid(2) and setfsgid(2); -1 when it did not take.
 int cl_launch_set_file_ids(uint32_t uid, uint32_t gid);
+/// No group but the process's own.
+int cl_launch_clear_groups(void);
 int cl_launch_get_capabilities(uint64_t *effective, uint64_t *permitted);
 /// Inheritable and ambient capabilities are always emptied.
 int cl_launch_set_capabilities(uint64_t effective, uint64_t permitted);
@@ -69,7 +76,8 @@ int cl_launch_no_new_privileges(void);
 int cl_launch_landlock_abi(void);
 int cl_launch_landlock_ruleset(uint64_t files, uint64_t network, uint64_t scopes);
 int cl_launch_landlock_allow(int ruleset, int path, uint64_t access);
-int cl_launch_landlock_restrict(int ruleset);
+/// `flags` are those of landlock_restrict_self(2).
+int cl_launch_landlock_restrict(int ruleset, unsigned flags);
 /// Loads a sock_filter program of `size` bytes, with what it refuses logged where the kernel can.
 int cl_launch_seccomp(const void *program, size_t size);
 
@@ -102,9 +110,13 @@ _Noreturn void cl_launch_exit(int code);
 #define CL_LAUNCH_O_PATH 010000000
 #define CL_LAUNCH_AT_FDCWD -100
 
+#define CL_LAUNCH_TMPFS 0x01021994
+#define CL_LAUNCH_LOG_NEW_EXEC 2u
+#define CL_LAUNCH_EPERM 1
 #define CL_LAUNCH_ENOENT 2
 #define CL_LAUNCH_EINTR 4
 #define CL_LAUNCH_EACCES 13
+#define CL_LAUNCH_ELOOP 40
 #define CL_LAUNCH_EEXIST 17
 #define CL_LAUNCH_ENOTDIR 20
 #define CL_LAUNCH_EINVAL 22

@@ -79,6 +79,21 @@ struct Namespaces: Sendable {
     } catch let error as SyscallError where error.errno == EWOULDBLOCK {}
   }
 
+  /// Shows in the snap's namespaces what its plans grant now, and nothing they granted before, whoever is in them. To be
+  /// called when plans were written for other connections, and when devices have come or gone; never with the lock held.
+  ///
+  /// A process that enters a namespace must have a single thread, so it is a program that does it.
+  func update(_ instance: InstanceName) throws {
+    guard try !kept(instance).isEmpty else { return }
+    var command = [directories.programs + "/snap-update-ns"]
+    if directories.root != "/" { command += ["--root", directories.root] }
+    let result = try ChildProcess.run(command + [instance.description], timeout: .seconds(60))
+    guard result.status == .exited(0) else {
+      let message = String(decoding: result.errorOutput.prefix(1024), as: UTF8.self)
+      throw NamespaceError(instance: instance.description, message: message.split(separator: "\n").last.map(String.init))
+    }
+  }
+
   /// The files that keep such a namespace.
   func stale(_ instance: InstanceName) throws -> [String] {
     // A damaged plan launches nothing.
@@ -100,9 +115,21 @@ struct Namespaces: Sendable {
 
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
+    let name = path.split(separator: "/").last.map { $0.dropLast(4) } ?? ""
+    try Files.remove("\(directories.namespaces)/snap.\(name).fstab")
     // Last what a repeat looks for.
     try Files.remove(info(of: path))
     try Files.remove(path)
+  }
+}
+
+/// What runs in a snap's namespaces still sees what it saw before a connection changed.
+struct NamespaceError: Error, CustomStringConvertible {
+  let instance: String
+  let message: String?
+
+  var description: String {
+    "cannot update the mount namespaces of snap \"\(instance)\": \(message ?? "snap-update-ns failed")"
   }
 }
 

@@ -1,0 +1,363 @@
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// Brings the granted part of a kept namespace up to date, whoever is in it.
+///
+/// The process starts and ends in the host's mount namespace. Sources are opened there and cloned as mounts that are
+/// nowhere (`open_tree`), then put on their targets in the other namespace (`move_mount`). Targets are walked to
+/// without following links; names are made only in the view's own tmpfs, in the snap's own data and in its `/tmp`.
+struct GrantedView: ~Copyable {
+  private let plan: LaunchPlan
+  private let privileges: Privileges
+  private let user: UserAnchors
+  /// The host's mount namespace, and the kept one.
+  private let host: Int32
+  private let namespace: Int32
+
+  /// How many clones are carried over at once: each is a descriptor.
+  private static let batch = 64
+
+  init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, namespace: Int32) {
+    self.plan = plan
+    self.privileges = privileges
+    self.user = user
+    self.host = host
+    self.namespace = namespace
+  }
+
+  /// Shows what grants give now and nothing that they gave before.
+  ///
+  /// - Parameters:
+  ///   - record: what was shown when this was last done. It may name more than is there.
+  ///   - keep: writes down what may be there from here on. Called before something new is shown, and at the end.
+  /// - Throws: when something that is no longer granted can't be taken away. What can't be shown is left out.
+  func update(
+    from record: [Shown], keep: ([Shown]) throws(LaunchError) -> Void
+  ) throws(LaunchError) {
+    let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
+    if wanted.isEmpty, record.isEmpty {
+      try keep([])
+      return
+    }
+    try enter(namespace, "join the mount namespace of \(plan.instanceName)")
+    var kept: [Shown] = []
+    var added: [Shown] = []
+    do throws(LaunchError) {
+      (kept, added) = try removeWhatIsGone(record, wanted)
+    } catch {
+      try enter(host, "return to the host's mount namespace")
+      throw error
+    }
+    try enter(host, "return to the host's mount namespace")
+    if added.isEmpty {
+      try keep(kept)
+      return
+    }
+    try keep(kept + added)
+    var start = 0
+    while start < added.count {
+      let end = min(start + Self.batch, added.count)
+      let clones = Sources(added[start..<end], self)
+      try enter(namespace, "join the mount namespace of \(plan.instanceName)")
+      var own = ownDevices(kept)
+      for index in start..<end {
+        guard let made = place(added[index], clones[index - start], own: own) else { continue }
+        added[index].made = made
+        kept.append(added[index])
+        if added[index].kind == .mimic { own = ownDevices(kept) }
+      }
+      try enter(host, "return to the host's mount namespace")
+      _ = consume clones
+      start = end
+    }
+    kept.sort { comesBefore($0.target, $1.target) }
+    try keep(kept)
+  }
+
+  private func enter(_ namespace: Int32, _ what: String) throws(LaunchError) {
+    guard cl_launch_setns_mounts(namespace) == 0 else { throw .call(what) }
+  }
+
+  // MARK: Taking away
+
+  /// Called inside. What stays, and what is to be added; parents come first in both.
+  private func removeWhatIsGone(
+    _ record: [Shown], _ wanted: [Shown]
+  ) throws(LaunchError) -> (kept: [Shown], added: [Shown]) {
+    var kept: [Shown] = []
+    var gone: [Shown] = []
+    var added: [Shown] = []
+    // Both are sorted alike, so one pass finds the pairs.
+    var next = 0
+    for item in record {
+      while next < wanted.count, comesBefore(wanted[next].target, item.target) {
+        added.append(wanted[next])
+        next += 1
+      }
+      let isThere = isShown(item)
+      if next < wanted.count, wanted[next].target == item.target {
+        var same = wanted[next]
+        next += 1
+        if isThere, item.isSame(as: same) {
+          same.made = item.made
+          kept.append(same)
+          continue
+        }
+        added.append(same)
+      }
+      if isThere { gone.append(item) }
+    }
+    added += wanted[next...]
+    // Whatever lies below a place that changes goes with it, and is shown anew.
+    let changed = (gone + added).filter { $0.isMount && $0.isDirectory }
+    if !changed.isEmpty {
+      var staying: [Shown] = []
+      for item in kept {
+        if changed.contains(where: { isBelow(item.target, $0.target) }) {
+          gone.append(item)
+          added.append(item)
+        } else {
+          staying.append(item)
+        }
+      }
+      kept = staying
+      added.sort { comesBefore($0.target, $1.target) }
+      gone.sort { comesBefore($0.target, $1.target) }
+    }
+    let own = ownDevices(kept)
+    for item in gone.reversed() { try remove(item, own: own) }
+    return (kept, added)
+  }
+
+  /// Whether it is what one sees at its target.
+  private func isShown(_ item: Shown) -> Bool {
+    let raw = openInside(item.target)
+    guard raw >= 0 else { return false }
+    defer { _ = cl_close(raw) }
+    var status = cl_launch_status()
+    guard cl_launch_fstatus(raw, &status) == 0 else { return item.isMount }
+    switch item.kind {
+    case .bind: return status.mount_root != 0 && status.device == item.device && status.inode == item.inode
+    case .mimic, .scratch, .hiddenDirectory, .hiddenFile: return status.mount_root != 0
+    case .link: return status.isSymlink
+    }
+  }
+
+  private func remove(_ item: Shown, own: [UInt64]) throws(LaunchError) {
+    let name = lastName(of: item.target)
+    let parent = try Descriptor(openInside(parentPath(item.target)), "open the parent of \(item.target)")
+    if item.isMount {
+      guard cl_launch_fchdir(parent.raw) == 0 else { throw .call("enter the parent of \(item.target)") }
+      let result = cl_umount(name, Int32(CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW))
+      let errno = cl_errno()
+      _ = cl_launch_chdir("/")
+      guard result == 0 || errno == CL_LAUNCH_EINVAL || errno == CL_LAUNCH_ENOENT else {
+        throw LaunchError("cannot unmount \(item.target) in the view of \(plan.instanceName)", errno: errno)
+      }
+    }
+    removeNames(item, own: own)
+  }
+
+  /// Takes away the names that were made for it; a directory that holds something else stays.
+  private func removeNames(_ item: Shown, own: [UInt64]) {
+    var path = item.target
+    for level in 0..<item.made where path != "/" {
+      let parent = openInside(parentPath(path))
+      guard parent >= 0 else { return }
+      defer { _ = cl_close(parent) }
+      let writable = self.writable(parent, path, own: own)
+      guard writable >= 0 else { return }
+      let isDirectory = level > 0 || item.isDirectory
+      let name = lastName(of: path)
+      let result = isDirectory ? cl_launch_rmdir(writable, name) : cl_launch_unlink(writable, name)
+      _ = cl_close(writable)
+      guard result == 0 else { return }
+      path = parentPath(path)
+    }
+  }
+
+  // MARK: Showing
+
+  /// Clones of sources, in order; -1 for what isn't there any more or has become another.
+  private struct Sources: ~Copyable {
+    private var clones: [Int32] = []
+
+    init(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) {
+      for item in items { clones.append(view.clone(item)) }
+    }
+
+    deinit { for raw in clones where raw >= 0 { _ = cl_close(raw) } }
+
+    subscript(index: Int) -> Int32 { clones[index] }
+  }
+
+  /// Called on the host.
+  private func clone(_ item: Shown) -> Int32 {
+    guard item.kind == .bind else { return -1 }
+    if item.isUsers { do throws(LaunchError) { try privileges.lower() } catch { return -1 } }
+    let source = user.open(item.source, isDirectory: item.isDirectory)
+    var status = cl_launch_status()
+    let isKnown = cl_launch_fstatus(descriptorNumber(source), &status) == 0
+    if item.isUsers { do throws(LaunchError) { try privileges.raise() } catch { return -1 } }
+    guard isKnown, status.device == item.device, status.inode == item.inode else { return -1 }
+    let recursive: BindOptions = item.isDirectory ? .recursive : []
+    let clone = cl_open_tree(descriptorNumber(source), "", View.cloneFlags(recursive))
+    guard clone >= 0 else { return -1 }
+    let flags = CL_AT_EMPTY_PATH | (item.isDirectory ? CL_AT_RECURSIVE : 0)
+    guard cl_mount_setattr(clone, flags, UInt64(item.attributes), 0, UInt64(CL_MS_SLAVE)) == 0 else {
+      _ = cl_close(clone)
+      return -1
+    }
+    return clone
+  }
+
+  /// Called inside. The number of names made, nil when it could not be shown.
+  private func place(_ item: Shown, _ clone: Int32, own: [UInt64]) -> UInt32? {
+    do throws(LaunchError) {
+      switch item.kind {
+      case .link: return try makeLink(item, own: own)
+      case .bind:
+        guard clone >= 0 else { return nil }
+        return try attach(clone, item, own: own)
+      case .mimic, .scratch, .hiddenDirectory:
+        let mode = item.kind == .hiddenDirectory ? 0o555 : item.mode
+        let attributes =
+          item.kind == .hiddenDirectory
+          ? CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV : item.attributes
+        let mount = try View.fileSystem("tmpfs", ["mode": octal(mode)], attributes)
+        return try attach(mount.raw, item, own: own)
+      case .hiddenFile:
+        // An end of file, whoever reads it: the kernel's own empty file.
+        let null = try Descriptor(
+          openRaw(atWorkingDirectory, "/dev/null", flags: pathOnly, walk: .plain), "open /dev/null")
+        let mount = try Descriptor(cl_open_tree(null.raw, "", View.cloneFlags([])), "clone /dev/null")
+        let attributes = CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC
+        _ = cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, UInt64(attributes), 0, 0)
+        return try attach(mount.raw, item, own: own)
+      }
+    } catch { return nil }
+  }
+
+  private func attach(_ mount: Int32, _ item: Shown, own: [UInt64]) throws(LaunchError) -> UInt32 {
+    var made: UInt32 = 0
+    let target = try self.target(item.target, isDirectory: item.isDirectory, own: own, &made)
+    guard cl_move_mount(mount, target.raw) == 0 else { throw .call("mount \(item.target) in the view") }
+    return made
+  }
+
+  private func makeLink(_ item: Shown, own: [UInt64]) throws(LaunchError) -> UInt32 {
+    var made: UInt32 = 0
+    let parent = try target(parentPath(item.target), isDirectory: true, own: own, &made)
+    let writable = writable(parent.raw, item.target, own: own)
+    guard writable >= 0 else { throw LaunchError("cannot make link \(item.target) in the view") }
+    defer { _ = cl_close(writable) }
+    guard cl_launch_symlink(item.source, writable, lastName(of: item.target)) == 0 else {
+      throw .call("make link \(item.target) in the view")
+    }
+    return made + 1
+  }
+
+  // MARK: Names in the view
+
+  private func parentPath(_ path: String) -> String {
+    let parent = String(path.dropLast(lastName(of: path).count + 1))
+    return parent.isEmpty ? "/" : parent
+  }
+
+  private func openInside(_ path: String) -> Int32 {
+    // The last name may be a link that a grant made: it is opened, not followed.
+    if path == "/" { return cl_launch_open(atWorkingDirectory, "/", pathOfDirectory, 0) }
+    let parent = openRaw(atWorkingDirectory, parentPath(path), flags: pathOfDirectory, walk: .plain)
+    guard parent >= 0 else { return parent }
+    defer { _ = cl_close(parent) }
+    return cl_launch_open(parent, lastName(of: path), pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
+  }
+
+  /// Opens a place, making what is missing.
+  private func target(
+    _ path: String, isDirectory: Bool, own: [UInt64], _ made: inout UInt32
+  ) throws(LaunchError) -> Descriptor {
+    let raw = openInside(path)
+    if raw >= 0 {
+      let found = try Descriptor(raw, "open \(path)")
+      let status = try found.status(path)
+      guard !status.isSymlink, status.isDirectory == isDirectory else {
+        throw LaunchError("cannot show \(path): something of another kind is there")
+      }
+      return found
+    }
+    guard cl_errno() == CL_LAUNCH_ENOENT, path != "/" else { throw .call("open \(path) in the view") }
+    let parent = try target(parentPath(path), isDirectory: true, own: own, &made)
+    let writable = writable(parent.raw, path, own: own)
+    guard writable >= 0 else { throw LaunchError("cannot show \(path): its directory is not the view's own") }
+    defer { _ = cl_close(writable) }
+    let name = lastName(of: path)
+    if isDirectory {
+      guard cl_launch_mkdir(writable, name, 0o755) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+        throw .call("make \(path) in the view")
+      }
+    } else {
+      let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL | CL_LAUNCH_O_NOFOLLOW)
+      _ = try Descriptor(cl_launch_open(writable, name, flags, 0), "make \(path) in the view")
+    }
+    made += 1
+    return try Descriptor(openInside(path), "open \(path) in the view")
+  }
+
+  /// A directory as one in which names can be made, though what everyone sees is read-only: another mount of the same
+  /// place that is nowhere. -1 when it is not one in which the launcher may make names.
+  private func writable(_ directory: Int32, _ path: String, own: [UInt64]) -> Int32 {
+    var status = cl_launch_status()
+    guard cl_launch_fstatus(directory, &status) == 0 else { return -1 }
+    let isOwn = own.contains(status.device) && cl_launch_filesystem(directory) == CL_LAUNCH_TMPFS
+    guard isOwn || isSnaps(path, status.device) else { return -1 }
+    let clone = cl_open_tree(directory, "", View.cloneFlags([]))
+    guard clone >= 0 else { return -1 }
+    if cl_mount_setattr(clone, CL_AT_EMPTY_PATH, 0, UInt64(CL_MOUNT_ATTR_RDONLY), UInt64(CL_MS_PRIVATE)) == 0 {
+      return clone
+    }
+    _ = cl_close(clone)
+    return -1
+  }
+
+  /// Whether a place is in the snap's data or its `/tmp`, and not in something that is mounted there.
+  private func isSnaps(_ path: String, _ device: UInt64) -> Bool {
+    for place in ["/var/snap/" + plan.snapName, "/tmp"] where isBelow(path, place) {
+      var status = cl_launch_status()
+      let raw = openInside(place)
+      guard raw >= 0 else { return false }
+      defer { _ = cl_close(raw) }
+      return cl_launch_fstatus(raw, &status) == 0 && status.device == device
+    }
+    return false
+  }
+
+  /// The devices of the tmpfs that the view itself consists of. Nothing of the host is among them.
+  private func ownDevices(_ shown: [Shown]) -> [UInt64] {
+    var targets = ["/"]
+    for step in plan.view {
+      switch step {
+      case .tmpfs(let target, _, _), .baseTree(_, let target, _, _): targets.append(target)
+      default: continue
+      }
+    }
+    for item in shown where item.kind == .mimic { targets.append(item.target) }
+    var devices: [UInt64] = []
+    for target in targets {
+      let raw = openInside(target)
+      guard raw >= 0 else { continue }
+      defer { _ = cl_close(raw) }
+      var status = cl_launch_status()
+      guard cl_launch_filesystem(raw) == CL_LAUNCH_TMPFS, cl_launch_fstatus(raw, &status) == 0,
+        status.mount_root != 0 || target == "/", !devices.contains(status.device)
+      else { continue }
+      devices.append(status.device)
+    }
+    return devices
+  }
+}

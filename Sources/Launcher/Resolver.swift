@@ -1,0 +1,292 @@
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// Works out, in the host's mount namespace, what the granted part of a view has to show now.
+///
+/// Nothing is mounted here. Each result says which file it is, so that whoever mounts it notices when the path has
+/// become another's meanwhile.
+struct Resolver: ~Copyable {
+  private let plan: LaunchPlan
+  private let privileges: Privileges
+  private let user: UserAnchors
+  private var expansion = Expansion()
+  private var shown: [Shown] = []
+  /// Directories that may stand for what matched in them, with whether something in them may be written.
+  private var directories: [(path: String, target: String, isUsers: Bool, isWritten: Bool)] = []
+  private var refusals: [Shown] = []
+
+  /// - Parameter user: whose home and runtime directory are meant.
+  init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors) {
+    self.plan = plan
+    self.privileges = privileges
+    self.user = user
+  }
+
+  /// What is to be shown, parents first. What can't be opened or is not there is left out: an app that lacks a granted
+  /// place says so itself.
+  static func resolve(
+    plan: LaunchPlan, privileges: Privileges, user: UserAnchors
+  ) throws(LaunchError) -> [Shown] {
+    var resolver = Resolver(plan: plan, privileges: privileges, user: user)
+    for step in plan.grantedSteps { try resolver.add(step) }
+    for place in plan.grantedPlaces { try resolver.add(place) }
+    resolver.widen()
+    let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
+    // The snap's own part of the home is not a matter of grants, and `~/snap` as a whole is other snaps' too.
+    guard let snaps = user.home.map({ $0 + "/snap" }) else { return arranged }
+    let own = snaps + "/" + plan.instanceName
+    return arranged.filter { $0.target != snaps && $0.target != own && !isBelow($0.target, own) }
+  }
+
+  // MARK: Steps
+
+  private mutating func add(_ step: MountStep) throws(LaunchError) {
+    switch step {
+    case .bind(let source, let target, let options):
+      let raw = openRaw(atWorkingDirectory, source, flags: pathOnly, walk: .plain)
+      guard raw >= 0 else { return }
+      let opened = try Descriptor(raw, source)
+      var status = cl_launch_status()
+      guard cl_launch_fstatus(opened.raw, &status) == 0, !status.isSymlink else { return }
+      // In a directory where anyone can make names, only root's own can be meant.
+      if source.utf8.starts(with: "/tmp/".utf8), status.uid != 0 { return }
+      add(.bind, target, source, status, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+    case .baseTree(let source, let target, let excluding, let options):
+      try addMimic(source, target, excluding, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+    case .tmpfs(let target, let mode, let options):
+      var item = Shown(kind: .scratch, target: target, source: "tmpfs")
+      item.attributes = View.attributes(options) | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV
+      item.mode = mode
+      item.isDirectory = true
+      shown.append(item)
+    case .symlink(let target, let content): shown.append(Shown(kind: .link, target: target, source: content))
+    default: return
+    }
+  }
+
+  private mutating func addMimic(
+    _ source: String, _ target: String, _ excluding: [String], _ attributes: UInt32
+  ) throws(LaunchError) {
+    let raw = openRaw(atWorkingDirectory, source, flags: Int32(CL_LAUNCH_O_DIRECTORY), walk: .plain)
+    guard raw >= 0 else { return }
+    let directory = try Descriptor(raw, source)
+    var item = Shown(kind: .mimic, target: target, source: source)
+    item.attributes = CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV
+    item.mode = try directory.status(source).mode & 0o7777
+    item.isDirectory = true
+    shown.append(item)
+    for name in try entries(of: directory, source) where !excluding.contains(name) {
+      let opened = cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
+      guard opened >= 0 else { continue }
+      let entry = try Descriptor(opened, name)
+      let status = try entry.status(name)
+      if status.isSymlink {
+        shown.append(
+          Shown(kind: .link, target: "\(target)/\(name)", source: try linkContent(directory.raw, name)))
+      } else {
+        add(.bind, "\(target)/\(name)", "\(source)/\(name)", status, attributes)
+      }
+    }
+  }
+
+  private mutating func add(
+    _ kind: Shown.Kind, _ target: String, _ source: String, _ status: cl_launch_status, _ attributes: UInt32,
+    isUsers: Bool = false
+  ) {
+    var item = Shown(kind: kind, target: target, source: source, isUsers: isUsers, attributes: attributes)
+    item.device = status.device
+    item.inode = status.inode
+    item.birth = status.birth
+    item.isDirectory = status.isDirectory
+    shown.append(item)
+  }
+
+  // MARK: Places
+
+  private mutating func add(_ place: GrantedPlace) throws(LaunchError) {
+    guard let glob = PathGlob(place.pattern), let target = user.expand(place.target),
+      let source = user.expandOnHost(place.source)
+    else { return }
+    if source.isUsers { try privileges.lower() }
+    do throws(LaunchError) {
+      try find(place, glob, source: source.path, target: target, isUsers: source.isUsers)
+    } catch {
+      if source.isUsers { try privileges.raise() }
+      throw error
+    }
+    if source.isUsers { try privileges.raise() }
+  }
+
+  private mutating func find(
+    _ place: GrantedPlace, _ glob: PathGlob, source: String, target: String, isUsers: Bool
+  ) throws(LaunchError) {
+    guard let directory = user.open(source, isDirectory: true) else { return }
+    let options = place.options
+    let uid = user.uid
+    var attributes = CL_MOUNT_ATTR_NOSUID
+    if !options.contains(.write) { attributes |= CL_MOUNT_ATTR_RDONLY }
+    if !options.contains(.execute) { attributes |= CL_MOUNT_ATTR_NOEXEC }
+    if !options.contains(.devices) { attributes |= CL_MOUNT_ATTR_NODEV }
+    var matches: [Shown] = []
+    try expansion.expand(
+      glob, in: directory.raw, at: source, directories: options.contains(.subtree)
+    ) { (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
+      if options.contains(.owner), status.uid != uid { return }
+      let rest = path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
+      let inside = (target == "/" ? "" : target) + String(Substring(rest))
+      var item = Shown(kind: .bind, target: inside, source: path, isUsers: isUsers, attributes: attributes)
+      item.device = status.device
+      item.inode = status.inode
+      item.birth = status.birth
+      item.isDirectory = status.isDirectory
+      if status.isSymlink {
+        guard options.contains(.links), let text = Self.text(of: descriptor) else { return }
+        item = Shown(kind: .link, target: inside, source: text)
+      } else if !status.isDirectory, !status.isRegular {
+        // Sockets, pipes and nodes can be used through a read-only mount; their owner and mode cannot be changed.
+        item.attributes |= CL_MOUNT_ATTR_RDONLY
+      }
+      matches.append(item)
+    }
+    for item in matches {
+      if options.contains(.hidden) || options.contains(.protected) {
+        var refusal = item
+        refusal.isRefusal = true
+        refusal.attributes |= CL_MOUNT_ATTR_RDONLY
+        if options.contains(.hidden) {
+          refusal.kind = item.isDirectory ? .hiddenDirectory : .hiddenFile
+        }
+        if item.kind == .bind { refusals.append(refusal) }
+        continue
+      }
+      shown.append(item)
+      guard options.contains(.byDirectory), item.kind == .bind else { continue }
+      let parent = Self.parent(item.source)
+      let isWritten = item.attributes & CL_MOUNT_ATTR_RDONLY == 0
+      if let known = directories.firstIndex(where: { $0.path == parent }) {
+        directories[known].isWritten = directories[known].isWritten || isWritten
+      } else {
+        directories.append((parent, Self.parent(item.target), isUsers, isWritten))
+      }
+    }
+  }
+
+  private static func text(of link: Int32) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = cl_launch_readlink(link, "", &buffer, 4095)
+    guard count > 0 else { return nil }
+    return String(decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  private static func parent(_ path: String) -> String {
+    let parent = String(path.dropLast(lastName(of: path).count + 1))
+    return parent.isEmpty ? "/" : parent
+  }
+
+  /// Shows directories instead of what matched in them, where that shows nothing else that acts: a service that is
+  /// started anew makes its socket anew, and one that was shown alone would be of the old one.
+  private mutating func widen() {
+    for candidate in directories {
+      if candidate.isUsers { do throws(LaunchError) { try privileges.lower() } catch { continue } }
+      let status = isPlain(candidate.path)
+      if candidate.isUsers { do throws(LaunchError) { try privileges.raise() } catch { return } }
+      guard let status else { continue }
+      let target = candidate.target
+      shown.removeAll { $0.kind == .bind && !$0.isDirectory && Self.parent($0.target) == target }
+      var attributes = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC | CL_MOUNT_ATTR_NODEV
+      if !candidate.isWritten { attributes |= CL_MOUNT_ATTR_RDONLY }
+      add(.bind, target, candidate.path, status, attributes, isUsers: candidate.isUsers)
+    }
+  }
+
+  /// The status of a directory in which regular files and what is granted are all there is.
+  private func isPlain(_ path: String) -> cl_launch_status? {
+    guard let directory = user.open(path, isDirectory: true) else { return nil }
+    let raw = cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
+    guard raw >= 0 else { return nil }
+    defer { _ = cl_close(raw) }
+    let entries = Expansion.read(raw)
+    guard entries.count <= 1024 else { return nil }
+    for entry in entries where entry.type != 8 {
+      let name = path + "/" + entry.name
+      guard shown.contains(where: { $0.source == name && !$0.isDirectory && $0.kind == .bind }) else { return nil }
+    }
+    var status = cl_launch_status()
+    guard cl_launch_fstatus(directory.raw, &status) == 0, status.isDirectory else { return nil }
+    return status
+  }
+
+  // MARK: Arranging
+
+  /// Parents first, each target once, without what a grant around it shows already.
+  private static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
+    var items: [Shown] = []
+    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) where isFree(item.target, plan) {
+      guard let last = items.last, last.target == item.target else {
+        items.append(item)
+        continue
+      }
+      // The same by two grants has the rights of both; what a step put there stays.
+      if last.kind == .bind, item.kind == .bind, last.source == item.source {
+        items[items.count - 1].attributes &= item.attributes
+      }
+    }
+    for refusal in refusals {
+      var isAround = false
+      for index in items.indices.reversed() where items[index].kind == .bind {
+        if isBelow(refusal.target, items[index].target) { isAround = true }
+        guard items[index].target == refusal.target else { continue }
+        if refusal.kind == .bind {
+          items[index].attributes |= CL_MOUNT_ATTR_RDONLY
+          items[index].isRefusal = true
+          isAround = false
+          break
+        }
+        items.remove(at: index)
+      }
+      if isAround, !items.contains(where: { $0.target == refusal.target }) { items.append(refusal) }
+    }
+    items.sort { comesBefore($0.target, $1.target) }
+    return withoutCovered(items)
+  }
+
+  private static func withoutCovered(_ items: [Shown]) -> [Shown] {
+    var result: [Shown] = []
+    var around: [Shown] = []
+    for item in items {
+      while let last = around.last, !isBelow(item.target, last.target) { around.removeLast() }
+      if let last = around.last, item.kind == .bind, !item.isRefusal, covers(last, item) { continue }
+      result.append(item)
+      if item.isDirectory { around.append(item) }
+    }
+    return result
+  }
+
+  private static func covers(_ outer: Shown, _ item: Shown) -> Bool {
+    guard outer.kind == .bind, outer.attributes & ~item.attributes == 0 else { return false }
+    let rest = item.target.utf8.dropFirst(outer.target.utf8.count)
+    return item.source.utf8.elementsEqual(Array(outer.source.utf8) + Array(rest))
+  }
+
+  /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
+  /// in it.
+  private static func isFree(_ target: String, _ plan: LaunchPlan) -> Bool {
+    guard target != "/" else { return false }
+    for step in plan.view {
+      switch step {
+      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
+        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
+        if place == target || isBelow(place, target) { return false }
+      case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
+        if isBelow(place, target) { return false }
+      case .userData, .directory, .seal: continue
+      }
+    }
+    return true
+  }
+}
