@@ -8,7 +8,7 @@
 SWIFT ?= swift
 BUILD := .build-release
 RELEASE := $(BUILD)/release
-# One build for all programs: `snap` and `snap-confine` ask for full static linking themselves.
+# One build for all programs: `snap`, `snap-cli` and `snap-confine` ask for full static linking themselves.
 RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path $(BUILD)
 PREFIX := /usr
 LIBEXEC := $(PREFIX)/lib/snapd

@@ -30,17 +30,21 @@ let embedded: [SwiftSetting] = [
 /// Programs that users start again and again are linked whole: no dynamic loader, 0.6 ms to start.
 let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable", "-Xlinker", "--gc-sections"])]
 
-/// Programs over the launcher: Embedded Swift, linked whole.
+/// The programs in front of every app, and those over the launcher, have no C library at all (Sources/CBare): 0.1 ms
+/// to start.
+let bareProgram: [LinkerSetting] = [
+  .unsafeFlags([
+    "-enable-experimental-feature", "Embedded", "-use-ld=lld", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
+    "-Xclang-linker", "-nostdlib", "-Xclang-linker", "-Wno-unused-command-line-argument", "-Xlinker", "--build-id=none",
+    "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
+  ])
+]
+
+/// Programs over the launcher.
 func launcherProgram(_ name: String) -> Target {
   .executableTarget(
-    name: name, dependencies: ["LauncherEmbedded"], swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])],
-    linkerSettings: [
-      .unsafeFlags([
-        "-enable-experimental-feature", "Embedded", "-Xlinker", "--gc-sections", "-Xclang-linker", "-static",
-        "-Xclang-linker", "-no-pie", "-lm",
-        "\(toolchain)/embedded/\(embeddedTriple)/libswiftUnicodeDataTables.a",
-      ])
-    ])
+    name: name, dependencies: ["LauncherEmbedded", "CBare"],
+    swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram)
 }
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
@@ -67,6 +71,7 @@ let package = Package(
   products: [
     .executable(name: "snapd", targets: ["snapd"]),
     .executable(name: "snap", targets: ["snap"]),
+    .executable(name: "snap-cli", targets: ["snap-cli"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
     .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
@@ -79,7 +84,12 @@ let package = Package(
   ],
   targets: [
     // Floor 0: C headers and shims, no logic.
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.unsafeFlags(["-ffunction-sections"])]),
+    .target(
+      name: "CBare", exclude: ["README.md"],
+      cSettings: [
+        .unsafeFlags(["-ffunction-sections", "-fno-builtin", "-fno-stack-protector"])
+      ]),
     .target(name: "CSystemd", linkerSettings: [.linkedLibrary("systemd")]),
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
@@ -98,6 +108,10 @@ let package = Package(
     .target(
       name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
       path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
+    module("Running", ["CLinux", "LaunchPlan"]),
+    .target(
+      name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
+      exclude: ["README.md"], swiftSettings: embedded),
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
@@ -131,7 +145,6 @@ let package = Package(
         "Host", "Linux", log,
       ] + nio),
     module("Client", ["Time", "API", "Linux"]),
-    module("Running", ["CLinux", "Linux", "LaunchPlan"]),
     module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux"]),
 
     // Floor 6: programs.
@@ -139,7 +152,10 @@ let package = Package(
       name: "snapd", dependencies: ["Daemon"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(
-      name: "snap", dependencies: ["CommandLine", "Running"], swiftSettings: strict,
+      name: "snap", dependencies: ["RunningEmbedded", "CBare"],
+      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram),
+    .executableTarget(
+      name: "snap-cli", dependencies: ["CommandLine"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
     launcherProgram("snap-confine"),
@@ -177,7 +193,7 @@ let package = Package(
     tests("API", ["Time"]),
     tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport"]),
+    tests("Running", ["TestSupport", "Linux"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

@@ -5,7 +5,7 @@ import time
 
 from sides import CLEAN, Agent, Failure, Side, sh
 
-PROGRAMS = ("snap", "snapd", "snap-confine", "snap-seccomp", "snap-image")
+PROGRAMS = ("snap", "snap-cli", "snapd", "snap-confine", "snap-seccomp", "snap-image")
 
 
 def check(release):

@@ -22,17 +22,17 @@ struct Descriptor: ~Copyable {
   func contents(limit: Int, _ what: @autoclosure () -> String) throws(LaunchError) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
-      let chunk = bytes.isEmpty ? min(limit + 1, 16384) : 65536
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: chunk))
-      let count = bytes.withUnsafeMutableBytes { buffer -> Int64 in
-        guard let base = buffer.baseAddress else { return 0 }
-        return cl_launch_read(raw, base + start, chunk)
+      // What the kernel does not fill is never touched: most files end in the first piece.
+      let room = min(limit + 1 - bytes.count, max(bytes.count, 32768))
+      var count: Int64 = 0
+      let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
+        count = cl_launch_read(raw, buffer.baseAddress, room)
+        used = max(0, Int(count))
       }
       guard count >= 0 else { throw .call("read \(what())") }
-      bytes.removeLast(chunk - Int(count))
+      if piece.isEmpty { return bytes }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
       guard bytes.count <= limit else { throw LaunchError("cannot read \(what()): it is too large") }
-      if count == 0 { return bytes }
     }
   }
 

@@ -75,9 +75,16 @@ struct Enforcement {
     guard raw >= 0 else { return }
     let directory = try Descriptor(raw, "open \(path)")
     var access = rule.access.rawValue & handled
-    if try !directory.status(path).isDirectory { access &= PathAccess.onFiles.rawValue }
     guard access != 0 else { return }
-    guard cl_launch_landlock_allow(ruleset.raw, directory.raw, access) == 0 else { throw .call("allow \(path)") }
+    if cl_launch_landlock_allow(ruleset.raw, directory.raw, access) == 0 { return }
+    // The kernel refuses rights of directories on anything else. Asking it first costs as much as the rule itself.
+    if cl_errno() == CL_LAUNCH_EINVAL, access & ~PathAccess.onFiles.rawValue != 0,
+      try !directory.status(path).isDirectory
+    {
+      access &= PathAccess.onFiles.rawValue
+      if access == 0 || cl_launch_landlock_allow(ruleset.raw, directory.raw, access) == 0 { return }
+    }
+    throw .call("allow \(path)")
   }
 
   /// Fills in `$HOME`, `$UID` and `$PID` (the process itself, which becomes the app); nil when there is no home, or the result is no clean path.

@@ -95,12 +95,13 @@ public enum Launcher {
     return [("SNAP_COOKIE", cookie), ("SNAP_CONTEXT", cookie)]
   }
 
-  private static func environment() -> [String] {
-    var variables: [String] = []
+  private static func environment() -> [[UInt8]] {
+    var variables: [[UInt8]] = []
     guard let environment = cl_launch_environment() else { return [] }
     var index = 0
     while let variable = environment[index] {
-      variables.append(String(cString: variable))
+      let length = cl_text_length(variable)
+      variables.append(Array(UnsafeRawBufferPointer(start: variable, count: length)))
       index += 1
     }
     return variables
@@ -108,19 +109,21 @@ public enum Launcher {
 
   /// Becomes the app, or throws.
   private static func execute(
-    _ request: Request, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, environment: [String]
+    _ request: Request, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, environment: [[UInt8]]
   ) throws(LaunchError) {
     // One block of text and one of pointers into it; both live until the process is replaced.
     var offsets: [Int] = []
-    var text: [CChar] = []
+    var text: [UInt8] = []
     for variable in environment {
       offsets.append(text.count)
-      for byte in variable.utf8 { text.append(CChar(bitPattern: byte)) }
+      text += variable
       text.append(0)
     }
-    text.withUnsafeMutableBufferPointer { text in
+    text.withUnsafeMutableBytes { text in
       var pointers: [UnsafeMutablePointer<CChar>?] = []
-      for offset in offsets { pointers.append(text.baseAddress.map { $0 + offset }) }
+      for offset in offsets {
+        pointers.append(text.baseAddress.map { ($0 + offset).assumingMemoryBound(to: CChar.self) })
+      }
       pointers.append(nil)
       _ = cl_launch_exec(arguments[request.commandIndex], arguments + request.commandIndex, pointers)
     }

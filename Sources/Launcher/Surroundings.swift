@@ -49,37 +49,39 @@ struct Surroundings {
   }
 
   /// How many descriptors from 3 on a service manager passed to this very process (sd_listen_fds(3)).
-  static func passedDescriptors(_ environment: [String]) -> UInt32 {
+  static func passedDescriptors(_ environment: [[UInt8]]) -> UInt32 {
     var count: UInt32 = 0
     var isForUs = false
     for variable in environment {
-      if variable.utf8.starts(with: "LISTEN_FDS=".utf8) {
-        count = UInt32(String(variable.dropFirst(11))) ?? 0
-      } else if variable.utf8.starts(with: "LISTEN_PID=".utf8) {
-        isForUs = Int32(String(variable.dropFirst(11))) == cl_launch_pid()
+      if variable.starts(with: "LISTEN_FDS=".utf8) {
+        count = UInt32(String(decoding: variable[11...], as: UTF8.self)) ?? 0
+      } else if variable.starts(with: "LISTEN_PID=".utf8) {
+        isForUs = Int32(String(decoding: variable[11...], as: UTF8.self)) == cl_launch_pid()
       }
     }
     return isForUs ? min(count, 1024) : 0
   }
 
-  /// The app's environment: as it came, with saved variables under their own names, and `added`.
-  static func environment(_ given: [String], adding added: [(String, String)]) -> [String] {
-    var saved: [String] = []
-    for variable in given where variable.utf8.starts(with: savedPrefix.utf8) {
-      saved.append(String(variable.dropFirst(savedPrefix.utf8.count)))
+  /// The app's environment: as it came, byte by byte, with saved variables under their own names, and `added`.
+  static func environment(_ given: [[UInt8]], adding added: [(String, String)]) -> [[UInt8]] {
+    var saved: [[UInt8]] = []
+    var replaced: [[UInt8]] = added.map { Array($0.0.utf8) }
+    for variable in given where variable.starts(with: savedPrefix.utf8) {
+      saved.append(Array(variable[savedPrefix.utf8.count...]))
     }
-    var replaced: [String] = added.map { $0.0 }
-    for variable in saved { replaced.append(Self.key(variable)) }
-    var result: [String] = []
-    for variable in given where !variable.utf8.starts(with: savedPrefix.utf8) {
-      if !replaced.contains(Self.key(variable)) { result.append(variable) }
+    for variable in saved { replaced.append(Array(Self.key(variable))) }
+    var result: [[UInt8]] = []
+    result.reserveCapacity(given.count + added.count)
+    for variable in given where !variable.starts(with: savedPrefix.utf8) {
+      let key = Self.key(variable)
+      if !replaced.contains(where: { $0.elementsEqual(key) }) { result.append(variable) }
     }
     result += saved
-    for (key, value) in added { result.append(key + "=" + value) }
+    for (key, value) in added { result.append(Array((key + "=" + value).utf8)) }
     return result
   }
 
-  private static func key(_ variable: String) -> String {
-    String(Substring(variable.utf8.prefix { $0 != UInt8(ascii: "=") }))
+  private static func key(_ variable: [UInt8]) -> ArraySlice<UInt8> {
+    variable.prefix { $0 != UInt8(ascii: "=") }
   }
 }

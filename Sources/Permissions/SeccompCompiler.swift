@@ -27,8 +27,15 @@ public struct SeccompCompiler: Sendable {
   }
 
   private let accounts: Accounts
+  private let reduces: Bool
 
-  public init(accounts: Accounts = .system) { self.accounts = accounts }
+  public init(accounts: Accounts = .system) { self.init(accounts: accounts, reduces: true) }
+
+  /// - Parameter reduces: false leaves the programs as libseccomp makes them.
+  init(accounts: Accounts = .system, reduces: Bool) {
+    self.accounts = accounts
+    self.reduces = reduces
+  }
 
   /// What a source says, before it meets a machine.
   public struct Source: Hashable, Sendable {
@@ -87,7 +94,10 @@ public struct SeccompCompiler: Sendable {
       case .denyAsMissing: try deny.add(refuse(ENOSYS), number, arguments, name: rule.name)
       }
     }
-    return SeccompPrograms(deny: try deny.exported(), allow: try allow.exported())
+    let programs = SeccompPrograms(deny: try deny.exported(), allow: try allow.exported())
+    guard reduces else { return programs }
+    return SeccompPrograms(
+      deny: FilterReducer.reduced(programs.deny), allow: FilterReducer.reduced(programs.allow))
   }
 
   private func number(_ operand: SyscallRule.Operand) throws(SeccompError) -> UInt64 {

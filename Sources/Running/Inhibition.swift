@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Linux
 
 /// The lock file with which the daemon keeps apps from starting (spec/confinement.md §1.3): its content says why.
 struct Inhibition {

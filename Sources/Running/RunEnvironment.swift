@@ -1,26 +1,32 @@
-internal import LaunchPlan
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
 
 /// The environment an app starts with (spec/features.md §6), in the order of its making.
+///
+/// What the caller gave is passed on byte by byte, be it UTF-8 or not.
 struct RunEnvironment {
   /// Where the sandbox finds programs, whatever the caller's `PATH` is (spec/confinement.md §2).
   static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games"
 
-  private(set) var variables: [String: String] = [:]
+  private(set) var variables: Variables
 
   /// - Parameters:
   ///   - given: the caller's environment, `KEY=value`.
   ///   - root: the root prefix, which only classic snaps see.
-  init(plan: LaunchPlan, given: [String], user: RunUser, root: String = "") {
+  init(plan: LaunchPlan, given: [UnsafeBufferPointer<UInt8>], user: RunUser, root: String = "") {
     let isClassic = plan.confinement == .classic
-    variables.reserveCapacity(given.count + plan.environment.count + plan.declaredEnvironment.count + 32)
+    variables = Variables()
     for variable in given {
-      guard let equals = variable.utf8.firstIndex(of: UInt8(ascii: "=")) else { continue }
-      let key = String(variable[..<equals])
+      guard let equals = variable.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let key = String(decoding: variable[..<equals], as: UTF8.self)
       // What the loader obeys must come from the snap, not from the caller (LD_PRELOAD of the host).
       if !isClassic, Self.isUnsafe(key) { continue }
       // The launcher would take this for a variable that was saved here.
-      if key.hasPrefix("SNAP_SAVED_") { continue }
-      variables[key] = String(variable[variable.utf8.index(after: equals)...])
+      if key.utf8.starts(with: "SNAP_SAVED_".utf8) { continue }
+      variables.set(key, variable[(equals + 1)...])
     }
     if !isClassic {
       variables["PATH"] = Self.path
@@ -31,7 +37,7 @@ struct RunEnvironment {
     addSnap(plan, root: isClassic ? root : "")
     addUser(plan, user)
     for variable in plan.environment { variables[variable.key] = variable.value }
-    for variable in plan.declaredEnvironment { variables[variable.key] = expand(variable.value) }
+    for variable in plan.declaredEnvironment { variables.set(variable.key, expand(variable.value)) }
   }
 
   private mutating func addSnap(_ plan: LaunchPlan, root: String) {
@@ -41,14 +47,11 @@ struct RunEnvironment {
     variables["SNAP_DATA"] = "\(root)/var/snap/\(name)/\(plan.revision)"
     variables["SNAP_NAME"] = plan.snapName
     variables["SNAP_INSTANCE_NAME"] = plan.instanceName
-    let underscore = plan.instanceName.firstIndex(of: "_")
-    variables["SNAP_INSTANCE_KEY"] =
-      underscore.map {
-        String(plan.instanceName[plan.instanceName.index(after: $0)...])
-      } ?? ""
+    variables["SNAP_INSTANCE_KEY"] = String(
+      decoding: plan.instanceName.utf8.drop { $0 != UInt8(ascii: "_") }.dropFirst(), as: UTF8.self)
     variables["SNAP_VERSION"] = plan.version
     variables["SNAP_REVISION"] = plan.revision
-    variables["SNAP_REEXEC"] = variables["SNAP_REEXEC"] ?? ""
+    if variables["SNAP_REEXEC"] == nil { variables["SNAP_REEXEC"] = "" }
     for key in ["SNAP_COOKIE", "SNAP_CONTEXT"] { variables[key] = nil }
     guard plan.kind != .hook else { return }
     let app = [
@@ -73,7 +76,7 @@ struct RunEnvironment {
 
   /// `$NAME` and `${NAME}` replaced by what the variables are so far; what is not set is empty. A dollar sign with
   /// nothing to name after it stays.
-  func expand(_ text: String) -> String {
+  func expand(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var index = 0
@@ -84,6 +87,9 @@ struct RunEnvironment {
         true
       default: false
       }
+    }
+    func add(_ name: ArraySlice<UInt8>) {
+      if let value = variables.value(of: String(decoding: name, as: UTF8.self)) { result += value }
     }
     while index < bytes.count {
       guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count else {
@@ -97,8 +103,7 @@ struct RunEnvironment {
           index += 2
           continue
         }
-        let name = String(decoding: bytes[(index + 2)..<end], as: UTF8.self)
-        result += (variables[name] ?? "").utf8
+        add(bytes[(index + 2)..<end])
         index = end + 1
         continue
       }
@@ -109,21 +114,28 @@ struct RunEnvironment {
         index += 1
         continue
       }
-      result += (variables[String(decoding: bytes[(index + 1)..<end], as: UTF8.self)] ?? "").utf8
+      add(bytes[(index + 1)..<end])
       index = end
     }
-    return String(decoding: result, as: UTF8.self)
+    return result
   }
 
   /// The variables as the launcher takes them: those the loader would drop on its way have the prefix `SNAP_SAVED_`,
   /// which the launcher takes off again.
-  var forLauncher: [String] {
-    variables.map { key, value in (Self.isUnsafe(key) ? "SNAP_SAVED_" : "") + key + "=" + value }.sorted()
+  var forLauncher: TextBlock {
+    var block = TextBlock()
+    variables.forEach { key, variable in
+      block.begin()
+      if Self.isUnsafe(key) { block.add("SNAP_SAVED_".utf8) }
+      block.add(variable)
+      block.end()
+    }
+    return block
   }
 
   /// What the C library removes in a program with more privileges than its caller (ld.so(8)).
   static func isUnsafe(_ key: String) -> Bool {
-    if key.hasPrefix("LD_") || key.hasPrefix("MALLOC_") { return true }
+    if key.utf8.starts(with: "LD_".utf8) || key.utf8.starts(with: "MALLOC_".utf8) { return true }
     switch key {
     case "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "LOCALDOMAIN", "LOCPATH", "NIS_PATH", "NLSPATH",
       "RESOLV_HOST_CONF", "RES_OPTIONS", "TMPDIR", "TZDIR":
@@ -133,8 +145,63 @@ struct RunEnvironment {
   }
 }
 
-/// Who runs an app.
-struct RunUser: Equatable {
-  var uid: UInt32
-  var home: String
+/// Variables by name, in the order in which they were first set. There are some dozens: looking at each is faster than
+/// a table, and the texts lie in one piece of memory.
+struct Variables {
+  private struct Entry {
+    var start: Int
+    var key: Int
+    var count: Int
+  }
+
+  /// `KEY=value`, one behind the other.
+  private var bytes: [UInt8] = []
+  private var entries: [Entry] = []
+
+  init() {
+    bytes.reserveCapacity(8000)
+    entries.reserveCapacity(120)
+  }
+
+  private func index(of key: String) -> Int? {
+    let wanted = key.utf8
+    return entries.firstIndex { entry in
+      entry.key == wanted.count && bytes[entry.start..<(entry.start + entry.key)].elementsEqual(wanted)
+    }
+  }
+
+  mutating func set(_ key: String, _ value: some Sequence<UInt8>) {
+    let known = index(of: key)
+    let start = bytes.count
+    bytes.append(contentsOf: key.utf8)
+    bytes.append(UInt8(ascii: "="))
+    bytes.append(contentsOf: value)
+    let entry = Entry(start: start, key: key.utf8.count, count: bytes.count - start)
+    if let known { entries[known] = entry } else { entries.append(entry) }
+  }
+
+  /// The bytes of a variable's value; nil when it is not set.
+  func value(of key: String) -> ArraySlice<UInt8>? {
+    guard let index = index(of: key) else { return nil }
+    let entry = entries[index]
+    return bytes[(entry.start + entry.key + 1)..<(entry.start + entry.count)]
+  }
+
+  subscript(key: String) -> String? {
+    get { value(of: key).map { String(decoding: $0, as: UTF8.self) } }
+    set {
+      if let newValue {
+        set(key, newValue.utf8)
+      } else if let index = index(of: key) {
+        entries.remove(at: index)
+      }
+    }
+  }
+
+  func forEach(_ body: (_ key: String, _ variable: ArraySlice<UInt8>) -> Void) {
+    for entry in entries {
+      let variable = bytes[entry.start..<(entry.start + entry.count)]
+      body(String(decoding: variable.prefix(entry.key), as: UTF8.self), variable)
+    }
+  }
 }

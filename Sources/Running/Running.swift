@@ -1,47 +1,88 @@
 internal import CLinux
-internal import LaunchPlan
-internal import Linux
 
-/// `snap run`: everything about a start that needs no privilege, then the launcher takes the process over.
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+/// The program `snap`: it runs apps, and leaves everything else to `snap-cli`.
 ///
-/// It reads the app's launch plan, waits while the snap is being refreshed, makes the user's directories, computes the
-/// environment and executes `snap-confine`. It asks no daemon and parses no YAML.
+/// To run an app it reads the app's launch plan, waits while the snap is being refreshed, makes the user's directories,
+/// computes the environment and executes `snap-confine`. It asks no daemon and parses no YAML.
 public enum Running {
+  typealias Words = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+
   /// Where the launcher is installed.
-  public static let launcher = "/usr/lib/snapd/snap-confine"
+  static let launcher = "/usr/lib/snapd/snap-confine"
+  /// Where the program is installed that knows all other commands.
+  static let commandLine = "/usr/lib/snapd/snap-cli"
+
+  /// The whole program. It returns only when it fails, with the exit code; otherwise the process becomes another.
+  public static func main(
+    _ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+  ) -> Int32 {
+    let given = environment()
+    do throws(RunError) {
+      try start(Int(count), arguments, environment: given)
+    } catch {
+      write("error: \(error.description)\n")
+      return error.code
+    }
+  }
+
+  private static func start(
+    _ count: Int, _ arguments: Words, environment: [UnsafeBufferPointer<UInt8>]
+  ) throws(RunError) -> Never {
+    let words = (0..<count).compactMap { arguments[$0].map { String(cString: $0) } }
+    let root = globalRoot(environment)
+    if let app = app(startedAs: words.first ?? "snap", root: root ?? "") {
+      try run([app] + words.dropFirst(), arguments + count, environment)
+    }
+    if words.count > 1, words[1] == "run", words.count < 3 || (words[2] != "--help" && words[2] != "-h") {
+      try run(Array(words.dropFirst(2)), arguments + count, environment)
+    }
+    let program = commandLine(besides: linkContent("/proc/self/exe") ?? "")
+    _ = cl_launch_exec(program, arguments, cl_launch_environment())
+    throw RunError("cannot execute \(program): \(systemMessage())")
+  }
 
   /// The app that a link in `/snap/bin` stands for, when the program was started through one; nil when it was
   /// started as `snap`. An alias is a link to the link of its app.
   ///
   /// - Parameter name: `argv[0]`.
-  public static func app(startedAs name: String, root: String = "") -> String? {
-    let last = name.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(name[name.utf8.index(after: $0)...]) } ?? name
+  static func app(startedAs name: String, root: String = "") -> String? {
+    let last = lastName(of: name)
     guard !last.isEmpty, last != "snap" else { return nil }
-    if let target = try? Files.readSymlink("\(root)/snap/bin/\(last)"), !target.contains("/") { return target }
+    if let target = linkContent("\(root)/snap/bin/\(last)"), !target.utf8.contains(UInt8(ascii: "/")) { return target }
     return last
   }
 
-  /// Runs `snap run <arguments>`. Does not return: the process becomes the app, or ends with a message on stderr.
+  /// The program for other commands that belongs to this one: of the same tree when this one is installed as
+  /// `/usr/bin/snap` of a tree, beside it when it was just built, else the system's.
   ///
-  /// - Parameters:
-  ///   - arguments: what follows `snap run`; for a link in `/snap/bin`, the app's name and the arguments.
-  ///   - environment: the caller's, `KEY=value`.
-  ///   - launcher: the program to execute, as seen from the root.
-  public static func run(
-    _ arguments: [String], environment: [String], launcher: String = Running.launcher
-  ) -> Never {
-    do throws(RunError) {
-      try start(arguments, environment: environment, launcher: launcher)
-    } catch {
-      write("error: \(error.description)\n")
-      cl_launch_exit(error.code)
+  /// Nothing is gained by moving this program to where another `snap-cli` is: it has no privilege to lend.
+  ///
+  /// - Parameter program: this program's own path, `""` when it is not known.
+  static func commandLine(besides program: String) -> String {
+    let installed = "/usr/bin/snap"
+    let bytes = program.utf8
+    if bytes.count >= installed.utf8.count, bytes.suffix(installed.utf8.count).elementsEqual(installed.utf8) {
+      return String(decoding: bytes.dropLast(installed.utf8.count), as: UTF8.self) + commandLine
     }
+    guard lastName(of: program) == "snap" else { return commandLine }
+    return String(decoding: bytes.dropLast(4), as: UTF8.self) + "snap-cli"
   }
 
-  private static func start(
-    _ arguments: [String], environment: [String], launcher: String
+  /// Runs `snap run <words>`.
+  ///
+  /// - Parameters:
+  ///   - words: what follows `snap run`; for a link in `/snap/bin`, the app's name and the arguments.
+  ///   - end: the end of the process's own arguments: the app gets the last of them as they are, be they UTF-8 or not.
+  private static func run(
+    _ words: [String], _ end: Words, _ environment: [UnsafeBufferPointer<UInt8>]
   ) throws(RunError) -> Never {
-    let request = try RunArguments(arguments)
+    let request = try RunArguments(words)
     let root = try root(request, environment)
     var plan = try plan(request, root: root)
     let inhibition = Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName)
@@ -49,28 +90,46 @@ public enum Running {
       // The plan of the revision that is in use now.
       plan = try Self.plan(request, root: root)
     }
-    let user = try user()
+    let user = try RunUser.current()
+    guard LaunchPlan.isCleanAbsolute(user.home) else {
+      throw RunError("cannot use home directory \"\(user.home)\" of user \(user.uid): it is not a clean absolute path")
+    }
     try UserDirectories(plan: plan, user: user, root: root).prepare()
-    let variables = RunEnvironment(plan: plan, given: environment, user: user, root: root)
+    var variables = RunEnvironment(plan: plan, given: environment, user: user, root: root).forLauncher
 
     // Below another root its own launcher is used: the versions belong together.
     let launcher = root + launcher
-    var argv = [launcher]
-    if !root.isEmpty { argv += ["--root", root] }
-    argv += ["--home", user.home, plan.securityTag, "--"]
-    argv += try command(request, plan) + request.arguments
-    execute(argv, variables.forLauncher)
+    var argv = TextBlock()
+    argv.append(launcher)
+    for option in root.isEmpty ? [] : ["--root", root] { argv.append(option) }
+    for option in ["--home", user.home, plan.securityTag, "--"] { argv.append(option) }
+    for word in try command(request, plan) { argv.append(word) }
+    let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
+    argv.withPointers(passed) { arguments in
+      variables.withPointers { variables in _ = cl_launch_exec(launcher, arguments, variables) }
+    }
     throw RunError("cannot execute \(launcher): \(systemMessage())", code: 46)
   }
 
+  /// What `SNAPPY_GLOBAL_ROOT` says, for root only.
+  private static func globalRoot(_ environment: [UnsafeBufferPointer<UInt8>]) -> String? {
+    guard cl_launch_uid() == 0 else { return nil }
+    let name = "SNAPPY_GLOBAL_ROOT=".utf8
+    for variable in environment where variable.starts(with: name) {
+      return String(decoding: variable[name.count...], as: UTF8.self)
+    }
+    return nil
+  }
+
   /// The prefix from `--root` or `SNAPPY_GLOBAL_ROOT`; only root has one.
-  private static func root(_ request: RunArguments, _ environment: [String]) throws(RunError) -> String {
-    let isRoot = cl_launch_uid() == 0
-    if request.root != nil, !isRoot { throw RunError("cannot use --root: only root may choose a root directory") }
-    let name = "SNAPPY_GLOBAL_ROOT="
-    let given = isRoot ? environment.first { $0.hasPrefix(name) }.map { String($0.dropFirst(name.count)) } : nil
-    var root = request.root ?? given ?? ""
-    while root.hasSuffix("/") { root.removeLast() }
+  private static func root(
+    _ request: RunArguments, _ environment: [UnsafeBufferPointer<UInt8>]
+  ) throws(RunError) -> String {
+    if request.root != nil, cl_launch_uid() != 0 {
+      throw RunError("cannot use --root: only root may choose a root directory")
+    }
+    var root = request.root ?? globalRoot(environment) ?? ""
+    while root.utf8.last == UInt8(ascii: "/") { root.removeLast() }
     guard root.isEmpty || LaunchPlan.isCleanAbsolute(root) else {
       throw RunError("cannot use root directory \"\(root)\": it is not a clean absolute path")
     }
@@ -78,27 +137,37 @@ public enum Running {
   }
 
   private static func plan(_ request: RunArguments, root: String) throws(RunError) -> LaunchPlan {
-    guard !request.tag.contains("/"), !request.tag.utf8.contains(0) else {
+    guard !request.tag.utf8.contains(UInt8(ascii: "/")) else {
       throw RunError("cannot find app \"\(request.app)\" in \"\(request.instance)\"")
     }
     let path = "\(root)/var/lib/snapd/launch/\(request.tag).plan"
-    let bytes: [UInt8]
-    do throws(SyscallError) { bytes = try Files.read(path, limit: LaunchPlan.Limit.file) } catch {
-      guard error.errno == CL_LAUNCH_ENOENT else { throw RunError(error.description) }
-      guard (try? Files.status("\(root)/snap/\(request.instance)/current", followSymlinks: false)) ?? nil != nil else {
+    guard let file = try RegularFile.open(path) else {
+      var status = cl_launch_status()
+      let current = "\(root)/snap/\(request.instance)/current"
+      guard cl_launch_status_at(Int32(CL_LAUNCH_AT_FDCWD), current, 0, &status) == 0 else {
         throw RunError("snap \"\(request.instance)\" is not installed")
       }
       if let hook = request.hook { throw RunError("cannot find hook \"\(hook)\" in \"\(request.instance)\"") }
       throw RunError("cannot find app \"\(request.app)\" in \"\(request.instance)\"")
     }
-    let plan: LaunchPlan
-    do throws(LaunchPlanError) { plan = try LaunchPlan(decodingUnprivileged: bytes) } catch {
-      throw RunError("\(error.description) (\(path))")
-    }
+    let plan = try read(file, path)
     if let revision = request.revision, revision != "unset", revision != plan.revision {
       throw RunError("cannot run hook \"\(plan.appName)\" of revision \(revision): linked is \(plan.revision)")
     }
     return plan
+  }
+
+  /// The unprivileged half of a plan is at its beginning: the rest is read only when that was not all of it.
+  private static func read(_ file: borrowing RegularFile, _ path: String) throws(RunError) -> LaunchPlan {
+    var bytes: [UInt8] = []
+    try file.read(into: &bytes, upTo: 8192)
+    do throws(LaunchPlanError) { return try LaunchPlan(decodingUnprivileged: bytes) } catch {
+      guard case .truncated = error, bytes.count == 8192 else { throw RunError("\(error.description) (\(path))") }
+    }
+    try file.read(into: &bytes, upTo: LaunchPlan.Limit.file + 1)
+    do throws(LaunchPlanError) { return try LaunchPlan(decodingUnprivileged: bytes) } catch {
+      throw RunError("\(error.description) (\(path))")
+    }
   }
 
   /// What the launcher executes, without the user's arguments.
@@ -116,40 +185,20 @@ public enum Running {
     return command
   }
 
-  /// The real user with the home directory of the user database: `$HOME` is not to be trusted under `sudo`.
-  private static func user() throws(RunError) -> RunUser {
-    let uid = cl_launch_uid()
-    let found: User?
-    do throws(SyscallError) { found = try UserDatabase.user(uid: uid) } catch { throw RunError(error.description) }
-    guard let found else { throw RunError("cannot get the current user: unknown user id \(uid)") }
-    var home = found.home
-    while home.utf8.count > 1, home.hasSuffix("/") { home.removeLast() }
-    guard LaunchPlan.isCleanAbsolute(home) else {
-      throw RunError("cannot use home directory \"\(home)\" of user \(found.name): it is not a clean absolute path")
+  /// The caller's environment, one `KEY=value` each.
+  private static func environment() -> [UnsafeBufferPointer<UInt8>] {
+    var variables: [UnsafeBufferPointer<UInt8>] = []
+    guard let environment = cl_launch_environment() else { return [] }
+    while let variable = environment[variables.count] {
+      let length = cl_text_length(variable)
+      variables.append(UnsafeRawBufferPointer(start: variable, count: length).assumingMemoryBound(to: UInt8.self))
     }
-    return RunUser(uid: uid, home: home)
+    return variables
   }
 
-  private static func execute(_ argv: [String], _ environment: [String]) {
-    withPointers(argv) { arguments in
-      withPointers(environment) { variables in _ = cl_launch_exec(arguments[0], arguments, variables) }
-    }
-  }
-
-  /// C strings in an array that ends with nil.
-  private static func withPointers(
-    _ texts: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Void
-  ) {
-    var offsets: [Int] = []
-    var bytes: [CChar] = []
-    for text in texts {
-      offsets.append(bytes.count)
-      for byte in text.utf8 { bytes.append(CChar(bitPattern: byte)) }
-      bytes.append(0)
-    }
-    bytes.withUnsafeMutableBufferPointer { buffer in
-      body(offsets.map { offset in buffer.baseAddress.map { $0 + offset } } + [nil])
-    }
+  private static func lastName(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(path[path.utf8.index(after: slash)...])
   }
 
   static func write(_ text: String) {

@@ -1,5 +1,10 @@
 internal import CLinux
-internal import LaunchPlan
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
 
 /// The user's own directories of a snap, made by the user, before the launcher shows them.
 ///
@@ -82,10 +87,4 @@ struct UserDirectories {
   private static func failure(_ what: String) -> RunError {
     RunError("cannot \(what): \(systemMessage())")
   }
-}
-
-/// The kernel's last word.
-func systemMessage() -> String {
-  guard let text = cl_strerror(cl_errno()) else { return "error \(cl_errno())" }
-  return String(cString: text)
 }

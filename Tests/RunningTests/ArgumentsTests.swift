@@ -49,4 +49,25 @@ import Testing
     #expect(Running.app(startedAs: "/usr/bin/snap") == nil)
     #expect(Running.app(startedAs: "/snap/bin/hello.world", root: "/nowhere") == "hello.world")
   }
+
+  @Test(arguments: [
+    ("/usr/bin/snap", "/usr/lib/snapd/snap-cli"), ("/tree/usr/bin/snap", "/tree/usr/lib/snapd/snap-cli"),
+    ("/build/snap", "/build/snap-cli"), ("/elsewhere/renamed", "/usr/lib/snapd/snap-cli"),
+    ("/usr/bin/snap (deleted)", "/usr/lib/snapd/snap-cli"), ("", "/usr/lib/snapd/snap-cli"),
+  ])
+  func otherCommandsAreThoseOfTheSameTree(program: String, expected: String) {
+    #expect(Running.commandLine(besides: program) == expected)
+  }
+
+  @Test(arguments: [
+    ("root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000:Ann,,,:/home/ann//:/bin/sh\n", "/home/ann"),
+    ("ann:x:1000:1000::/home/ann:", "/home/ann"), ("#ann:x:1000:1000::/home/ann:\n", nil),
+    ("+ann:x:1000:1000::/home/ann:\n", nil), (":x:1000:1000::/home/ann:\n", nil),
+    ("ann:x:1000:1000:/home/ann:\n", nil), ("a:b:ann:x:1000:1000::/home/ann:\n", nil),
+    ("ann:x:1000:::/home/ann:/bin/sh", nil), ("ann:x:01001:0::/:\n\nbob:x:1000:0::/:", "/"),
+    ("ann:x:4294968296:0::/home/ann:/bin/sh", nil), ("", nil),
+  ])
+  func usersAreFoundByNumber(database: String, home: String?) {
+    #expect(RunUser.user(1000, in: Array(database.utf8))?.home == home)
+  }
 }

@@ -21,6 +21,19 @@ import Testing
   static let given = ["A=b=c", "PATH=/evil", "LD_PRELOAD=/evil.so", "HOME=/elsewhere", "SNAP_COOKIE=stolen", "broken"]
   static let user = RunUser(uid: 1000, home: "/home/ann")
 
+  /// Made from texts, or from bytes that are no text.
+  static func environment(
+    _ plan: LaunchPlan, given: [String] = Self.given, bytes: [UInt8] = [], root: String = ""
+  ) -> RunEnvironment {
+    let copies = (given.map { Array($0.utf8) } + (bytes.isEmpty ? [] : [bytes])).map { bytes in
+      let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count)
+      _ = copy.initialize(from: bytes)
+      return copy
+    }
+    defer { for copy in copies { copy.deallocate() } }
+    return RunEnvironment(plan: plan, given: copies.map { UnsafeBufferPointer($0) }, user: user, root: root)
+  }
+
   @Test(arguments: [
     ("A", "b=c"), ("SNAP", "/snap/hello/7"), ("SNAP_COMMON", "/var/snap/hello/common"),
     ("SNAP_DATA", "/var/snap/hello/7"), ("SNAP_NAME", "hello"), ("SNAP_INSTANCE_NAME", "hello_k"),
@@ -33,7 +46,7 @@ import Testing
     ("LD_LIBRARY_PATH", "/snap/hello/7/lib:"),
   ])
   func strict(key: String, value: String?) {
-    let environment = RunEnvironment(plan: Self.plan(), given: Self.given, user: Self.user)
+    let environment = Self.environment(Self.plan())
     #expect(environment.variables[key] == value)
   }
 
@@ -42,12 +55,12 @@ import Testing
     ("XDG_RUNTIME_DIR", nil), ("SNAP_REAL_HOME", "/home/ann"),
   ])
   func classic(key: String, value: String?) {
-    let environment = RunEnvironment(plan: Self.plan(.classic), given: Self.given, user: Self.user, root: "/r")
+    let environment = Self.environment(Self.plan(.classic), root: "/r")
     #expect(environment.variables[key] == value)
   }
 
   @Test func whatTheLoaderWouldDropIsSaved() {
-    let environment = RunEnvironment(plan: Self.plan(), given: Self.given, user: Self.user).forLauncher
+    let environment = Self.environment(Self.plan()).forLauncher.texts
     #expect(environment.contains("SNAP_SAVED_LD_LIBRARY_PATH=/snap/hello/7/lib:"))
     #expect(environment.contains("SNAP_SAVED_TMPDIR=/tmp"))
     #expect(!environment.contains { $0.hasPrefix("LD_") || $0.hasPrefix("TMPDIR=") })
@@ -58,7 +71,17 @@ import Testing
     ("é$A", "éa"),
   ])
   func expansion(text: String, expected: String) {
-    let environment = RunEnvironment(plan: Self.plan(), given: ["A=a"], user: Self.user)
-    #expect(environment.expand(text) == expected)
+    let environment = Self.environment(Self.plan(), given: ["A=a"])
+    #expect(String(decoding: environment.expand(text), as: UTF8.self) == expected)
+  }
+
+  @Test func whatIsNoTextIsPassedOn() {
+    let odd = Array("ODD=".utf8) + [0xff, 0xfe, UInt8(ascii: "=")]
+    let environment = Self.environment(Self.plan(), bytes: odd)
+    #expect(environment.variables.value(of: "ODD").map(Array.init) == [0xff, 0xfe, UInt8(ascii: "=")])
+    var block = environment.forLauncher
+    #expect(block.bytes.firstRange(of: odd + [0]) != nil)
+    let count = block.offsets.count
+    block.withPointers { pointers in #expect(pointers.count == count + 1 && pointers[count] == nil) }
   }
 }

@@ -12,3 +12,6 @@ int cl_errno(void);
 const char *cl_strerror(int error);
 
 int cl_close(int fd);
+
+/// strlen(3), which Swift can name through a C library only.
+size_t cl_text_length(const char *text);

@@ -87,7 +87,7 @@ int cl_launch_close_from(unsigned first);
 int cl_launch_close_on_exec_from(unsigned first);
 char **cl_launch_environment(void);
 int cl_launch_exec(const char *path, char *const *argv, char *const *environment);
-/// Runs a program and gives the first `size` bytes of its output; -1 when it fails.
+/// Runs a program and gives the first `size` bytes of its output; -1 when it fails or takes 10 s.
 int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, size_t size);
 /// A clock that never steps, in milliseconds.
 int64_t cl_launch_clock(void);
@@ -107,6 +107,7 @@ _Noreturn void cl_launch_exit(int code);
 #define CL_LAUNCH_O_NOFOLLOW 0400000
 #endif
 #define CL_LAUNCH_O_CLOEXEC 02000000
+#define CL_LAUNCH_O_NONBLOCK 04000
 #define CL_LAUNCH_O_PATH 010000000
 #define CL_LAUNCH_AT_FDCWD -100
 

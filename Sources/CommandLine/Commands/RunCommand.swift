@@ -1,5 +1,4 @@
-/// `snap run`: declared here for help and completion. The program `snap` hands it to module `Running` before it
-/// parses anything.
+/// `snap run`: declared here for help and completion. The program `snap` (module `Running`) does it by itself.
 enum RunCommand: Command {
   static var grammar: Grammar {
     Grammar(

@@ -7,6 +7,14 @@ expect 7 '' "$sh" -c 'exit 7'
 [ "$("$sh" -c 'echo "$SNAP_NAME $SNAP_REVISION $SNAP_VERSION $SNAP_INSTANCE_NAME"')" = "pass x1 1 pass" ] || fail "environment"
 [ "$("$sh" -c 'echo $SNAP')" = /snap/pass/x1 ] || fail "SNAP"
 [ "$("$(command_of pass)" '' 'a  b' '*')" = "$(printf '\na  b\n*')" ] || fail "arguments are changed"
+odd=$(printf 'a\377b')
+[ "$("$(command_of pass)" "$odd")" = "$odd" ] || fail "an argument that is no text is changed"
+[ "$(ODD=$odd "$sh" -c 'printf %s "$ODD"')" = "$odd" ] || fail "a variable that is no text is changed"
+# With no descriptor open, the launcher's own files must not become standard input or output.
+"$sh" -c 'ls -l /proc/$$/fd >$SNAP_COMMON/descriptors' <&- >&- 2>&- || fail "does not run with nothing open"
+[ "$(grep -c ' [02] -> /dev/null' "$ROOT/var/snap/pass/common/descriptors")" = 2 ] || fail "descriptors: $(cat "$ROOT/var/snap/pass/common/descriptors")"
+expect 0 'The run command runs' "$SNAP" run --help
+expect 1 'unknown flag `bogus' "$SNAP" run --bogus pass
 "$sh" -c 'kill -TERM $$' && fail "a signal is no failure"
 [ $? = 143 ] || true
 "$sh" -c 'trap "exit 9" TERM; touch $SNAP_COMMON/ready; while :; do sleep 0.05; done' &
