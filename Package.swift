@@ -172,11 +172,19 @@ let package = Package(
         "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "bus-peer", path: "Tests/BusPeer",
+      linkerSettings: [
+        .unsafeFlags([
+          "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static", "-Xclang-linker", "-no-pie",
+          "-Xclang-linker", "-Wno-unused-command-line-argument",
+        ])
+      ]),
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
     tests("LaunchPlan"),
-    tests("Launcher", ["TestSupport", "LaunchPlan", "Linux"]),
+    tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
     tests("Snap", ["TestSupport"]),
     tests("Image", ["TestSupport", "snap-image"]),

@@ -52,15 +52,18 @@ public enum Launcher {
     if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
     let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
     let cookie = try cookie(places, plan)
+    let door = try BusDoor.find(plan: plan, places: places, privileges: privileges, environment: given)
     try enterNamespace(places, plan, privileges, user)
     let home = user.home
+    var added = cookie
+    if let door { added += try door.open() }
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
 
     try privileges.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
     guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
-    let environment = Surroundings.environment(given, adding: cookie)
+    let environment = Surroundings.environment(given, adding: added)
     let enforcement = Enforcement(plan: plan, privileges: privileges, home: home)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)
