@@ -43,6 +43,10 @@ int cl_bus_listen(const char *name) {
   return fd;
 }
 
+int cl_bus_link(const char *name, int directory, const char *other) {
+  return (int)syscall(SYS_linkat, AT_FDCWD, name, directory, other, 0);
+}
+
 int cl_bus_accept(int listener) {
   return (int)syscall(SYS_accept4, listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }

@@ -123,10 +123,9 @@ struct BusDoor: ~Copyable {
   func open() throws(LaunchError) -> [(String, String)] {
     let run = try Self.writableRun()
     let parent = try Self.parent(in: run.raw)
-    var random = [UInt8](repeating: 0, count: 16)
-    cl_bus_random(&random)
-    var name = ""
-    for byte in random { name += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    let name = Self.randomName()
+    let sharesBus = plan.sharesSystemBus && buses.contains { $0.kind == .system }
+    let shared = sharesBus ? Self.randomName() : nil
     let app = try Descriptor(cl_bus_process(cl_launch_pid()), "open the launcher's own process")
     var sockets: [Int32] = []
     defer { for socket in sockets { _ = cl_close(socket) } }
@@ -140,18 +139,32 @@ struct BusDoor: ~Copyable {
         guard socket >= 0 else { throw .call("make the socket of the \(bus.kind.name) bus") }
         sockets.append(socket)
       }
+      if let shared {
+        let system = LaunchPlan.Bus.system.name
+        guard cl_launch_mkdir(parent.raw, shared, 0o700) == 0,
+          cl_bus_link(system, parent.raw, "\(shared)/\(system)") == 0
+        else { throw .call("make the shared socket in \(Self.directory)") }
+      }
       return own
     }
     guard cl_launch_chdir("/") == 0 else { throw .call("go to /") }
     if buses.contains(where: { $0.kind == .system }) {
-      try Self.link(plan.sharesSystemBus ? name : nil, in: run.raw, parent: parent.raw)
+      try Self.link(shared, in: run.raw, parent: parent.raw)
     }
     switch cl_bus_detach() {
     case 0: break
-    case 1: keep(parent.raw, app.raw, own.raw, sockets, name)
+    case 1: keep(parent.raw, app.raw, own.raw, sockets, name, shared)
     default: throw .call("start the keeper of the message bus")
     }
     return buses.map { ($0.kind.variable, "unix:path=\(Self.directory)/\(name)/\($0.kind.name)") }
+  }
+
+  private static func randomName() -> String {
+    var random = [UInt8](repeating: 0, count: 16)
+    cl_bus_random(&random)
+    var name = ""
+    for byte in random { name += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    return name
   }
 
   /// The view's `/run`, through a mount that is nowhere and can be written.
@@ -184,7 +197,8 @@ struct BusDoor: ~Copyable {
   }
 
   /// The place that programs know without being told leads to the socket of a launch, where it is all the same which:
-  /// all apps of the snap have the same grants. The first launch has it as long as it lasts.
+  /// all apps of the snap have the same grants. The first launch has it as long as it lasts. The link leads to another
+  /// name of the socket, which the keeper takes away when grants come to differ; it does not tell the launch's own.
   private static func link(_ name: String?, in run: Int32, parent: Int32) throws(LaunchError) {
     let link = "system_bus_socket"
     guard cl_launch_mkdir(run, "dbus", 0o755) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
@@ -211,7 +225,9 @@ struct BusDoor: ~Copyable {
   }
 
   /// The detached process: the user's, on the host, with nothing of the launcher's but this.
-  private func keep(_ parent: Int32, _ app: Int32, _ own: Int32, _ sockets: [Int32], _ name: String) -> Never {
+  private func keep(_ parent: Int32, _ app: Int32, _ own: Int32, _ sockets: [Int32], _ name: String, _ shared: String?)
+    -> Never
+  {
     _ = cl_launch_umask(0o077)
     guard cl_bus_settle() == 0, cl_launch_setns_mounts(host.raw) == 0, cl_launch_fchdir(own) == 0,
       cl_launch_limit_capabilities(0) == 0, cl_launch_no_new_privileges() == 0,
@@ -227,7 +243,8 @@ struct BusDoor: ~Copyable {
         BusKeeper.Socket(
           kind: bus.kind, address: bus.address, arguments: plan.arguments(of: bus.kind), listener: Int32(5 + index)))
     }
-    let keeper = BusKeeper(tag: plan.securityTag, places: places, name: name, parent: 3, app: 4, sockets: kept)
+    let keeper = BusKeeper(
+      tag: plan.securityTag, places: places, name: name, shared: shared, parent: 3, app: 4, sockets: kept)
     keeper.run()
   }
 }

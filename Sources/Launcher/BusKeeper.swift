@@ -43,16 +43,21 @@ struct BusKeeper {
   private let tag: String
   private let places: Places
   private let name: String
+  /// The directory in which the system bus's socket has another name, for all apps of the snap; nil: none (any more).
+  private var shared: String?
   /// The directory in which the sockets' directory is, which is the working directory.
   private let parent: Int32
   private var app: Int32
   private var watch: Int32 = -1
   private var sockets: [Socket]
 
-  init(tag: String, places: Places, name: String, parent: Int32, app: Int32, sockets: [Socket]) {
+  init(
+    tag: String, places: Places, name: String, shared: String?, parent: Int32, app: Int32, sockets: [Socket]
+  ) {
     self.tag = tag
     self.places = places
     self.name = name
+    self.shared = shared
     self.parent = parent
     self.app = app
     self.sockets = sockets
@@ -140,6 +145,7 @@ struct BusKeeper {
       return
     }
     sockets[index].isReady = true
+    share(index)
     let waiting = sockets[index].waiting
     sockets[index].waiting = []
     for client in waiting { relay(client, index) }
@@ -189,6 +195,7 @@ struct BusKeeper {
     _ = cl_launch_unlink(atWorkingDirectory, name + ".proxy")
     guard !sockets[index].arguments.isEmpty else {
       _ = cl_launch_unlink(atWorkingDirectory, name)
+      share(index)
       return
     }
     _ = cl_launch_unlink(atWorkingDirectory, name + ".new")
@@ -199,6 +206,24 @@ struct BusKeeper {
       return
     }
     sockets[index].listener = listener
+    share(index)
+  }
+
+  /// What has the socket's name has the shared one too.
+  private func share(_ index: Int) {
+    guard let shared, sockets[index].kind == .system else { return }
+    let name = LaunchPlan.Bus.system.name
+    _ = cl_launch_unlink(parent, "\(shared)/\(name)")
+    if !sockets[index].arguments.isEmpty { _ = cl_bus_link(name, parent, "\(shared)/\(name)") }
+  }
+
+  /// Other apps of the snap have other grants from now on.
+  private mutating func endSharing() -> Bool {
+    guard let shared else { return false }
+    _ = cl_launch_unlink(parent, "\(shared)/\(LaunchPlan.Bus.system.name)")
+    _ = cl_launch_rmdir(parent, shared)
+    self.shared = nil
+    return true
   }
 
   // MARK: The plan
@@ -210,9 +235,11 @@ struct BusKeeper {
     watch = cl_bus_watch("\(places.prefix)/var/lib/snapd/launch/\(tag).plan")
     var plan: LaunchPlan?
     do throws(LaunchError) { plan = try places.plan(tag) } catch { plan = nil }
+    // Others may have come through the shared name, so all connections end with it.
+    let isUnshared = plan.map { !$0.sharesSystemBus } ?? true ? endSharing() : false
     for index in sockets.indices {
       let wanted = plan.map { $0.confinement == .strict ? $0.arguments(of: sockets[index].kind) : [] } ?? []
-      guard wanted != sockets[index].arguments else { continue }
+      guard wanted != sockets[index].arguments || isUnshared && sockets[index].kind == .system else { continue }
       sockets[index].arguments = wanted
       stop(index)
       listen(index)
@@ -267,6 +294,7 @@ struct BusKeeper {
       stop(index)
       listen(index)
     }
+    _ = endSharing()
     _ = cl_launch_rmdir(parent, name)
     cl_launch_exit(0)
   }

@@ -22,6 +22,8 @@ struct cl_bus_wait {
 /// A socket that listens at a name in the working directory.
 int cl_bus_listen(const char *name);
 int cl_bus_accept(int listener);
+/// Gives a file of the working directory another name, relative to `directory`.
+int cl_bus_link(const char *name, int directory, const char *other);
 /// Connects to a name in the working directory.
 int cl_bus_connect(const char *name);
 /// Reads without waiting: bytes, and descriptors into `descriptors` (room for CL_BUS_DESCRIPTORS).
