@@ -260,4 +260,7 @@ int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, siz
   return WIFEXITED(code) && WEXITSTATUS(code) == 0 ? (int64_t)used : -1;
 }
 
+int cl_launch_unshare_ipc(void) { return unshare(CLONE_NEWIPC); }
+int cl_launch_setns_ipc(int fd) { return setns(fd, CLONE_NEWIPC); }
+
 void cl_launch_exit(int code) { _exit(code); }

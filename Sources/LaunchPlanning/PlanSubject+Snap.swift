@@ -49,7 +49,8 @@ extension PlanSubject {
     layouts = info.layouts
     for app in info.apps {
       let tag = SecurityTag.app(app.name, of: instance)
-      var entry = Entry(securityTag: tag.description, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)
+      var entry = Entry(
+        securityTag: tag.description, kind: app.daemon == nil ? .app : .service, name: app.name.rawValue)
       entry.commandChain = app.commandChain
       entry.command = AppInfo.words(of: app.command)
       entry.stopCommand = app.stopCommand.map(AppInfo.words(of:)) ?? []

@@ -6,8 +6,8 @@ internal import CLinux
   internal import LaunchPlan
 #endif
 
-/// The files of one kept namespace in `/run/snapd/ns`: `<name>.mnt`, `<name>.info` and, when grants show something,
-/// `snap.<name>.fstab`. The caller holds the lock.
+/// The files of one kept namespace in `/run/snapd/ns`: `<name>.mnt`, `<name>.info`, when grants show something
+/// `snap.<name>.fstab`, and `<name>.ipc` (``SharedObjects``). The caller holds the lock.
 struct KeptFiles: ~Copyable {
   private let directory: Descriptor
   private let name: String
@@ -89,10 +89,12 @@ struct KeptFiles: ~Copyable {
     for file in [record, name + ".info"] { _ = cl_launch_unlink(directory.raw, file) }
   }
 
-  /// Lets go of the namespace, and of its files.
+  /// Lets go of the namespace, of what its processes share, and of their files.
   func remove() throws(LaunchError) {
     try discard()
+    _ = cl_umount(name + ".ipc", Int32(CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW))
     _ = cl_launch_chdir("/")
+    _ = cl_launch_unlink(directory.raw, name + ".ipc")
     _ = cl_launch_unlink(directory.raw, name + ".mnt")
   }
 

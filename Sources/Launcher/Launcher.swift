@@ -80,6 +80,10 @@ public enum Launcher {
     let instance = try HeldLock(plan.instanceName + ".lock", in: locks, exclusive: false)
     try places.checkInhibition(plan)
     let own = try HeldLock("\(plan.instanceName).\(user.uid).lock", in: locks, exclusive: true)
+    if plan.confinement == .strict {
+      let name = user.uid == 0 ? plan.instanceName : "\(plan.instanceName).\(user.uid)"
+      try SharedObjects.separate(namespaces, name: name)
+    }
     try Namespace(namespaces, places: places, plan: plan, privileges: privileges, user: user).enter(user: user)
     _ = consume own
     _ = consume instance

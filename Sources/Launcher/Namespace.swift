@@ -147,8 +147,9 @@ extension Places {
     if try again.status(path).mount_root != 0 { return again }
     let mount = try Descriptor(
       cl_open_tree(again.raw, "", CL_OPEN_TREE_CLONE | CL_OPEN_TREE_CLOEXEC | CL_AT_EMPTY_PATH), "clone \(path)")
-    // Unshared only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
-    // attached becomes shared too.
+    // Private only once it is in its place: below a shared mount, and systemd makes all of them shared, whatever is
+    // attached becomes shared too. Unbindable, so that a clone of the whole root (devmode) leaves it out: a tree with
+    // older mount namespaces in it cannot be attached in a younger one.
     guard cl_move_mount(mount.raw, again.raw) == 0,
       cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, 0, 0, UInt64(CL_MS_UNBINDABLE)) == 0
     else { throw .call("mount \(path) on itself") }

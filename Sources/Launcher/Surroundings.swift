@@ -67,7 +67,7 @@ struct Surroundings {
     var saved: [[UInt8]] = []
     var replaced: [[UInt8]] = added.map { Array($0.0.utf8) }
     for variable in given where variable.starts(with: savedPrefix.utf8) {
-      saved.append(Array(variable[savedPrefix.utf8.count...]))
+      saved.append(withoutEmptyElements(Array(variable[savedPrefix.utf8.count...])))
     }
     for variable in saved { replaced.append(Array(Self.key(variable))) }
     var result: [[UInt8]] = []
@@ -78,6 +78,19 @@ struct Surroundings {
     }
     result += saved
     for (key, value) in added { result.append(Array((key + "=" + value).utf8)) }
+    return result
+  }
+
+  /// `LD_LIBRARY_PATH` without empty elements: `$SNAP/lib:$LD_LIBRARY_PATH` has one where the second was not set, and
+  /// the loader takes it for the working directory, where anybody may have put a library (CVE-2020-27348).
+  private static func withoutEmptyElements(_ variable: [UInt8]) -> [UInt8] {
+    let name = Array("LD_LIBRARY_PATH=".utf8)
+    guard variable.starts(with: name) else { return variable }
+    var result = name
+    for element in variable[name.count...].split(whereSeparator: { $0 == 58 || $0 == 59 }) {
+      if result.count > name.count { result.append(58) }
+      result += element
+    }
     return result
   }
 

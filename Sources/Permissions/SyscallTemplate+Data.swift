@@ -29,7 +29,7 @@ extension SyscallTemplate {
     _exit arch_prctl breakpoint clone clone3 execve execveat exit exit_group fork get_thread_area get_tls
     getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups getgroups32 getpgid getpgrp getpid getppid
     getrandom getresgid getresgid32 getresuid getresuid32 getsid gettid getuid getuid32 modify_ldt oldolduname
-    olduname oldwait4 personality pidfd_open prctl restart_syscall rseq rseq_slice_yield set_thread_area
+    olduname oldwait4 pidfd_open prctl restart_syscall rseq rseq_slice_yield set_thread_area
     set_tid_address set_tls setpgid setpgrp setsid sysinfo syslog uname usr26 usr32 vfork wait4 waitid waitpid
     # signals
     kill pause rt_sigaction rt_sigpending rt_sigprocmask rt_sigqueueinfo rt_sigreturn rt_sigsuspend
@@ -47,9 +47,9 @@ extension SyscallTemplate {
     futex futex_requeue futex_time64 futex_wait futex_waitv futex_wake get_robust_list ipc msgctl msgget msgrcv
     msgsnd semctl semget semop semtimedop semtimedop_time64 set_robust_list shmat shmctl shmdt shmget
     # scheduling and limits
-    getcpu getpriority getrlimit getrusage ioprio_get prlimit64 sched_get_priority_max sched_get_priority_min
+    getcpu getpriority getrlimit getrusage ioprio_get sched_get_priority_max sched_get_priority_min
     sched_getaffinity sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval
-    sched_rr_get_interval_time64 sched_setscheduler sched_yield setrlimit ugetrlimit
+    sched_rr_get_interval_time64 sched_yield setrlimit ugetrlimit
     # confining oneself further
     capget capset landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp
     """
@@ -90,13 +90,32 @@ extension SyscallTemplate {
     mknodat - - |S_IFSOCK -
     """
 
-  /// Calls with one harmless form: no flags yet unknown, nobody else's priority, comparing descriptors only.
+  /// Calls with one harmless form: no flags yet unknown, nobody else's priority or limits, comparing descriptors only.
+  ///
+  /// A C library names the policy of a thread by its number, which a filter cannot tell from that of a foreign process:
+  /// of the policies, those are open that do not starve it.
+  ///
+  /// Of the personalities: asking, those of `setarch` (Linux, Linux in 32 bits, with an old version number), and with
+  /// addresses that are not random. Others make data executable and page zero usable, or lead into code that nobody
+  /// uses.
   static let limited = """
     cachestat - - - 0
     mseal - - 0
     copy_file_range - - - - - 0
     kcmp - - KCMP_FILE
     nice <=19
+    prlimit64 0
+    sched_setscheduler 0
+    sched_setscheduler - 0
+    sched_setscheduler - 1
+    sched_setscheduler - 2
+    personality 0
+    personality 8
+    personality 131072
+    personality 131080
+    personality 262144
+    personality 262152
+    personality 4294967295
     setpriority PRIO_PROCESS 0 <=19
     sched_setaffinity 0 - -
     sched_setparam 0 -

@@ -86,7 +86,7 @@ import Testing
     #expect(result.errors == "")
     let expected = [
       "1 2 1 2\n", "stale but in use: 3\n", "stale: 1 2\n", "new data: 1 2\n", "user joined\n1",
-      "hello.1000.info\nhello.1000.mnt\nhello.info\nhello.mnt", "\n3\n",
+      "hello.1000.info\nhello.1000.ipc\nhello.1000.mnt\nhello.info\nhello.ipc\nhello.mnt", "\n5\n",
     ]
     for line in expected { #expect(result.output.contains(line), "\(line) in \(result.output)") }
   }
@@ -174,7 +174,7 @@ import Testing
       launch --root /mnt/r --home /root snap.hello.app -- /bin/ls /root/snap/hello; ls -A /run/snapd /mnt/r/run/snapd/ns
       """, plans: [plan])
     #expect(result.errors.contains("cannot use root directory \"/mnt/r/\""))
-    #expect(result.output.contains("= 1\nmarker\n/mnt/r/run/snapd/ns:\nhello.info\nhello.mnt"), "\(result)")
+    #expect(result.output.contains("= 1\nmarker\n/mnt/r/run/snapd/ns:\nhello.info\nhello.ipc\nhello.mnt"), "\(result)")
   }
 
   @Test func mountsSpreadAsThePlanSays() throws {

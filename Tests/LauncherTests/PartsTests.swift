@@ -45,6 +45,13 @@ import Testing
     #expect(
       result.filter { $0 != odd }.map { String(decoding: $0, as: UTF8.self) } == ["A=1", "LD_X=/l", "SNAP_COOKIE=real"])
     #expect(Surroundings.passedDescriptors(["LISTEN_FDS=2", "LISTEN_PID=1"].map { Array($0.utf8) }) == 0)
+    // An empty element would be the working directory (CVE-2020-27348).
+    for (given, passed) in [
+      ("/l:", "/l"), (":/l", "/l"), ("/a::/b", "/a:/b"), (":", ""), ("", ""), ("/a;;/b:", "/a:/b"), ("/a:/b", "/a:/b"),
+    ] {
+      let result = Surroundings.environment([Array(("SNAP_SAVED_LD_LIBRARY_PATH=" + given).utf8)], adding: [])
+      #expect(result == [Array(("LD_LIBRARY_PATH=" + passed).utf8)])
+    }
   }
 
   @Test(arguments: [

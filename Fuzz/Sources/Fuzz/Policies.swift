@@ -8,7 +8,9 @@ enum Policies {
       if (try? PathPattern("/p/" + pattern.escaped)) != nil {
         let output = quoted(profile(pattern))
         precondition(output?.skeleton == plainProfile, "internal error: a text changed a profile")
-        precondition((output?.strings.filter { $0.contains(pattern.escaped) }.count ?? 0) >= 12)
+        precondition(
+          (output?.strings.filter { Array($0.utf8).contains(Array(pattern.escaped.utf8)) }.count ?? 0) >= 12,
+          "text lost")
       }
       if let bus = bus(pattern) {
         precondition(attributes(bus)?.skeleton == plainBus, "internal error: a text changed a bus policy")

@@ -91,6 +91,8 @@ int cl_launch_exec(const char *path, char *const *argv, char *const *environment
 int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, size_t size);
 /// A clock that never steps, in milliseconds.
 int64_t cl_launch_clock(void);
+int cl_launch_unshare_ipc(void);
+int cl_launch_setns_ipc(int fd);
 /// Ends the process at once.
 _Noreturn void cl_launch_exit(int code);
 

@@ -40,6 +40,7 @@ int64_t cl_filesystem_magic(const char *path);
 #define CL_MS_NOSUID 2ul
 #define CL_MS_NODEV 4ul
 #define CL_MS_REC 16384ul
+#define CL_MS_BIND 4096ul
 #define CL_MS_UNBINDABLE (1ul << 17)
 #define CL_MS_PRIVATE (1ul << 18)
 #define CL_MS_SLAVE (1ul << 19)

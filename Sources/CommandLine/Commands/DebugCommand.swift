@@ -22,11 +22,33 @@ enum DebugConfinementCommand: Command {
   static var grammar: Grammar {
     Grammar(
       name: "confinement", summary: "Print the confinement mode the system operates in",
-      help: "The confinement command prints whether this system confines snaps fully (strict) or not (partial).")
+      help: """
+        The confinement command prints whether this system confines snaps fully (strict), in part (partial) or not at \
+        all (none).
+
+        With --prove it makes a sandbox with the default permissions, attacks it from within in every way that is \
+        known, prints a line for each attack, and takes everything away again. It ends with 0 only if no attack got \
+        through. Only root can do this; the daemon need not run.
+        """,
+      options: [.flag("prove", "Attack a sandbox, and print what became of each attack")])
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
+    if arguments.has("prove") { return try prove(in: context) }
     context.out.line(try SystemInfo.fetch(in: context).confinement)
+  }
+
+  /// Becomes `snapd --prove`, which can make plans; this program cannot.
+  private static func prove(in context: Context) throws {
+    guard context.userID == 0 else { throw Failure("cannot prove confinement: not root") }
+    let program = Helper.directory(in: context) + "/snapd"
+    let words = [program, "--prove"] + (context.root.isEmpty ? [] : ["--root", context.root])
+    var pointers = words.map { strdup($0) } + [nil]
+    context.out.flush()
+    execv(program, &pointers)
+    let error = errno
+    for pointer in pointers { free(pointer) }
+    throw Failure("cannot run \(program): \(String(cString: strerror(error)))")
   }
 }
 

@@ -20,7 +20,7 @@ extension DaemonService {
     info.architecture = Architecture.host.description
     info.systemMode = "run"
     info.snapdBinFrom = "native-package"
-    info.confinement = Sandbox.current.isStrict ? "strict" : "partial"
+    info.confinement = Sandbox.current.confinement.rawValue
     info.sandboxFeatures = Sandbox.current.features
     info.features = ["parallel-instances": FeatureJSON(supported: true, enabled: true)]
     return try .sync(info)

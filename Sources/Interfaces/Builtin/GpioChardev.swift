@@ -16,6 +16,8 @@ extension Interface {
       let link = GPIOLines.node(of: connection.plug)
       grants.files(.read, try pathPattern("\(link.directory)/"), try pathPattern("\(node.directory)/"))
       grants.files("rwk", try pathPattern("\(link.path)"), try pathPattern("\(node.path)"))
+      // The chip that the aggregator makes of the lines.
+      grants.udev(#"SUBSYSTEM=="gpio", SUBSYSTEMS=="platform", DRIVERS=="gpio-aggregator""#)
       grants.pins.append(.nodeLink(at: link.text, to: node.text))
     }
     $0.connectedSlot = { grants, connection throws(InterfaceError) in

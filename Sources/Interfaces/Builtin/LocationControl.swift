@@ -10,6 +10,7 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      grants.talksToSystemBusService("com.ubuntu.location.Service")
       grants.dbus(
         .system, [.send], path: "/com/ubuntu/location/Service", interface: "com.ubuntu.location.Service",
         member: "AddProvider", peer: connection.slot.peer)

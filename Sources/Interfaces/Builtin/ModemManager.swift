@@ -20,6 +20,7 @@ extension Interface {
       grants.dbus(.system, [.send], path: "/org/freedesktop/ModemManager1{,/**}", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.resolvesNames()
       grants.nameService()
       grants.systemBusService("org.freedesktop.ModemManager1", callers: .everyone)
       grants.udev(#"KERNEL=="tty[a-zA-Z]*[0-9]*|cdc-wdm[0-9]*|wwan[0-9]*""#)

@@ -16,6 +16,7 @@ extension Interface {
         peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.resolvesNames()
       grants.nameService()
       grants.systemBusService("org.ofono", callers: .atConsole)
       grants.udev(#"KERNEL=="tty[a-zA-Z]*[0-9]*|cdc-wdm[0-9]*""#, #"KERNEL=="tun""#, #"KERNEL=="dsp""#)

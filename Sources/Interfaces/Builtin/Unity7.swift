@@ -67,8 +67,8 @@ extension Interface {
           bus, [.send], path: "/inputcontext_[0-9]*", interface: "org.freedesktop.DBus.Properties", member: "GetAll",
           peer: connection.slot.peer)
       }
-      grants.dbus(.fcitx, [.receive], peer: connection.slot.peer)
-      grants.dbus(.session, [.receive], interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
+      grants.dbus(.fcitx, peer: connection.slot.peer)
+      grants.dbus(.session, interface: "org.fcitx.Fcitx.*", peer: connection.slot.peer)
       grants.network(.netlink, .raw)
       grants.files(.read, "/run/udev/data/c13:[0-9]*", "/run/udev/data/+input:*", "/usr/share/mime/**")
       grants.files(.read, owner: true, "$HOME/.local/share/mime/**", "$HOME/.config/user-dirs.*")

@@ -25,6 +25,9 @@ extension Interface {
       grants.dbus(.session, [.receive, .send], path: "/com/canonical/SyncMonitor", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService(
+        "org.gnome.evolution.dataserver.Calendar7", "com.canonical.SyncMonitor", callers: .everyone)
+      grants.syscalls("accept", "accept4", "bind", "listen")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Calendar7")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.Calendar*")
       grants.ownName(.session, "com.canonical.SyncMonitor")

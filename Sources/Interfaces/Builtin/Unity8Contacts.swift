@@ -28,6 +28,9 @@ extension Interface {
       grants.dbus(.session, [.receive, .send], path: "/synchronizer{,/**}", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
+      grants.systemBusService(
+        "org.gnome.evolution.dataserver.AddressBook9", "com.canonical.pim", callers: .everyone)
+      grants.syscalls("accept", "accept4", "bind", "listen")
       grants.ownName(.session, "org.gnome.evolution.dataserver.AddressBook9")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.AddressBook*")
       grants.ownName(.session, "com.canonical.pim")

@@ -25,6 +25,13 @@ enum BusService {
 }
 
 extension PermissionSet {
+  /// Lets processes of every user send messages to a service of the system bus.
+  mutating func talksToSystemBusService(_ name: StaticString) {
+    let destination = PatternText(of: name.description)
+    busPolicies.append(
+      BusPolicy(.everyone, [.send(destination: destination, interface: nil, member: nil, path: nil)]))
+  }
+
   /// Lets a service of the system bus be owned by root's processes, and talked to.
   mutating func systemBusService(_ names: StaticString..., callers: BusService.Callers) {
     busPolicies += BusService.policies(for: names.map { PatternText(of: $0.description) }, callers: callers)

@@ -70,7 +70,7 @@ public struct AppArmorProfile: Hashable, Sendable {
   }
 
   private var body: [String] {
-    let rules = AppArmorRules(features: features)
+    let rules = AppArmorRules(features: features, runsDirectories: base == .other)
     if confinement == .classic { return classicRules }
     let template = AppArmorTemplate(
       base: base, users: users, onCore: onCore, jailmode: confinement == .jailmode)

@@ -1,6 +1,8 @@
 /// Rules of a ``PermissionSet`` as lines of AppArmor's language, sorted by nothing: in the order they were granted.
 struct AppArmorRules {
   var features: AppArmorFeatures
+  /// The profile runs whole directories of programs in place (`ix`): rules about every program would be in conflict.
+  var runsDirectories = false
 
   /// Every rule of a set, one line each, with the abstractions that the buses need before them.
   func lines(_ set: PermissionSet) -> [String] {
@@ -93,7 +95,7 @@ struct AppArmorRules {
   /// Whether the parser takes an address: sockets with a path are ruled as files.
   private static func isAddress(_ address: PolicyPattern?) -> Bool {
     guard let text = address?.rawValue else { return true }
-    return text == "none" || text == "auto" || text.hasPrefix("@") || text.hasPrefix("\\@")
+    return text == "none" || text == "auto" || text.utf8.starts(with: "@".utf8) || text.utf8.starts(with: "\\@".utf8)
   }
 
   private func dbus(_ rule: DBusRule) -> String? {
@@ -175,6 +177,10 @@ struct AppArmorRules {
   }
 
   private func changeProfile(_ rule: ChangeProfileRule) -> String {
+    // Every program is what the rule means without one. The environment is then scrubbed, which is the safe side.
+    if runsDirectories, rule.program?.rawValue == "/**" {
+      return finish("change_profile -> " + AppArmorText.quote(rule.target))
+    }
     var line = "change_profile "
     // The word stands only before a program.
     if rule.unsafe, rule.program != nil, features.parser.contains(.unsafe) { line += "unsafe " }

@@ -4,7 +4,8 @@ enum AppArmorText {
   /// the closing quote's meaning away, so the text ends where it should.
   static func quote(_ pattern: PolicyPattern) -> String {
     let text = pattern.rawValue
-    return text.hasPrefix("$HOME/") ? "\"@{HOME}" + text.dropFirst(5) + "\"" : "\"" + text + "\""
+    guard text.utf8.starts(with: "$HOME/".utf8) else { return "\"" + text + "\"" }
+    return "\"@{HOME}" + String(text.unicodeScalars.dropFirst(5)) + "\""
   }
 
   /// AppArmor's name of a capability.

@@ -97,14 +97,14 @@ public struct UpdateNamespaceProfile: Hashable, Sendable {
   /// What it takes to make an entry in a directory that may be read-only, and in those above it.
   private func writable(parentsOf path: String) throws(PolicyPattern.Invalid) -> [String] {
     var lines: [String] = []
-    let parts = path.split(separator: "/")
+    let parts = path.unicodeScalars.split(separator: "/").map { String($0) }
     // A snap's own place has to be there already: `/snap/NAME/REVISION`, and its data.
-    let first = path.hasPrefix("/snap/") ? 3 : path.hasPrefix("/var/snap/") ? 4 : 1
+    let first = parts.first == "snap" ? 3 : parts.starts(with: ["var", "snap"]) ? 4 : 1
     for count in first..<max(first, parts.count) {
       let directory = try Self.literal("/" + parts.prefix(count).joined(separator: "/"))
       lines.append("\"\(directory)/\" rw,")
       // Data is writable as it is.
-      if path.hasPrefix("/var/snap/") || path.hasPrefix("/tmp/") { continue }
+      if parts.starts(with: ["var", "snap"]) || parts.first == "tmp" { continue }
       let aside = "/tmp/.snap" + directory
       for place in [aside, directory] {
         lines += ["\"\(place)/\" rw,", "\"\(place)/*\" rw,", "\"\(place)/*/\" rw,"]

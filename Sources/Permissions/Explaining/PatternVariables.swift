@@ -28,10 +28,8 @@ public struct PatternVariables: Hashable, Sendable {
 
   /// A pattern's text with its variables replaced, several values as alternatives; nil when one is not defined.
   func expand(_ pattern: PolicyPattern) -> String? {
-    var text = pattern.rawValue
-    if text.hasPrefix("$HOME/") { text = "@{HOME}" + text.dropFirst(5) }
-    guard text.contains("@{") else { return text }
-    let bytes = Array(text.utf8)
+    var bytes = Array(pattern.rawValue.utf8)
+    if bytes.starts(with: "$HOME/".utf8) { bytes.replaceSubrange(..<5, with: "@{HOME}".utf8) }
     var result: [UInt8] = []
     var index = 0
     while index < bytes.count {

@@ -12,15 +12,17 @@ public struct PathPattern: Hashable, Sendable {
 
   /// - Throws: when the path is not absolute or has `.`, `..` or an empty component.
   public init(_ pattern: PolicyPattern) throws(Invalid) {
-    let text = pattern.rawValue
-    let path =
-      if text.hasPrefix("$HOME/") { text.dropFirst(5) } else { text[...] }
-    if !path.hasPrefix("@{") {
-      guard path.hasPrefix("/") else { throw .notAbsolute }
-      let parts = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+    // By bytes: a combining character behind a slash makes another Character of it, which would hide what follows.
+    var path = Array(pattern.rawValue.utf8)[...]
+    if path.starts(with: "$HOME/".utf8) { path = path.dropFirst(5) }
+    if !path.starts(with: "@{".utf8) {
+      guard path.first == UInt8(ascii: "/") else { throw .notAbsolute }
+      let parts = path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
       for (index, part) in parts.enumerated() {
-        let last = index == parts.count - 1
-        guard part != ".", part != "..", !part.isEmpty || last else { throw .unclean }
+        let isLast = index == parts.count - 1
+        guard !part.elementsEqual(".".utf8), !part.elementsEqual("..".utf8), !part.isEmpty || isLast else {
+          throw .unclean
+        }
       }
     }
     self.pattern = pattern

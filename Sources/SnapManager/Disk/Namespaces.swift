@@ -117,6 +117,10 @@ struct Namespaces: Sendable {
     try Mounts.unmount(path, lazy: true)
     let name = path.split(separator: "/").last.map { $0.dropLast(4) } ?? ""
     try Files.remove("\(directories.namespaces)/snap.\(name).fstab")
+    // What its processes share, which is kept apart from the host's.
+    let shared = String(path.dropLast(4)) + ".ipc"
+    try Mounts.unmount(shared, lazy: true)
+    try Files.remove(shared)
     // Last what a repeat looks for.
     try Files.remove(info(of: path))
     try Files.remove(path)
