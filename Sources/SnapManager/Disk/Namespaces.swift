@@ -90,7 +90,8 @@ struct Namespaces: Sendable {
     let result = try ChildProcess.run(command + [instance.description], timeout: .seconds(60))
     guard result.status == .exited(0) else {
       let message = String(decoding: result.errorOutput.prefix(1024), as: UTF8.self)
-      throw NamespaceError(instance: instance.description, message: message.split(separator: "\n").last.map(String.init))
+      throw NamespaceError(
+        instance: instance.description, message: message.split(separator: "\n").last.map(String.init))
     }
   }
 
