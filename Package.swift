@@ -182,7 +182,9 @@ let package = Package(
     .target(
       name: "MachineSupport",
       dependencies: [
-        "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
+        "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
+        "Packing", "Host",
+        "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
     // A D-Bus client for tests; static, since it must run in any base.
@@ -204,7 +206,10 @@ let package = Package(
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
-      ["MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning"]),
+      [
+        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "Interfaces", "State", "Snap", "Host", "Linux",
+        "LaunchPlan", "LaunchPlanning",
+      ]),
     tests("API", ["Time"]),
     tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
     tests("Client", ["TestSupport", "API"]),
