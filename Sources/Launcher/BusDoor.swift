@@ -30,6 +30,8 @@ struct BusDoor: ~Copyable {
   private let buses: [Bus]
   /// The host's mount namespace, in which the bus is.
   private let host: Descriptor
+  /// The IPC namespace that the launcher was started in: the app's is nothing to those outside.
+  private let objects: Descriptor
 
   /// To be made in the host's mount namespace, with privileges raised; nil when there is nothing to keep.
   ///
@@ -60,17 +62,22 @@ struct BusDoor: ~Copyable {
       return found
     }
     guard !buses.isEmpty else { return nil }
-    return BusDoor(plan: plan, places: places, privileges: privileges, buses: buses, host: try Namespace.own())
+    let objects = try Descriptor(
+      cl_launch_open(atWorkingDirectory, "/proc/self/ns/ipc", 0, 0), "open /proc/self/ns/ipc")
+    return BusDoor(
+      plan: plan, places: places, privileges: privileges, buses: buses, host: try Namespace.own(), objects: objects)
   }
 
   private init(
-    plan: LaunchPlan, places: Places, privileges: Privileges, buses: [Bus], host: consuming Descriptor
+    plan: LaunchPlan, places: Places, privileges: Privileges, buses: [Bus], host: consuming Descriptor,
+    objects: consuming Descriptor
   ) {
     self.plan = plan
     self.places = places
     self.privileges = privileges
     self.buses = buses
     self.host = host
+    self.objects = objects
   }
 
   // MARK: Addresses
@@ -229,7 +236,8 @@ struct BusDoor: ~Copyable {
     -> Never
   {
     _ = cl_launch_umask(0o077)
-    guard cl_bus_settle() == 0, cl_launch_setns_mounts(host.raw) == 0, cl_launch_fchdir(own) == 0,
+    guard cl_bus_settle() == 0, cl_launch_setns_ipc(objects.raw) == 0, cl_launch_setns_mounts(host.raw) == 0,
+      cl_launch_fchdir(own) == 0,
       cl_launch_limit_capabilities(0) == 0, cl_launch_no_new_privileges() == 0,
       cl_bus_keep([parent, app] + sockets, 2 + sockets.count) == 0
     else { cl_launch_exit(1) }

@@ -23,7 +23,7 @@ import Testing
     let entry = subject.entries[0]
     subject.entries = grants.enumerated().map { index, grants in
       var entry = entry
-      entry.securityTag = "snap.hello.app\(index)"
+      entry.securityTag = "snap.\(subject.instance).app\(index)"
       entry.grants = grants
       return entry
     }
@@ -78,7 +78,7 @@ import Testing
   /// Patterns that would show a bus to whoever is granted something else.
   @Test(arguments: [
     ("/run/dbus/*", ["/run/dbus system_bus_socket H"]), ("/run/**", ["/run/dbus system_bus_socket H"]),
-    ("/run/{dbus,x}/y", ["/run/dbus system_bus_socket H"]), ("/run/user/*/b*", ["/run/user/$UID bus H"]),
+    ("/run/{dbus,x}/*", ["/run/dbus system_bus_socket H"]), ("/run/user/*/b*", ["/run/user/$UID bus H"]),
     ("/run/foo/sock", []), ("/dev/video0", []),
   ])
   func noPatternShowsABus(text: String, refusals: [String]) throws {

@@ -27,7 +27,6 @@ CONF
   as_user() { setpriv --reuid 4242 --regid 4242 --clear-groups env HOME=/home/probe "$@"; }
   helpers() { pgrep -fc "^(/usr/bin/xdg-dbus-proxy|/usr/lib/snapd/snap-confine) " || true; }
   few_helpers() { [ "$(helpers)" -le "$1" ]; }
-  silent() { ! "$@"; }
 
   # A service that owns the name that its slot names, and one that does not.
   APPS="  service:
@@ -54,47 +53,39 @@ slots:
   # The host may call the service.
   expect 0 "^answered" /work/peer call org.example.Good
 
-  # A snap that may talk once it is connected.
+  # A snap that may talk once it is connected: to the names of its grants, method by method.
   APPS="  peer:
     command: bin/peer
 plugs:
-  good:
-    interface: dbus
-    bus: system
-    name: org.example.Good
   timezone-control: null"
   snap_tree talker 1
   cp /work/peer /work/talker/bin/peer
   snap pack --compression=gzip --filename=talker.snap /work/talker /work >/dev/null
   snap install --dangerous /work/talker.snap >/dev/null
+  talk="call org.freedesktop.timedate1 /org/freedesktop/timedate1"
   for user in "" as_user; do
-    expect 1 "^no bus" $user /snap/bin/talker.peer call org.example.Good
+    expect 1 "^no bus" $user /snap/bin/talker.peer $talk SetTimezone
     expect 1 "^no bus" $user /snap/bin/talker.peer call org.example.Host
   done
-  snap connect talker:good owner:good
-  for user in "" as_user; do
-    expect 0 "^answered" $user /snap/bin/talker.peer call org.example.Good
-    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer call org.example.Host
-    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer try org.example.Good
-    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer call org.freedesktop.timedate1
-    # At the place that programs know, too.
-    expect 0 "^answered" $user /snap/bin/talker.sh -c "unset DBUS_SYSTEM_BUS_ADDRESS; \$SNAP/bin/peer call org.example.Good"
-  done
-  # Methods of an interface of the system, one by one.
   snap connect talker:timezone-control
-  expect 0 "^answered" /snap/bin/talker.peer call org.freedesktop.timedate1 /org/freedesktop/timedate1 SetTimezone
-  expect 1 "^refused .*AccessDenied" /snap/bin/talker.peer call org.freedesktop.timedate1 /org/freedesktop/timedate1 SetTime
-  expect 1 "^refused .*ServiceUnknown" /snap/bin/talker.peer call org.example.Host
-  snap disconnect talker:timezone-control
+  for user in "" as_user; do
+    expect 0 "^answered" $user /snap/bin/talker.peer $talk SetTimezone
+    expect 1 "^refused .*AccessDenied" $user /snap/bin/talker.peer $talk SetTime
+    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer call org.example.Host
+    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer call org.example.Good
+    expect 1 "^refused .*ServiceUnknown" $user /snap/bin/talker.peer try org.example.Mine
+    # At the place that programs know, too.
+    expect 0 "^answered" $user /snap/bin/talker.sh -c "unset DBUS_SYSTEM_BUS_ADDRESS; \$SNAP/bin/peer $talk SetTimezone"
+  done
   # What is taken away is taken from a program that runs, with its connections.
   /snap/bin/talker.peer hold >/work/held &
   holder=$!
   await 10 grep -q connected /work/held
-  snap disconnect talker:good
+  snap disconnect talker:timezone-control
   await 10 grep -q closed /work/held
   wait $holder || true
   for user in "" as_user; do
-    expect 1 "^no bus" $user /snap/bin/talker.peer call org.example.Good
+    expect 1 "^no bus" $user /snap/bin/talker.peer $talk SetTimezone
   done
   # Nobody stays behind but those of the service.
   await 10 few_helpers 2
