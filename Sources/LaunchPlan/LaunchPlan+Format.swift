@@ -1,6 +1,6 @@
 extension LaunchPlan {
   /// The only format version this build reads and writes.
-  public static let formatVersion: UInt32 = 2
+  public static let formatVersion: UInt32 = 3
 
   /// What a plan may contain at most. Beyond these a file is refused before memory is spent on it.
   public enum Limit {
@@ -56,6 +56,9 @@ extension LaunchPlan {
     writer.integer(scopes)
     writer.integer(capabilities)
     writer.integer(UInt8(noNewPrivileges ? 1 : 0))
+    writer.texts(systemBus)
+    writer.texts(sessionBus)
+    writer.integer(UInt8(sharesSystemBus ? 1 : 0))
     writer.data(denyFilter)
     writer.data(allowFilter)
     _ = try LaunchPlan(decoding: writer.bytes)
@@ -154,6 +157,13 @@ extension LaunchPlan {
     case 0: noNewPrivileges = false
     case 1: noNewPrivileges = true
     default: throw .invalid(field: "noNewPrivileges")
+    }
+    systemBus = try Self.busWords(&reader, "systemBus")
+    sessionBus = try Self.busWords(&reader, "sessionBus")
+    switch try reader.integer(UInt8.self, "sharesSystemBus") {
+    case 0: sharesSystemBus = false
+    case 1: sharesSystemBus = true
+    default: throw .invalid(field: "sharesSystemBus")
     }
     denyFilter = try reader.data(limit: Limit.filter, "denyFilter")
     guard denyFilter.count % 8 == 0 else { throw .invalid(field: "denyFilter") }
