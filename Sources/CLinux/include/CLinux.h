@@ -7,3 +7,4 @@
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"
+#include "uevents.h"
