@@ -166,6 +166,12 @@ struct BusDoor: ~Copyable {
     return buses.map { ($0.kind.variable, "unix:path=\(Self.directory)/\(name)/\($0.kind.name)") }
   }
 
+  /// Whether nobody but root can change what it holds. The launcher is privileged here, so root is root.
+  private static func isRootsOwn(_ directory: borrowing Descriptor) throws(LaunchError) -> Bool {
+    let status = try directory.status("/run in the view")
+    return status.uid == 0 && status.mode & 0o022 == 0
+  }
+
   private static func randomName() -> String {
     var random = [UInt8](repeating: 0, count: 16)
     cl_bus_random(&random)
@@ -177,7 +183,7 @@ struct BusDoor: ~Copyable {
   /// The view's `/run`, through a mount that is nowhere and can be written.
   private static func writableRun() throws(LaunchError) -> Descriptor {
     let run = try Descriptor(openRaw(atWorkingDirectory, "/run", flags: pathOfDirectory, walk: .plain), "open /run")
-    guard cl_launch_filesystem(run.raw) == CL_LAUNCH_TMPFS, try run.status("/run").isRootsOwn else {
+    guard cl_launch_filesystem(run.raw) == CL_LAUNCH_TMPFS, try Self.isRootsOwn(run) else {
       throw LaunchError("cannot make the socket of the message bus: /run is not the view's own")
     }
     let clone = try Descriptor(cl_open_tree(run.raw, "", View.cloneFlags([])), "clone /run")
@@ -214,7 +220,7 @@ struct BusDoor: ~Copyable {
     let place = try Descriptor(
       cl_launch_open(run, "dbus", pathOfDirectory | Int32(CL_LAUNCH_O_NOFOLLOW), 0), "open /run/dbus in the view")
     // What a grant has mounted there stays.
-    guard try place.status("/run/dbus").isRootsOwn, cl_launch_filesystem(place.raw) == CL_LAUNCH_TMPFS else { return }
+    guard try isRootsOwn(place), cl_launch_filesystem(place.raw) == CL_LAUNCH_TMPFS else { return }
     var status = cl_launch_status()
     let isThere = cl_launch_status_at(place.raw, link, 0, &status) == 0
     if isThere, !status.isSymlink { return }
