@@ -200,6 +200,8 @@ int cl_launch_limit_capabilities(uint64_t keep) {
   return 0;
 }
 
+int cl_launch_rename_process(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
+
 int cl_launch_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 
 // linux/landlock.h of the oldest distribution built on lacks the newer fields, so they are declared here.

@@ -26,8 +26,8 @@ struct Places {
       cl_launch_open(atWorkingDirectory, prefix.isEmpty ? "/" : prefix, pathOfDirectory, 0),
       "open \(prefix.isEmpty ? "/" : prefix)")
     if prefix.isEmpty { try check(current, "/") }
-    for name in path.split(separator: "/") {
-      current = try step(current.raw, String(name), create: create, mode: 0o755, of: path)
+    for name in path.utf8.split(separator: UInt8(ascii: "/")) {
+      current = try step(current.raw, String(Substring(name)), create: create, mode: 0o755, of: path)
     }
     return current
   }

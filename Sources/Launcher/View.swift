@@ -243,7 +243,7 @@ struct View: ~Copyable {
     let own = places.prefix + "/var/lib/snapd/"
     let parent =
       source.utf8.starts(with: own.utf8)
-      ? try places.directory(String(parentPath.dropFirst(places.prefix.count)), create: true)
+      ? try places.directory(String(Substring(parentPath.utf8.dropFirst(places.prefix.utf8.count))), create: true)
       : try Descriptor(openRaw(host.raw, parentPath, flags: pathOfDirectory, walk: .plain), "open \(parentPath)")
     let outer = try places.step(parent.raw, lastName(of: source), create: true, mode: 0o700, of: source)
     var raw = openRaw(outer.raw, "tmp", flags: pathOfDirectory, walk: .beneath)

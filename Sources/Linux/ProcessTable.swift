@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CLinux
 
 /// Running processes, as /proc shows them. Every answer is a snapshot: a process may be gone when it is read.
@@ -32,7 +33,7 @@ public enum ProcessTable {
   /// The processes whose program lies beneath a directory, as their own view names it.
   public static func processes(executingBeneath directory: String) throws(SyscallError) -> [Int32] {
     let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-    return try all().filter { pid in executable(of: pid)?.hasPrefix(prefix) ?? false }
+    return try all().filter { pid in executable(of: pid)?.hasBytePrefix(prefix) ?? false }
   }
 
   /// The processes of those mount namespaces, other than the caller's, in which something called `source` is the root.

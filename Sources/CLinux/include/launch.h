@@ -80,6 +80,8 @@ int cl_launch_set_capabilities(uint64_t effective, uint64_t permitted);
 /// Drops from the bounding set what is not in `keep`.
 int cl_launch_limit_capabilities(uint64_t keep);
 int cl_launch_no_new_privileges(void);
+/// The process's own name, of which the kernel keeps 15 bytes, until the next program is executed.
+int cl_launch_rename_process(const char *name);
 
 /// The kernel's Landlock ABI; 0 when it has none.
 int cl_launch_landlock_abi(void);
