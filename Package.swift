@@ -106,7 +106,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
-    module("Linux", ["CLinux"]),
+    module("ByteText"),
+    module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
     module("Time"),
     module("Threads"),
@@ -124,23 +125,27 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML"]),
-    module("Image", ["CSquashFS", "Linux"]),
+    module("Snap", ["YAML", "ByteText"]),
+    module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CLinux", "CSystemd"]),
+    module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
+    module("Explaining", ["Linux", "CLinux"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
 
     // Floor 4: managers.
-    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
-    module("Interfaces", ["Snap", "Permissions"]),
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
+    module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
     module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts"]),
+      [
+        "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
+        "ByteText",
+      ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
@@ -148,18 +153,18 @@ let package = Package(
       "Overlord",
       [
         "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
-        "Linux", log,
+        "Linux", "ByteText", log,
       ]),
     module("API", ["Time"]),
     module(
       "Daemon",
       [
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
-        "Host", "Linux", log,
+        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
-    module("Client", ["Time", "API", "Linux"]),
-    module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux"]),
+    module("Client", ["Time", "API", "Linux", "ByteText"]),
+    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -187,9 +192,12 @@ let package = Package(
     .target(
       name: "MachineSupport",
       dependencies: [
-        "TestSupport", "Threads", "Overlord", "SnapManager", "State", "Snap", "Packing", "Host", "Linux", log,
+        "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
+        "Packing", "Host",
+        "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
+    tests("ByteText"),
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
@@ -200,6 +208,7 @@ let package = Package(
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
+    tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
@@ -209,11 +218,16 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "MachineSupport", "TestSupport", "Overlord", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
-        "InterfaceManager", "Interfaces",
+        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "Interfaces", "State", "Snap", "Host", "Linux",
+        "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
+    tests(
+      "Daemon",
+      [
+        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "TestSupport", "Linux",
+      ]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),

@@ -1,4 +1,5 @@
 internal import Artefacts
+internal import ByteText
 internal import Glibc
 internal import Host
 internal import LaunchPlanning
@@ -81,7 +82,7 @@ extension SnapManager {
       runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement)
     ) { try connections.grants(for: $0, of: instance) }
     let result = try planner.plans(for: subject, base: base)
-    for source in result.layoutSources { try create(source) }
+    for source in result.layoutSources { try Self.create(source.path, below: source.place, isFile: source.isFile) }
     try plans.write(result.plans, of: instance)
     try namespaces.discardStale(instance)
   }
@@ -106,13 +107,13 @@ extension SnapManager {
 
   /// Makes what a layout shows exist in the snap's data. The data is the snap's own to fill, with links too, so every
   /// step is below a descriptor and follows none.
-  private func create(_ source: LayoutSource) throws(SyscallError) {
-    var place = try OwnedFD.open(source.place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    var names = source.path.split(separator: "/").map(String.init)
-    let last = source.isFile ? names.popLast() : nil
+  static func create(_ path: String, below top: String, isFile: Bool) throws(SyscallError) {
+    var place = try OwnedFD.open(top, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    var names = PathBytes.components(path)
+    let last = isFile ? names.popLast() : nil
     for name in names {
       if mkdirat(place.raw, name, 0o755) != 0, errno != EEXIST {
-        throw SyscallError("make directory", path: source.place + source.path, errno: errno)
+        throw SyscallError("make directory", path: top + path, errno: errno)
       }
       place = try place.openBeneath(name, O_RDONLY | O_DIRECTORY)
     }

@@ -1,4 +1,5 @@
 public import Artefacts
+internal import ByteText
 public import Host
 internal import Image
 internal import LaunchPlanning
@@ -118,15 +119,17 @@ public final class SnapManager: Sendable {
 
   /// The processes of a snap's apps and hooks, services included.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    try namespaces.processes(of: instance)
+    let pids =
+      try namespaces.processes(of: instance) + namespaces.unkeptProcesses(of: instance)
       + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
+    return Set(pids).sorted()
   }
 
   /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
   func refuseWhileRunning(_ instance: InstanceName) throws {
     let pids = try processes(of: instance)
     guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.split(separator: "/").last.map(String.init) })
+      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
       throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
     }
   }

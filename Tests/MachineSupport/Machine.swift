@@ -1,5 +1,7 @@
 import Glibc
 public import Host
+internal import InterfaceManager
+internal import Interfaces
 import Linux
 import Logging
 public import Overlord
@@ -124,6 +126,34 @@ public final class Machine: Sendable {
     let left = try Leaks.below(root)
     try directory.remove()
     if !left.isEmpty { throw MachineError(left.joined(separator: "; ")) }
+  }
+
+  // MARK: Connections
+
+  /// Begins connecting a plug, `snap:plug`, with the system's slot of its interface.
+  public func connect(_ plug: String) throws -> ChangeID {
+    let (snap, name) = Self.parts(plug)
+    return try overlord.interfaces.connect(plugSnap: snap, plug: name, slotSnap: "", slot: "")
+  }
+
+  /// Begins disconnecting everything from a plug.
+  public func disconnect(_ plug: String) throws -> ChangeID {
+    let (snap, name) = Self.parts(plug)
+    return try overlord.interfaces.disconnect(plugSnap: snap, plug: name, slotSnap: "", slot: "")
+  }
+
+  /// What is remembered of each connection, and whether it is there.
+  public var connections: [String: String] {
+    let connected = Set(overlord.interfaces.current.connections.map(\.connectionID.description))
+    let records = store.read { $0.all(RecordKind<ConnectionRecord>.connections) }
+    var facts = Dictionary(uniqueKeysWithValues: connected.map { ($0, "connected, not remembered") })
+    for (key, record) in records { facts[key] = "connected \(connected.contains(key)), \(record)" }
+    return facts
+  }
+
+  private static func parts(_ plug: String) -> (String, String) {
+    let parts = plug.split(separator: ":").map(String.init)
+    return (parts.first ?? "", parts.last ?? "")
   }
 
   // MARK: Snaps

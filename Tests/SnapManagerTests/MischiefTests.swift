@@ -1,4 +1,5 @@
 import Host
+import Linux
 import MachineSupport
 import Overlord
 import Snap
@@ -9,46 +10,53 @@ import Testing
 
 /// An operation on a snap that is installed twice over, so that there is something to lose.
 enum Operation: String, CaseIterable, Sendable {
-  case install, refresh, revert, remove, removeRevision, disable, enable, tryDirectory
+  case install, refresh, revert, remove, removeRevision, disable, enable, tryDirectory, connect, disconnect
 
   /// The kinds of its tasks.
   var kinds: [TaskKind] {
     switch self {
     case .install:
       [
-        "prerequisites", "prepare-snap", "mount-snap", "copy-snap-data", "setup-profiles", "link-snap", "run-hook",
-        "start-snap-services", "cleanup",
+        "prerequisites", "prepare-snap", "mount-snap", "copy-snap-data", "setup-profiles", "link-snap", "auto-connect",
+        "run-hook", "start-snap-services", "cleanup",
       ]
     case .refresh:
       [
         "prerequisites", "prepare-snap", "mount-snap", "run-hook", "stop-snap-services", "unlink-current-snap",
-        "copy-snap-data", "setup-profiles", "link-snap", "start-snap-services", "clear-snap", "discard-snap",
-        "cleanup",
+        "copy-snap-data", "setup-profiles", "link-snap", "auto-connect", "start-snap-services", "clear-snap",
+        "discard-snap", "cleanup",
       ]
     case .revert:
       [
         "prerequisites", "prepare-snap", "stop-snap-services", "unlink-current-snap", "setup-profiles", "link-snap",
-        "start-snap-services", "cleanup",
+        "auto-connect", "start-snap-services", "cleanup",
       ]
     case .remove:
       [
-        "stop-snap-services", "kill-snap-apps", "unlink-snap", "remove-profiles", "clear-snap", "discard-snap",
+        "stop-snap-services", "auto-disconnect", "kill-snap-apps", "unlink-snap", "remove-profiles", "clear-snap",
+        "discard-snap", "discard-conns",
       ]
     case .removeRevision: ["clear-snap", "discard-snap"]
     case .disable: ["stop-snap-services", "unlink-snap", "remove-profiles"]
     case .enable: ["prepare-snap", "setup-profiles", "link-snap", "start-snap-services"]
     case .tryDirectory: ["prepare-snap", "mount-snap", "copy-snap-data", "link-snap"]
+    case .connect: ["connect", "run-hook"]
+    case .disconnect: ["disconnect", "run-hook"]
     }
   }
 
   /// Whether taking it back restores everything, at that task: data that is gone is gone.
   func isReversible(at kind: TaskKind) -> Bool {
-    kind != "clear-snap" && kind != "discard-snap" && !(self == .refresh && kind == "cleanup")
+    !["clear-snap", "discard-snap", "discard-conns"].contains(kind) && !(self == .refresh && kind == "cleanup")
   }
 
   static func source(_ version: String) -> SnapSource {
-    var source = SnapSource("hello", version: version, service: true)
-    for hook in ["install", "pre-refresh", "post-refresh", "configure", "remove", "check-health"] {
+    var source = SnapSource(
+      "hello", version: version, yaml: "plugs: {network: null, time-control: null, mount-observe: null}", service: true)
+    for hook in [
+      "install", "pre-refresh", "post-refresh", "configure", "remove", "check-health", "prepare-plug-time-control",
+      "disconnect-plug-mount-observe",
+    ] {
       source.hooks[hook] = "exit 0"
     }
     return source
@@ -64,6 +72,8 @@ enum Operation: String, CaseIterable, Sendable {
     try await machine.install(machine.pack(Self.source("2")))
     try machine.write("two", to: "var/snap/hello/x2/file")
     try machine.write("two", to: "home/alice/snap/hello/x2/file")
+    try await machine.end(of: machine.connect("hello:mount-observe"))
+    try await machine.end(of: machine.disconnect("hello:network"))
     if self == .enable { try await machine.end(of: machine.snaps.disable(InstanceName("hello"))) }
   }
 
@@ -76,6 +86,8 @@ enum Operation: String, CaseIterable, Sendable {
     case .removeRevision: return try machine.snaps.remove([hello], revision: .local(1))
     case .disable: return try machine.snaps.disable(hello)
     case .enable: return try machine.snaps.enable(hello)
+    case .connect: return try machine.connect("hello:time-control")
+    case .disconnect: return try machine.disconnect("hello:mount-observe")
     case .tryDirectory:
       let directory = "\(machine.root)/tried"
       try Self.source("3").write(to: directory)
@@ -92,6 +104,10 @@ struct Facts: Equatable, CustomStringConvertible {
   let texts: [String: String]
   let services: [String]
   let commands: [String]
+  /// What is remembered of connections, and what is connected.
+  let connections: [String: String]
+  /// What the launcher enforces.
+  private(set) var plans: [String: [UInt8]]
 
   init(_ machine: Machine) throws {
     var record = machine.state("hello")
@@ -109,11 +125,26 @@ struct Facts: Equatable, CustomStringConvertible {
     let names = try manager.services(of: "hello")
     services = try manager.status(names).map { "\($0.name) active \($0.isActive) enabled \($0.isEnabled)" }
     commands = ["hello", "hello.svc"].filter { machine.exists("snap/bin/\($0)") }
+    connections = machine.connections
+    var plans: [String: [UInt8]] = [:]
+    let directory = machine.directories.launchPlans
+    for name in (try? Files.list(directory)) ?? [] {
+      plans[name] = try Files.read("\(directory)/\(name)", limit: 1 << 20)
+    }
+    self.plans = plans
+  }
+
+  /// What can be compared between machines: plans name the root.
+  var onAnyMachine: Facts {
+    var facts = self
+    for name in facts.plans.keys { facts.plans[name] = [] }
+    return facts
   }
 
   var description: String {
     "record \(record.map { "\($0)" } ?? "none"), texts \(texts.sorted { $0.key < $1.key }), services \(services), "
-      + "commands \(commands)"
+      + "commands \(commands), connections \(connections.sorted { $0.key < $1.key }), plans "
+      + plans.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hashValue)" }.joined(separator: " ")
   }
 }
 
@@ -168,7 +199,7 @@ struct Case: Sendable, CustomTestStringConvertible {
         let change = try operation.begin(machine)
         #expect(try await machine.end(of: change) == .done, "\(machine.errorText(of: change))")
         #expect(try machine.snaps.inconsistencies() == [])
-        facts.append(try Facts(machine))
+        facts.append(try Facts(machine).onAnyMachine)
       }
     }
     #expect(facts[0] == facts[1])

@@ -1,6 +1,7 @@
 import Overlord
 import State
 
+@testable import InterfaceManager
 @testable import SnapManager
 
 /// What a test does to a kind of task.
@@ -81,6 +82,12 @@ extension Overlord {
     reversible(RemoveProfiles(manager: manager))
     reversible(KillSnapApps(manager: manager))
     reversible(RunHook(manager: manager))
+    let interfaces = interfaces
+    reversible(ConnectTask(manager: interfaces))
+    reversible(DisconnectTask(manager: interfaces))
+    reversible(AutoConnect(manager: interfaces))
+    reversible(AutoDisconnect(manager: interfaces))
+    reversible(DiscardConnections(manager: interfaces))
     irreversible(ClearSnap(manager: manager))
     irreversible(DiscardSnap(manager: manager))
     irreversible(Cleanup(manager: manager))

@@ -7,3 +7,4 @@
 #include "processes.h"
 #include "service.h"
 #include "uevents.h"
+#include "trace.h"
