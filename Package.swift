@@ -103,9 +103,11 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
-    module("Linux", ["CLinux"]),
+    module("ByteText"),
+    module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
     module("Time"),
     module("Threads"),
@@ -123,10 +125,10 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML"]),
-    module("Image", ["CSquashFS", "Linux"]),
+    module("Snap", ["YAML", "ByteText"]),
+    module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CLinux", "CSystemd"]),
+    module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
     module("Explaining", ["Linux", "CLinux"]),
 
     // Floor 3: the state engine.
@@ -134,28 +136,35 @@ let package = Package(
     module("State", ["Threads", "Time", "SQLite"]),
 
     // Floor 4: managers.
-    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux"]),
-    module("Interfaces", ["Snap", "Permissions"]),
+    module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
+    module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
+    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions"]),
+      [
+        "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
+        "ByteText",
+      ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
-      ["Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux", log]),
+      [
+        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
+        "Linux", "ByteText", log,
+      ]),
     module("API", ["Time"]),
     module(
       "Daemon",
       [
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
-        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", log,
+        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
-    module("Client", ["Time", "API", "Linux"]),
-    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux"]),
+    module("Client", ["Time", "API", "Linux", "ByteText"]),
+    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -188,6 +197,7 @@ let package = Package(
         "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
+    tests("ByteText"),
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
@@ -203,6 +213,7 @@ let package = Package(
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",

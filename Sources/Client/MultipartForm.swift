@@ -1,4 +1,5 @@
 internal import API
+internal import ByteText
 internal import Glibc
 internal import Linux
 
@@ -28,6 +29,11 @@ struct MultipartForm: ~Copyable {
       self.size = size
     }
 
+    /// The name without what could end it in the header. By scalars: a combining character would hide a quote.
+    private static func harmless(_ name: Substring) -> String {
+      String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }))
+    }
+
     func send(over connection: Connection) throws(WireFailure) {
       try connection.send(head)
       switch file {
@@ -55,7 +61,7 @@ struct MultipartForm: ~Copyable {
       guard status.st_mode & S_IFMT == S_IFREG else {
         throw ClientError(origin: .answer, message: "cannot open \"\(path)\": not a regular file")
       }
-      let name = String((path.split(separator: "/").last ?? "").filter { $0 != "\"" && $0 != "\\" && !$0.isNewline })
+      let name = Self.harmless(path.byteSplit("/").last ?? "")
       let text =
         (parts.isEmpty || index == 0 ? "" : "\r\n")
         + "--\(boundary)\r\nContent-Disposition: form-data; name=\"snap\"; filename=\"\(name)\"\r\n"
@@ -65,6 +71,11 @@ struct MultipartForm: ~Copyable {
     end = Array(((files.isEmpty ? "" : "\r\n") + "--\(boundary)--\r\n").utf8)
     length = parts.reduce(Int64(end.count)) { $0 + Int64($1.head.count) + $1.size }
     self.parts = parts
+  }
+
+  /// The name without what could end it in the header. By scalars: a combining character would hide a quote.
+  private static func harmless(_ name: Substring) -> String {
+    String(String.UnicodeScalarView(name.unicodeScalars.filter { $0 != "\"" && $0 != "\\" && $0.value >= 0x20 }))
   }
 
   func send(over connection: Connection) throws(WireFailure) {

@@ -21,7 +21,13 @@ struct DaemonLog: LogHandler {
       line += " \(key)=\(value)"
     }
     // One write a line, so that lines of several threads do not mix.
-    line = String(line.map { $0 == "\n" ? " " : $0 }) + "\n"
+    line = Self.oneLine(line) + "\n"
     _ = line.withCString { write(2, $0, strlen($0)) }
+  }
+
+  /// Texts from outside are in messages: none of them begins a line of its own. By scalars, since "\r\n" is one
+  /// Character that is no "\n".
+  static func oneLine(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
   }
 }

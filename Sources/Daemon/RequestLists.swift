@@ -1,7 +1,9 @@
+internal import ByteText
+
 extension Request {
   /// A parameter that is a list, given with commas or repeatedly.
   func lists(_ name: String) -> [String] {
-    query.all(name).flatMap { $0.split(separator: ",").map { $0.trimmingSpaces() } }.filter { !$0.isEmpty }
+    query.all(name).flatMap { $0.byteSplit(",").map { $0.trimmingSpaces() } }.filter { !$0.isEmpty }
   }
 }
 

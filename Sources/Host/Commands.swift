@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Linux
 
@@ -19,7 +20,7 @@ public struct Commands: Sendable {
   @discardableResult
   public func set(_ names: [String], of instance: String) throws -> [String] {
     for name in names {
-      guard Self.belongs(name, to: instance), !name.contains("/"), !name.utf8.contains(0) else {
+      guard Self.belongs(name, to: instance), !name.hasByte("/"), !name.hasByte("\0") else {
         throw ServiceError.files(reason: "cannot use \"\(name)\" as a command of snap \"\(instance)\"")
       }
     }
@@ -45,7 +46,7 @@ public struct Commands: Sendable {
   private func path(_ name: String) -> String { directories.commands + "/" + name }
 
   private static func belongs(_ name: String, to instance: String) -> Bool {
-    name == instance || name.hasPrefix(instance + ".") && name.utf8.count > instance.utf8.count + 1
+    name == instance || name.hasBytePrefix(instance + ".") && name.utf8.count > instance.utf8.count + 1
   }
 }
 

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Every place on disk that the system owns, below one root.
 ///
 /// The root is `/` on a machine, and any directory in tests, in `snapd --root DIR` and in image building. No
@@ -9,7 +11,7 @@ public struct Directories: Hashable, Sendable {
   /// - Parameter root: an absolute path. A trailing slash does not matter.
   public init(root: String = "/") {
     var root = root
-    while root.hasSuffix("/") { root.removeLast() }
+    while root.utf8.last == UInt8(ascii: "/") { root.unicodeScalars.removeLast() }
     self.prefix = root
   }
 
@@ -84,9 +86,7 @@ public struct Directories: Hashable, Sendable {
   /// A path below the root as it is called once the root is `/`: what is written into files that the machine
   /// itself will read. A path elsewhere stays as it is.
   public func stripping(_ path: String) -> String {
-    guard !prefix.isEmpty, path.hasPrefix(prefix) else { return path }
-    let rest = path.dropFirst(prefix.count)
-    if rest.isEmpty { return "/" }
-    return rest.hasPrefix("/") ? String(rest) : path
+    guard !prefix.isEmpty, let rest = PathBytes.rest(of: path, in: prefix) else { return path }
+    return rest.isEmpty ? "/" : rest
   }
 }

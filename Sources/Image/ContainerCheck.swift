@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// What a snap's metadata promises about its content. Paths are as `snap.yaml` has them.
 public struct ContainerRequirements: Hashable, Sendable {
   /// Whose content it is, for messages: the snap's instance name.
@@ -77,9 +79,9 @@ public enum ContainerCheck {
   /// `nil` when there is none, or when it leads outside: the reference ignores those here and lets the
   /// validation of `snap.yaml` speak.
   static func path(ofCommand command: String) -> String? {
-    let word = command.prefix { $0 != " " }
-    var names: [Substring] = []
-    for part in word.split(separator: "/") where part != "." {
+    let word = command.byteSplit(" ", maxSplits: 1, keepingEmpty: true)[0]
+    var names: [String] = []
+    for part in PathBytes.components(word) where part != "." {
       if part != ".." {
         names.append(part)
       } else if names.popLast() == nil {
@@ -93,30 +95,30 @@ public enum ContainerCheck {
 /// Which paths need what.
 private struct Roles {
   /// Read and execute for all (0555): the top, `meta`, commands of apps and the directories that lead there.
-  var readableAndExecutable: Set<String> = [".", "meta"]
+  var readableAndExecutable: Set<ExactText> = [".", "meta"]
   /// Execute for somebody (0111).
-  var executable: Set<String> = []
+  var executable: Set<ExactText> = []
   /// Read for all (0444).
-  var readable: Set<String>
+  var readable: Set<ExactText>
   /// Regular files, or links.
-  var files: Set<String> = []
+  var files: Set<ExactText> = []
   /// Directories to descend into whatever their permissions.
-  var passed: Set<String> = []
+  var passed: Set<ExactText> = []
 
   init(_ requirements: ContainerRequirements) {
-    readable = [requirements.metadata]
+    readable = [ExactText(requirements.metadata)]
     for path in requirements.commands.compactMap(ContainerCheck.path(ofCommand:)) {
-      files.insert(path)
-      readableAndExecutable.insert(path)
+      files.insert(ExactText(path))
+      readableAndExecutable.insert(ExactText(path))
       readableAndExecutable.formUnion(Roles.parents(of: path))
     }
     for path in requirements.serviceCommands.compactMap(ContainerCheck.path(ofCommand:)) {
-      files.insert(path)
-      executable.insert(path)
+      files.insert(ExactText(path))
+      executable.insert(ExactText(path))
       passed.formUnion(Roles.parents(of: path))
     }
     for path in requirements.completers.compactMap(ContainerCheck.path(ofCommand:)) {
-      readable.insert(path)
+      readable.insert(ExactText(path))
       readableAndExecutable.formUnion(Roles.parents(of: path))
     }
     files.formUnion(readable)
@@ -128,13 +130,13 @@ private struct Roles {
     readableAndExecutable.formUnion(both)
   }
 
-  var required: Set<String> { readableAndExecutable.union(executable).union(readable) }
+  var required: Set<ExactText> { readableAndExecutable.union(executable).union(readable) }
 
-  private static func parents(of path: String) -> [String] {
-    var names = path.split(separator: "/").dropLast()
-    var result: [String] = []
+  private static func parents(of path: String) -> [ExactText] {
+    var names = PathBytes.components(path).dropLast()
+    var result: [ExactText] = []
     while !names.isEmpty {
-      result.append(names.joined(separator: "/"))
+      result.append(ExactText(names.joined(separator: "/")))
       names.removeLast()
     }
     return result
@@ -143,9 +145,9 @@ private struct Roles {
 
 private struct Check {
   let roles: Roles
-  let required: Set<String>
+  let required: Set<ExactText>
   let snap: String
-  var seen: Set<String> = []
+  var seen: Set<ExactText> = []
   var badModes: [String] = []
   var badSymlinks: [String] = []
 
@@ -158,11 +160,11 @@ private struct Check {
   mutating func visit(
     _ path: String, _ found: EntryStatus, in container: some SnapContainer
   ) throws(ImageError) -> WalkStep {
-    let inMeta = path.hasPrefix("meta/")
-    if required.contains(path) {
-      seen.insert(path)
+    let inMeta = path.hasBytePrefix("meta/")
+    if required.contains(ExactText(path)) {
+      seen.insert(ExactText(path))
     } else if !inMeta {
-      return found.kind == .directory && !roles.passed.contains(path) ? .skip : .continue
+      return found.kind == .directory && !roles.passed.contains(ExactText(path)) ? .skip : .continue
     }
     var status = found
     if found.kind == .symlink, inMeta || path == "meta" {
@@ -175,19 +177,19 @@ private struct Check {
 
   private mutating func inspect(_ path: String, _ status: EntryStatus, inMeta: Bool) {
     let permissions = status.permissions
-    if roles.readableAndExecutable.contains(path) || status.kind == .directory {
+    if roles.readableAndExecutable.contains(ExactText(path)) || status.kind == .directory {
       if permissions & 0o555 != 0o555 {
         blame(path, "should be world-readable and executable, and isn't: \(status.modeText)")
       }
-      if roles.files.contains(path), !Check.isFile(status.kind) {
+      if roles.files.contains(ExactText(path)), !Check.isFile(status.kind) {
         blame(path, "should be a regular file (or a symlink) and isn't")
       }
       return
     }
-    if roles.files.contains(path) || inMeta, !Check.isFile(status.kind) {
+    if roles.files.contains(ExactText(path)) || inMeta, !Check.isFile(status.kind) {
       blame(path, "should be a regular file (or a symlink) and isn't")
     }
-    if roles.executable.contains(path) || path.hasPrefix("meta/hooks/") {
+    if roles.executable.contains(ExactText(path)) || path.hasBytePrefix("meta/hooks/") {
       if permissions & 0o111 == 0 { blame(path, "should be executable, and isn't: \(status.modeText)") }
     } else if permissions & 0o444 != 0o444 {
       blame(path, "should be world-readable, and isn't: \(status.modeText)")
@@ -229,7 +231,7 @@ private struct Check {
   func result() -> ContainerError? {
     let missing = required.subtracting(seen).sorted()
     if !missing.isEmpty {
-      return .missingPaths(details: missing.map { "in snap \(quoted(snap)): path \(quoted($0)) does not exist" })
+      return .missingPaths(details: missing.map { "in snap \(quoted(snap)): path \(quoted($0.text)) does not exist" })
     }
     if !badSymlinks.isEmpty { return .badSymlinks(details: badSymlinks) }
     return badModes.isEmpty ? nil : .badModes(details: badModes)

@@ -18,7 +18,7 @@ public enum PackError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .mksquashfs(let output):
       // The reference sets output of several lines apart.
-      output.contains("\n")
+      output.utf8.contains(UInt8(ascii: "\n"))
         ? "mksquashfs call failed: \n-----\n\(output)\n-----" : "mksquashfs call failed: \(output)"
     case .noTool: "cannot find mksquashfs: install squashfs-tools"
     case .compression(let name): "cannot use compression \(quoted(name))"
@@ -90,8 +90,8 @@ public struct ImagePacker: Sendable {
   public func pack(directory: String, to target: String) throws(PackError) {
     guard let tool = tool ?? ToolProcess.find("mksquashfs") else { throw .noTool }
     let absolute = try ImagePacker.absolute(target)
-    let slash = absolute.lastIndex(of: "/") ?? absolute.startIndex
-    let name = absolute[absolute.index(after: slash)...]
+    let slash = absolute.utf8.lastIndex(of: UInt8(ascii: "/")) ?? absolute.startIndex
+    let name = absolute[absolute.utf8.index(after: slash)...]
     let random = String(UInt64.random(in: 0...UInt64.max), radix: 36)
     let temporary = "\(absolute[...slash]).\(name.prefix(200)).\(random).partial"
     var finished = false

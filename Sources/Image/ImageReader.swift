@@ -1,3 +1,4 @@
+internal import ByteText
 public import Linux
 
 /// Reads the content of a squashfs image in this process, without mounting it and without trusting it.
@@ -22,7 +23,7 @@ public final class ImageReader: SnapContainer {
   private let blocks: MetadataBlocks
   private let tables: LookupTables
   /// Directories already found, by path, so that asking for many files doesn't start at the top each time.
-  private var directories: [[String]: Inode] = [:]
+  private var directories: [[ExactText]: Inode] = [:]
 
   /// Opens an image file.
   ///
@@ -192,7 +193,8 @@ public final class ImageReader: SnapContainer {
   }
 
   private func directory(_ components: [String]) throws(ImageError) -> Inode? {
-    if let known = directories[components] { return known }
+    let key = components.map { ExactText($0) }
+    if let known = directories[key] { return known }
     let inode: Inode
     if let last = components.last {
       guard let parent = try directory(Array(components.dropLast())), parent.kind == .directory,
@@ -208,7 +210,7 @@ public final class ImageReader: SnapContainer {
         superblock: superblock, blocks: blocks, file: file)
       guard inode.kind == .directory else { throw failure(.corrupted("its top is no directory")) }
     }
-    if directories.count < 256 { directories[components] = inode }
+    if directories.count < 256 { directories[key] = inode }
     return inode
   }
 

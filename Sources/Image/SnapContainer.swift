@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// How much a walk may cost before it is refused.
 public struct WalkLimits: Hashable, Sendable {
   /// Entries visited in all.
@@ -86,7 +88,7 @@ extension SnapContainer {
         guard !target.isEmpty, target.utf8.first != UInt8(ascii: "/") else {
           throw ImageError(container: self.path, path: path, reason: .outside(target))
         }
-        for part in target.split(separator: "/").reversed() { pending.append(String(part)) }
+        for part in PathBytes.components(target).reversed() { pending.append(part) }
         guard pending.count <= 4096 else {
           throw ImageError(container: self.path, path: path, reason: .linkLoop)
         }
@@ -110,9 +112,9 @@ enum ContainerPath {
     func outside() -> ImageError { ImageError(container: container, path: path, reason: .outside(path)) }
     guard path.utf8.first != UInt8(ascii: "/"), path.utf8.count <= 4096 else { throw outside() }
     var names: [String] = []
-    for part in path.split(separator: "/") where part != "." {
+    for part in PathBytes.components(path) where part != "." {
       guard part != "..", !part.utf8.contains(0) else { throw outside() }
-      names.append(String(part))
+      names.append(part)
     }
     return names
   }

@@ -110,7 +110,7 @@ extension GrantPlanner {
   private static func directories(around path: String) -> [String] {
     var found: [String] = []
     var rest = path[...]
-    while let slash = rest.lastIndex(of: "/"), slash > rest.startIndex {
+    while let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")), slash > rest.startIndex {
       rest = rest[..<slash]
       found.append(String(rest))
     }

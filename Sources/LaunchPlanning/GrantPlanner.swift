@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import LaunchPlan
 internal import Permissions
@@ -66,7 +67,7 @@ struct GrantPlanner {
     if names.count > 2, names[0] == "proc", !isLiteral(1), names[1] != "**" { route.components[1] = "$PID" }
     // The base, or the host, may have these in /usr; both are looked for where they are.
     if names.count > 1, names[0] == "lib", ["modules", "firmware"].contains(names[1]) {
-      if case .symlink(let link)? = baseTree.entry("/lib"), link.hasSuffix("usr/lib") {
+      if case .symlink(let link)? = baseTree.entry("/lib"), link.hasByteSuffix("usr/lib") {
         route.components.insert("usr", at: 0)
       }
     }
@@ -79,7 +80,7 @@ struct GrantPlanner {
   func view(_ grants: [Grant]) -> [GrantedPlace] {
     var found: [GrantedPlace] = []
     for grant in grants { found += show(grant) }
-    if found.contains(where: { $0.source.hasPrefix("$HOME") && $0.options.contains(.write) }) {
+    if found.contains(where: { $0.source.hasBytePrefix("$HOME") && $0.options.contains(.write) }) {
       found += protectedHome(grants)
     }
     var merged: [GrantedPlace] = []
@@ -204,7 +205,7 @@ struct GrantPlanner {
       let fixed = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm", "fd", "log"]
       return second.map(fixed.contains) == true ? nil : own
     case "etc", "media", "mnt", "boot", "sys", "writable": return own
-    case "run": return second == "shm" || second == "snapd" || second?.hasPrefix("snap.") == true ? nil : own
+    case "run": return second == "shm" || second == "snapd" || second?.hasBytePrefix("snap.") == true ? nil : own
     case "usr":
       if second == "src" { return own }
       return second == "lib" && ["modules", "firmware"].contains(third) ? own : nil
@@ -288,7 +289,7 @@ struct GrantPlanner {
   /// The directories in which matches come and go; the likeliest first, and not many: each launch asks for their times.
   static func watched(_ places: [GrantedPlace]) -> [String] {
     var sources: [String] = []
-    for place in places where !place.target.isBelow("/var/lib/snapd/hostfs") && !place.source.hasPrefix("/sys") {
+    for place in places where !place.target.isBelow("/var/lib/snapd/hostfs") && !place.source.hasBytePrefix("/sys") {
       if !sources.contains(place.source) { sources.append(place.source) }
     }
     let first = ["$HOME", "/run/user/$UID", "/dev", "/run"]

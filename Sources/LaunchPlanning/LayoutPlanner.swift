@@ -1,3 +1,4 @@
+internal import ByteText
 internal import LaunchPlan
 internal import Snap
 
@@ -35,7 +36,7 @@ struct LayoutPlanner {
   /// Sources below the snap's data: the reference makes them when they are missing.
   var dataSources: [LayoutSource] = []
   /// Sandbox paths of all layouts.
-  var targets: Set<String> = []
+  var targets: Set<ExactText> = []
 
   init(subject: PlanSubject, places: SnapPlaces, own: Set<String>, areas: [Area], mimics: [String: Mimic]) {
     self.subject = subject
@@ -52,9 +53,9 @@ struct LayoutPlanner {
       try check(path, item.path)
       items.append((path, item))
     }
-    for (path, item) in items.sorted(by: { $0.path < $1.path }) {
+    for (path, item) in items.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
       let target = try place(path, item)
-      guard targets.insert(target).inserted else {
+      guard targets.insert(ExactText(target)).inserted else {
         throw .layout(path: item.path, reason: "another layout has the same place")
       }
       switch item.content {
@@ -80,7 +81,7 @@ struct LayoutPlanner {
 
   /// Places that no layout may touch, checked again though `snap.yaml` was: a mistake there would be a way out.
   private func check(_ path: String, _ written: String) throws(PlanningError) {
-    let parts = path.split(separator: "/")
+    let parts = PathBytes.components(path)
     let ownImage = "/snap/\(subject.name)/\(subject.revision)"
     let ownData = "/var/snap/\(subject.name)"
     if path.isBelow(ownImage) || path.isBelow(ownData + "/" + subject.revision) || path.isBelow(ownData + "/common") {
@@ -94,7 +95,7 @@ struct LayoutPlanner {
       throw .layout(path: written, reason: "its place is off-limits")
     }
     let roots = ["bin", "etc", "lib", "lib64", "meta", "mnt", "opt", "root", "sbin", "srv", "usr", "var", "writable"]
-    guard let first = parts.first, roots.contains(String(first)) else {
+    guard let first = parts.first, roots.contains(first) else {
       throw .layout(path: written, reason: "defining a new top-level directory is not supported")
     }
   }
@@ -103,7 +104,7 @@ struct LayoutPlanner {
   private mutating func place(_ path: String, _ item: Layout) throws(PlanningError) -> String {
     // The snap's data is writable and shown as it is: the launcher makes names there.
     if path.isBelow("/var/snap/\(subject.name)") { return path }
-    var rest = path.split(separator: "/").map(String.init)[...]
+    var rest = PathBytes.components(path)[...]
     var current = ""
     var followed = 0
     while let name = rest.first {
@@ -114,7 +115,7 @@ struct LayoutPlanner {
         current = here
         continue
       }
-      switch area.tree.entry(String(here.dropFirst(area.target.count))) {
+      switch area.tree.entry(here.after(area.target) ?? "") {
       case nil:
         mimic(current, excluding: nil)
         return rest.reduce(here) { $0 + "/" + $1 }
@@ -145,14 +146,14 @@ struct LayoutPlanner {
         }
         followed += 1
         guard followed <= 40 else { throw .layout(path: item.path, reason: "too many symbolic links") }
-        let absolute = content.hasPrefix("/") ? content : current + "/" + content
+        let absolute = content.hasBytePrefix("/") ? content : current + "/" + content
         guard let clean = absolute.resolvingDots else {
           throw .layout(path: item.path, reason: "a symbolic link leaves its tree")
         }
         let target = rest.reduce(clean) { $0 + "/" + $1 }
         // Whatever the link says, the end must be a place the layout could have named itself.
         try check(target, item.path)
-        rest = target.split(separator: "/").map(String.init)[...]
+        rest = PathBytes.components(target)[...]
         current = ""
       }
     }
@@ -171,7 +172,7 @@ struct LayoutPlanner {
     let key = directory.isEmpty ? "/" : directory
     // Below the view's own directories, and without a tree, names can just be made.
     guard let area = directory.isEmpty ? areas.last : area(of: directory) else { return }
-    let relative = String(directory.dropFirst(area.target.count))
+    let relative = directory.after(area.target) ?? ""
     if mimics[key] == nil {
       guard key != "/" else { return }
       mimics[key] = Mimic(source: area.source + relative)
@@ -210,19 +211,19 @@ public struct LayoutSource: Hashable, Sendable {
 extension String {
   /// Whether the path is strictly inside another.
   func isBelow(_ directory: String) -> Bool {
-    utf8.count > directory.utf8.count + 1 && hasPrefix(directory + "/")
+    utf8.count > directory.utf8.count + 1 && hasBytePrefix(directory + "/")
   }
 
   /// What follows a directory: empty for itself, `nil` when it's elsewhere.
   func after(_ directory: String) -> String? {
-    if self == directory { return "" }
-    return isBelow(directory) ? String(dropFirst(directory.count)) : nil
+    if hasSameBytes(as: directory) { return "" }
+    return isBelow(directory) ? bytes(after: directory).map(String.init) : nil
   }
 
   /// The absolute path without `.` and `..`; `nil` when it climbs over the root.
   var resolvingDots: String? {
     var parts: [Substring] = []
-    for part in split(separator: "/") where part != "." {
+    for part in byteSplit("/") where part != "." {
       if part == ".." {
         guard parts.popLast() != nil else { return nil }
       } else {

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import LaunchPlan
 internal import Permissions
 
@@ -29,9 +30,9 @@ struct PathRoute: Hashable {
   static func routes(of pattern: PathPattern, variables: [String: String]) -> [PathRoute] {
     guard var text = substitute(pattern.rawValue, variables) else { return [] }
     var start = Start.root
-    for (prefix, length) in [("$HOME/", 5), ("/home/*/", 7), ("/home/[^/]*/", 11)] where text.hasPrefix(prefix) {
+    for (prefix, length) in [("$HOME/", 5), ("/home/*/", 7), ("/home/[^/]*/", 11)] where text.hasBytePrefix(prefix) {
       start = .home
-      text = String(text.dropFirst(length))
+      text = String(Substring(text.utf8.dropFirst(length)))
       break
     }
     guard let bytes = withoutSlashesInClasses(Array(text.utf8)) else { return [] }

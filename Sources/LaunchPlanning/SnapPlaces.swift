@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import LaunchPlan
 
@@ -29,7 +30,7 @@ struct SnapPlaces {
       }
     }
     let plain = path.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f }
-    guard plain, !path.contains("$"), path != "/", LaunchPlan.isCleanAbsolute(path) else {
+    guard plain, !path.hasByte("$"), path != "/", LaunchPlan.isCleanAbsolute(path) else {
       throw .layout(path: text, reason: "not a clean path")
     }
     return path

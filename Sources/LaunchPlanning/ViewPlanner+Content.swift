@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import LaunchPlan
 internal import Permissions
@@ -11,7 +12,7 @@ extension ViewPlanner {
   func content(_ layouts: inout LayoutPlanner) -> [MountStep] {
     let fixed = layouts.mimics
     var steps: [MountStep] = []
-    var targets: Set<String> = []
+    var targets: Set<ExactText> = []
     for mount in contentMounts.sorted(by: { ($0.target, $0.source) < ($1.target, $1.source) }) {
       guard let source = hostPath(mount.source), isPlain(mount.target) else { continue }
       let before = layouts.mimics
@@ -24,7 +25,7 @@ extension ViewPlanner {
         continue
       }
       // A stand-in of the fixed view is as it is: nothing can be taken out of it.
-      guard fixed.allSatisfy({ layouts.mimics[$0.key] == $0.value }), targets.insert(target).inserted else {
+      guard fixed.allSatisfy({ layouts.mimics[$0.key] == $0.value }), targets.insert(ExactText(target)).inserted else {
         layouts.mimics = before
         continue
       }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import LaunchPlan
 internal import Permissions
@@ -63,7 +64,7 @@ struct ViewPlanner {
     try layouts.plan()
 
     var steps = mimicSteps(layouts.mimics) { !$0.isBelow(places.image) && $0 != places.image }
-    for file in shown where !layouts.targets.contains("/etc/" + file) {
+    for file in shown where !layouts.targets.contains(ExactText("/etc/" + file)) {
       steps.append(
         .bind(
           source: "/etc/" + file, target: "/etc/" + file,
@@ -91,9 +92,9 @@ struct ViewPlanner {
 
   /// Where the base has a path whose first element is a link into `/usr`, as the merged layout makes them.
   private func placeInBase(_ path: String) -> String {
-    let first = path.dropFirst().prefix { $0 != "/" }
+    guard let first = path.byteSplit("/").first else { return path }
     guard case .symlink(let link) = baseTree.entry("/" + first) else { return path }
-    return (link.hasPrefix("/") ? link : "/" + link) + path.dropFirst(first.utf8.count + 1)
+    return (link.hasBytePrefix("/") ? link : "/" + link) + Substring(path.utf8.dropFirst(first.utf8.count + 1))
   }
 
   private func mimicSteps(_ mimics: [String: Mimic], where chosen: (String) -> Bool) -> [MountStep] {

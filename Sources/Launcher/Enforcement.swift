@@ -94,7 +94,9 @@ struct Enforcement {
     guard path.utf8.contains(UInt8(ascii: "$")) else { return isCleanAbsolute(path) ? (path, false) : nil }
     var result = ""
     var isUsers = false
-    for (index, part) in path.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
+    let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    for (index, part) in components.enumerated() {
+      let part = Substring(part)
       if index > 0 { result += "/" }
       if index == 0, part == "$HOME" {
         guard let home else { return nil }

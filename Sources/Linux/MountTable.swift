@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CLinux
 internal import Glibc
 
@@ -24,7 +25,7 @@ public struct MountEntry: Equatable, Sendable {
 
   /// Reads one line; nil when it is not of the form proc(5) gives.
   public init?(line: Substring) {
-    let fields: [Substring] = line.split(separator: " ", omittingEmptySubsequences: false)
+    let fields: [Substring] = line.byteSplit(" ", keepingEmpty: true)
     guard fields.count >= 9, let dash = fields[6...].firstIndex(of: "-"), fields.count >= dash + 4,
       let id = Int(fields[0]), let parentID = Int(fields[1])
     else { return nil }
@@ -36,11 +37,11 @@ public struct MountEntry: Equatable, Sendable {
     self.minor = minor
     root = unescapeMountField(fields[3])
     mountPoint = unescapeMountField(fields[4])
-    options = fields[5].split(separator: ",").map(String.init)
+    options = fields[5].byteSplit(",").map(String.init)
     tags = fields[6..<dash].map(String.init)
     type = unescapeMountField(fields[dash + 1])
     source = unescapeMountField(fields[dash + 2])
-    superOptions = fields[dash + 3].split(separator: ",").map(String.init)
+    superOptions = fields[dash + 3].byteSplit(",").map(String.init)
   }
 }
 
@@ -75,7 +76,7 @@ extension Mounts {
 
   private static func table(of process: String) throws(SyscallError) -> [MountEntry] {
     let bytes = try Files.read("/proc/\(process)/mountinfo", limit: 256 << 20)
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { MountEntry(line: $0) }
+    return String(decoding: bytes, as: UTF8.self).byteSplit("\n").compactMap { MountEntry(line: $0) }
   }
 
   /// Whether something is mounted exactly at this absolute path (which must be without symbolic links). A path that
@@ -86,7 +87,7 @@ extension Mounts {
     switch -answer {
     case ...0: return answer == 1
     case ENOENT, ENOTDIR: return false
-    case EOPNOTSUPP: return try table().contains { $0.mountPoint == path }
+    case EOPNOTSUPP: return try table().contains { $0.mountPoint.hasSameBytes(as: path) }
     default: throw SyscallError("look at", path: path, errno: -answer)
     }
   }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 
 /// The memory of the calling process.
@@ -8,8 +9,8 @@ public enum ProcessMemory {
   /// Only code is let go of: those mappings are never written, so nothing can be lost. madvise(2), `MADV_DONTNEED`.
   public static func releaseCode() {
     guard let maps = try? Files.read("/proc/self/maps", limit: 4 << 20) else { return }
-    for line in String(decoding: maps, as: UTF8.self).split(separator: "\n") {
-      let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+    for line in String(decoding: maps, as: UTF8.self).byteSplit("\n") {
+      let fields = line.byteSplit(" ")
       guard fields.count >= 6, fields[1] == "r-xp", fields[5].hasPrefix("/") else { continue }
       let ends = fields[0].split(separator: "-").compactMap { UInt(String($0), radix: 16) }
       guard ends.count == 2, let start = UnsafeMutableRawPointer(bitPattern: ends[0]) else { continue }

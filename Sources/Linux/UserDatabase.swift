@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// A user account, as passwd(5) has it.
 public struct User: Equatable, Sendable {
   public var name: String
@@ -55,8 +57,10 @@ public struct UserDatabase: Sendable {
 
   /// The user with the name, or nil.
   public func user(named name: String) throws(SyscallError) -> User? {
-    for line in try lines(passwdFile) { if let user = Self.user(line: line), user.name == name { return user } }
-    return ask("passwd", name).flatMap(Self.user(line:)).flatMap { $0.name == name ? $0 : nil }
+    for line in try lines(passwdFile) {
+      if let user = Self.user(line: line), user.name.hasSameBytes(as: name) { return user }
+    }
+    return ask("passwd", name).flatMap(Self.user(line:)).flatMap { $0.name.hasSameBytes(as: name) ? $0 : nil }
   }
 
   /// The group with the number, or nil.
@@ -67,8 +71,8 @@ public struct UserDatabase: Sendable {
 
   /// The group with the name, or nil.
   public func group(named name: String) throws(SyscallError) -> UserGroup? {
-    if let group = try groups().first(where: { $0.name == name }) { return group }
-    return ask("group", name).flatMap(Self.group(line:)).flatMap { $0.name == name ? $0 : nil }
+    if let group = try groups().first(where: { $0.name.hasSameBytes(as: name) }) { return group }
+    return ask("group", name).flatMap(Self.group(line:)).flatMap { $0.name.hasSameBytes(as: name) ? $0 : nil }
   }
 
   /// Every user of the file.
@@ -79,7 +83,7 @@ public struct UserDatabase: Sendable {
 
   private func lines(_ path: String) throws(SyscallError) -> [Substring] {
     do throws(SyscallError) {
-      return String(decoding: try Files.read(path, limit: 64 << 20), as: UTF8.self).split(separator: "\n")
+      return String(decoding: try Files.read(path, limit: 64 << 20), as: UTF8.self).byteSplit("\n")
     } catch {
       if error.errno == 2 { return [] }  // ENOENT: a minimal system has no users but those getent knows
       throw error
@@ -87,8 +91,8 @@ public struct UserDatabase: Sendable {
   }
 
   static func user(line: Substring) -> User? {
-    let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-    guard fields.count == 7, !fields[0].isEmpty, !line.hasPrefix("#"), !line.hasPrefix("+"),
+    let fields = line.byteSplit(":", keepingEmpty: true)
+    guard fields.count == 7, !fields[0].isEmpty, !line.hasBytePrefix("#"), !line.hasBytePrefix("+"),
       let uid = UInt32(fields[2]), let gid = UInt32(fields[3])
     else { return nil }
     return User(
@@ -97,18 +101,18 @@ public struct UserDatabase: Sendable {
   }
 
   static func group(line: Substring) -> UserGroup? {
-    let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-    guard fields.count == 4, !fields[0].isEmpty, !line.hasPrefix("#"), !line.hasPrefix("+"),
+    let fields = line.byteSplit(":", keepingEmpty: true)
+    guard fields.count == 4, !fields[0].isEmpty, !line.hasBytePrefix("#"), !line.hasBytePrefix("+"),
       let gid = UInt32(fields[2])
     else { return nil }
-    return UserGroup(name: String(fields[0]), gid: gid, members: fields[3].split(separator: ",").map(String.init))
+    return UserGroup(name: String(fields[0]), gid: gid, members: fields[3].byteSplit(",").map(String.init))
   }
 
   /// One answer of `getent`; a name service that is slow or broken counts as "not known".
   private func ask(_ database: String, _ key: String) -> Substring? {
-    guard let getent, !key.isEmpty, !key.hasPrefix("-"), !key.utf8.contains(0) else { return nil }
+    guard let getent, !key.isEmpty, !key.hasBytePrefix("-"), !key.utf8.contains(0) else { return nil }
     let result = try? ChildProcess.run([getent, database, key], captureLimit: 1 << 20, timeout: .seconds(10))
     guard let result, result.status == .exited(0) else { return nil }
-    return Substring(String(decoding: result.output, as: UTF8.self)).split(separator: "\n").first
+    return String(decoding: result.output, as: UTF8.self).byteSplit("\n").first
   }
 }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import Interfaces
 internal import Linux
@@ -7,7 +8,7 @@ extension Machine {
   init(of directories: Directories) {
     let release = (try? Files.read("/etc/os-release", limit: 64 << 10)) ?? []
     var values: [Substring: String] = [:]
-    for line in String(decoding: release, as: UTF8.self).split(separator: "\n") {
+    for line in String(decoding: release, as: UTF8.self).byteSplit("\n") {
       let parts = line.split(separator: "=", maxSplits: 1)
       guard parts.count == 2 else { continue }
       values[parts[0]] = parts[1].filter { $0 != "\"" && $0 != "'" }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import YAML
 
 extension InterfaceEnd {
@@ -33,7 +34,7 @@ extension InterfaceEnd {
     case "interface": interface = try text("interface name on")
     case "label": label = try text("label of")
     case "": throw InvalidText("\(side) \"\(name)\" has an empty attribute key")
-    case _ where attribute.hasPrefix("$"):
+    case _ where attribute.hasBytePrefix("$"):
       throw InvalidText("\(side) \"\(name)\" uses reserved attribute \(InvalidText.quote(attribute))")
     default: attributes.append((attribute, AttributeValue(value)))
     }

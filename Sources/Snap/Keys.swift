@@ -1,3 +1,4 @@
+internal import ByteText
 internal import YAML
 
 /// The keys of one map of `snap.yaml`, read into types with errors that say where. Values of the wrong kind are
@@ -99,7 +100,7 @@ struct Keys {
   func variables(_ key: String) throws(InvalidText) -> [SnapInfo.Variable] {
     var variables: [SnapInfo.Variable] = []
     for (name, value) in try entries(key, as: "map[string]string") {
-      guard !name.isEmpty, !name.contains("="), !name.contains("\0") else {
+      guard !name.isEmpty, !name.hasByte("="), !name.hasByte("\0") else {
         throw InvalidText("invalid environment variable name \(InvalidText.quote(name))")
       }
       guard let text = value.isNull ? "" : value.string else { throw Keys.mismatch(value, "string") }

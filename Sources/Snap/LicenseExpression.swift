@@ -10,7 +10,7 @@ enum LicenseExpression {
   private static func tokens(_ text: String) -> [String] {
     var spaced = ""
     for scalar in text.unicodeScalars { spaced += scalar == "(" || scalar == ")" ? " \(scalar) " : String(scalar) }
-    return spaced.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    return spaced.unicodeScalars.split { $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
   }
 
   private static func check(_ tokens: [String]) throws(InvalidText) {

@@ -1,30 +1,9 @@
+internal import ByteText
+
 /// Rules of paths that come out of metadata.
 enum PathText {
-  /// Without empty, `.` and `..` elements, and without a slash at the end.
-  static func isClean(_ path: String) -> Bool { path.hasPrefix("/") && clean(path) == path }
-
-  /// What Go's `filepath.Clean` makes of a path: the shortest that means the same.
-  static func clean(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part != ".." {
-        parts.append(part)
-      } else if let last = parts.last, last != ".." {
-        parts.removeLast()
-      } else if !isAbsolute {
-        parts.append(part)
-      }
-    }
-    let joined = parts.joined(separator: "/")
-    return isAbsolute ? "/" + joined : (joined.isEmpty ? "." : joined)
-  }
-
-  /// Whether a path relative to some place stays inside.
-  static func staysInside(_ path: String) -> Bool {
-    let cleaned = clean(String(path.drop { $0 == "/" }))
-    return cleaned != ".." && !cleaned.hasPrefix("../")
-  }
+  /// Absolute, without empty, `.` and `..` elements, and without a slash at the end.
+  static func isCleanAbsolute(_ path: String) -> Bool { path.hasBytePrefix("/") && PathBytes.isClean(path) }
 
   /// - Throws: for characters that mean something in a policy (CVE-2021-4120): those of AppArmor, in the reference's
   ///   words, and those that no sane path has.
@@ -41,16 +20,16 @@ enum PathText {
 
   /// - Throws: for any `$VARIABLE` but those that layouts may have.
   static func requireKnownVariables(_ path: String) throws(InvalidText) {
-    for part in path.split(separator: "$", omittingEmptySubsequences: false).dropFirst() {
-      let name = part.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
+    for part in path.byteSplit("$", keepingEmpty: true).dropFirst() {
+      let name = variable(in: part)
       guard ["SNAP", "SNAP_DATA", "SNAP_COMMON"].contains(name) else {
         throw InvalidText("reference to unknown variable \"$\(name)\"")
       }
     }
   }
 
-  /// Whether a path is a directory or lies in it.
-  static func lies(_ path: String, in directory: String) -> Bool {
-    path == directory || path.hasPrefix(directory + "/")
+  /// The name of the variable that a text after a `$` begins with; empty when it is none.
+  static func variable(in text: Substring) -> Substring {
+    Substring(text.utf8.prefix { Characters.isLower($0) || Characters.isUpper($0) || $0 == UInt8(ascii: "_") })
   }
 }

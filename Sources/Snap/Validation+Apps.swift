@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension SnapInfo {
   /// What must hold for the apps, each for itself and together.
   func validateApps() throws(InvalidText) {
@@ -33,10 +35,10 @@ extension SnapInfo {
     // Systemd refuses such a unit: better to hear it here.
     if app.daemon == .dbus, app.busName == nil, app.activatesOn.isEmpty { throw InvalidText("bus-name is missing") }
     if let name = app.busName, !name.isEmpty { try BusName.validate(name) }
-    if let completer = app.completer, !PathText.staysInside(completer) {
+    if let completer = app.completer, !PathBytes.staysInside(completer) {
       throw InvalidText("\"completer\" \(InvalidText.quote(completer)) is outside of the snap")
     }
-    if let file = app.autostart, file.contains("/") || file == "." || file == ".." {
+    if let file = app.autostart, file.hasByte("/") || file == "." || file == ".." {
       throw InvalidText("\"autostart\" must be the name of a desktop file, not \(InvalidText.quote(file))")
     }
   }

@@ -1,27 +1,29 @@
+internal import ByteText
+
 extension SnapInfo {
   /// A layout stays inside what a snap may rearrange, and layouts do not contradict each other.
   func validateLayouts() throws(InvalidText) {
     /// What lies at a place, with the layout's path for messages.
-    var places: Set<String> = []
-    var directories: Set<String> = []
-    var files: Set<String> = []
-    for layout in layouts.sorted(by: { $0.path < $1.path }) {
+    var places: Set<ExactText> = []
+    var directories: Set<ExactText> = []
+    var files: Set<ExactText> = []
+    for layout in layouts.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
       func invalid(_ why: String) -> InvalidText { InvalidText("layout \(InvalidText.quote(layout.path)) \(why)") }
       let target = try validateTarget(of: layout, invalid)
-      for ancestor in SnapInfo.placesAbove(target) where places.contains(ancestor) {
+      for ancestor in SnapInfo.placesAbove(target) where places.contains(ExactText(ancestor)) {
         throw invalid("underneath prior layout item \(InvalidText.quote(ancestor))")
       }
-      places.insert(target)
+      places.insert(ExactText(target))
       try validateSource(of: layout, invalid)
       switch layout.content {
       case .bind(let source):
-        let expanded = expand(source)
+        let expanded = ExactText(expand(source))
         guard !files.contains(expanded) else {
           throw invalid("refers to directory \(InvalidText.quote(source)) but another layout treats it as file")
         }
         directories.insert(expanded)
       case .bindFile(let source):
-        let expanded = expand(source)
+        let expanded = ExactText(expand(source))
         guard !directories.contains(expanded) else {
           throw invalid("refers to file \(InvalidText.quote(source)) but another layout treats it as a directory")
         }
@@ -36,7 +38,7 @@ extension SnapInfo {
     var places: [String] = []
     var place = ""
     // No path that the system takes is deeper.
-    for part in path.split(separator: "/").prefix(2048) {
+    for part in path.byteSplit("/").prefix(2048) {
       place += "/" + part
       places.append(place)
     }
@@ -52,14 +54,14 @@ extension SnapInfo {
     func badPoint(_ why: String) -> InvalidText { invalid("uses invalid mount point: \(why)") }
     do throws(InvalidText) { try PathText.requireKnownVariables(path) } catch { throw badPoint(error.description) }
     let target = expand(path)
-    guard PathText.isClean(target), target != "/" else { throw badPoint("must be absolute and clean") }
+    guard PathText.isCleanAbsolute(target), target != "/" else { throw badPoint("must be absolute and clean") }
     do throws(InvalidText) { try PathText.requireHarmless(target) } catch { throw badPoint(error.description) }
-    for place in SnapInfo.offLimits where PathText.lies(target, in: place) { throw invalid("in an off-limits area") }
-    let first = target.dropFirst().prefix { $0 != "/" }
+    for place in SnapInfo.offLimits where PathBytes.lies(target, in: place) { throw invalid("in an off-limits area") }
+    let first = target.byteSplit("/")[0]
     guard SnapInfo.topLevel.contains(String(first)) else {
       throw invalid("defines a new top-level directory \(InvalidText.quote("/" + first))")
     }
-    if PathText.lies(target, in: "/snap"), !PathText.lies(target, in: "/snap/\(name)") {
+    if PathBytes.lies(target, in: "/snap"), !PathBytes.lies(target, in: "/snap/\(name)") {
       throw invalid("defines a layout in space belonging to another snap")
     }
     return target
@@ -80,10 +82,10 @@ extension SnapInfo {
       throw bad(source, error.description)
     }
     let expanded = expand(source)
-    guard PathText.isClean(expanded) else { throw bad(expanded, "must be absolute and clean") }
+    guard PathText.isCleanAbsolute(expanded) else { throw bad(expanded, "must be absolute and clean") }
     // Not where a variable stands for, but the variable: places of other revisions are not the snap's to show.
     let roots = ["$SNAP", "$SNAP_DATA", "$SNAP_COMMON"]
-    guard roots.contains(where: { PathText.lies(source, in: $0) }) else {
+    guard roots.contains(where: { PathBytes.lies(source, in: $0) }) else {
       throw bad(expanded, "must start with $SNAP, $SNAP_DATA or $SNAP_COMMON")
     }
     do throws(InvalidText) { try PathText.requireHarmless(expanded) } catch {
@@ -101,17 +103,17 @@ extension SnapInfo {
 
   /// A path of a layout with its variables replaced, for a revision that is not known yet.
   private func expand(_ path: String) -> String {
-    var parts = path.split(separator: "$", omittingEmptySubsequences: false)[...]
+    var parts = path.byteSplit("$", keepingEmpty: true)[...]
     var result = String(parts.removeFirst())
     for part in parts {
-      let variable = part.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
+      let variable = PathText.variable(in: part)
       switch variable {
       case "SNAP_COMMON": result += "/var/snap/\(name)/common"
       case "SNAP_DATA": result += "/var/snap/\(name)/unset"
       case "SNAP": result += "/snap/\(name)/unset"
       default: result += "$" + variable
       }
-      result += part.dropFirst(variable.count)
+      result += Substring(part.utf8.dropFirst(variable.utf8.count))
     }
     return result
   }

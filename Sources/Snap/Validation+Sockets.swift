@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension SnapInfo {
   /// The sockets that start a service.
   func validateSockets(of app: AppInfo, hasNetworkBind: Bool) throws(InvalidText) {
@@ -26,7 +28,7 @@ extension SnapInfo {
     case UInt8(ascii: "/"), UInt8(ascii: "$"): try validate(path: stream, of: app)
     case UInt8(ascii: "@"):
       let prefix = "@snap.\(name)."
-      guard stream.hasPrefix(prefix) else {
+      guard stream.hasBytePrefix(prefix) else {
         throw InvalidText("path for \"listen-stream\" must be prefixed with \"\(prefix)\"")
       }
       try requireUnitText(stream)
@@ -35,8 +37,8 @@ extension SnapInfo {
   }
 
   private func validate(path: String, of app: AppInfo) throws(InvalidText) {
-    let clean = PathText.clean(path)
-    guard clean == path else {
+    let clean = PathBytes.clean(path)
+    guard clean.hasSameBytes(as: path) else {
       throw InvalidText(
         "invalid \"listen-stream\": \(InvalidText.quote(path)) should be written as \(InvalidText.quote(clean))")
     }
@@ -52,7 +54,9 @@ extension SnapInfo {
       roots = []
       complaint = "cannot validate sockets for daemon-scope \"\""
     }
-    guard roots.contains(where: path.hasPrefix) else { throw InvalidText("invalid \"listen-stream\": \(complaint)") }
+    guard roots.contains(where: { path.hasBytePrefix($0) }) else {
+      throw InvalidText("invalid \"listen-stream\": \(complaint)")
+    }
     try requireUnitText(path)
   }
 
@@ -65,8 +69,8 @@ extension SnapInfo {
 
   private func validate(address: String) throws(InvalidText) {
     var port = Substring(address)
-    if let colon = address.lastIndex(of: ":") {
-      port = address[address.index(after: colon)...]
+    if let colon = address.utf8.lastIndex(of: UInt8(ascii: ":")) {
+      port = address[address.utf8.index(after: colon)...]
       let host = String(address[..<colon])
       guard ["127.0.0.1", "[::1]", "[::]"].contains(host) else {
         throw InvalidText(

@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension SnapInfo {
   /// Checks what the parts of the metadata must be together. Rules and texts: `spec/features.md` §4.
   ///
@@ -31,7 +33,7 @@ extension SnapInfo {
     }
     if !license.isEmpty { try LicenseExpression.validate(license) }
     for variable in environment + apps.flatMap(\.environment) + hooks.flatMap(\.environment)
-    where variable.value.contains("\0") {
+    where variable.value.hasByte("\0") {
       throw InvalidText("invalid value of environment variable \(InvalidText.quote(variable.key))")
     }
   }
@@ -113,7 +115,7 @@ extension SnapInfo {
     switch Self.scheme(of: link) {
     case "http", "https": break
     case nil, "mailto":
-      guard link.contains("@") else { throw InvalidText("invalid \"\(key)\" email address \(quoted)") }
+      guard link.hasByte("@") else { throw InvalidText("invalid \"\(key)\" email address \(quoted)") }
     default:
       throw InvalidText(
         "\"\(key)\" link must have one of http|https schemes or it must be an email address: \(quoted)")
@@ -122,7 +124,7 @@ extension SnapInfo {
 
   /// What stands before the first colon, when it may be the scheme of a URL.
   private static func scheme(of link: String) -> String? {
-    guard let colon = link.firstIndex(of: ":"), let first = link.utf8.first,
+    guard let colon = link.byteIndex(of: ":"), let first = link.utf8.first,
       Characters.isLower(first | 0x20),
       link[..<colon].utf8.allSatisfy({ Characters.isAlphanumeric($0) || "+-.".utf8.contains($0) })
     else { return nil }

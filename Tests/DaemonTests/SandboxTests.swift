@@ -12,4 +12,10 @@ import Testing
     let confinement = Sandbox.Confinement(filters: filters, landlock: landlock, namespaces: namespaces)
     #expect(confinement.rawValue == expected)
   }
+
+  /// A text from a request in a message begins no line of the log.
+  @Test(arguments: ["a\r\nerror: forged", "a\nerror: forged", "a\u{1b}[2Kerror: forged"])
+  func aLineOfTheLogIsOneLine(text: String) {
+    #expect(DaemonLog.oneLine(text).utf8.allSatisfy { $0 >= 0x20 })
+  }
 }

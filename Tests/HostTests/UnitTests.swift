@@ -3,6 +3,13 @@ import Testing
 @testable import Host
 
 @Suite struct UnitTests {
+  @Test(arguments: ["/home/u/a%\u{301}", "/home/\u{301}=x", "/home/u/\u{600}%%/\u{301}"])
+  func aMountUnitIsReadBackByBytes(directory: String) throws {
+    let unit = MountUnit.tried(instance: "foo", revision: "x1", directory: directory)
+    let read = try #require(MountUnit(text: unit.render()))
+    #expect(Array(read.what.utf8) == Array(directory.utf8))
+  }
+
   @Test(arguments: [
     ("/snap/foo/17", "snap-foo-17"),
     ("/snap/foo-bar/x1", #"snap-foo\x2dbar-x1"#),

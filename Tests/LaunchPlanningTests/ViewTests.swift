@@ -141,13 +141,16 @@ struct ViewTests {
     "/snap", "/snap/foo/8/x", "/newtop/x", "/", "opt/x", "/opt/../etc", "/opt//x", "/opt/x/", "/opt/$SNAP", "$SNAPX/a",
     "$HOME/x", "/opt/a\nmount options=(rw) /,", "/opt/a\0b", "/var/run/x", "/usr/share/data/x", "/usr/share/out/x",
     "/usr/share/loop/x", "$SNAP/../8/x", "/lib/modules/x", "/boot/x", "/usr/bin/tool/x", "/escape/x",
+    "/var/lib/snapd/\u{301}x", "/var/run/\u{301}x", "/lib/modules/\u{301}x", "/usr/share/data/\u{301}x",
+    "/home/\u{301}x",
+    "/opt/../\u{301}x", "/opt/$\u{301}",
   ]) func refusesPlaces(_ path: String) {
     #expect(throws: PlanningError.self) { try Self.view([.init(path: path, content: .tmpfs)]) }
   }
 
   @Test(arguments: [
     "/etc/shadow", "$SNAP_DATA/../../other", "$HOME/x", "/var/snap/other/1", "/snap/other/1", "$SNAP/a\nb", "", "x",
-    "$SNAP/..", "$SNAP_DATAX",
+    "$SNAP/..", "$SNAP_DATAX", "$SNAP_DATA/../\u{301}x", "/etc/\u{301}x",
   ]) func refusesSources(_ source: String) {
     #expect(throws: PlanningError.self) { try Self.view([.init(path: "/opt/x", content: .bind(source))]) }
     #expect(throws: PlanningError.self) { try Self.view([.init(path: "/opt/x", content: .bindFile(source))]) }

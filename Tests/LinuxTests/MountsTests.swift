@@ -88,6 +88,7 @@ import Testing
     ("36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue", "/mnt2", 2),
     (#"40 1 0:5 / /a\040b\011\012\134c\0 ro - fuse.x no\040ne rw"#, "/a b\t\n\\c\\0", 0),
     ("41 1 0:5 / /last ro - tmpfs - ", "/last", 0),
+    ("42 1 0:5 / /fuse ro - fuse \u{301}x rw,user_id=7", "/fuse", 0),
   ])
   func `a line of mountinfo is read`(line: String, point: String, tags: Int) throws {
     let entry = try #require(MountEntry(line: Substring(line)))

@@ -1,4 +1,5 @@
 import API
+internal import ByteText
 import Client
 import Glibc
 
@@ -54,7 +55,7 @@ enum TryCommand: Command {
   /// A path from the root, without `.` and `..`.
   static func absolute(_ path: String) throws -> String {
     var full = path
-    if !path.hasPrefix("/") {
+    if !path.hasBytePrefix("/") {
       guard let current = getcwd(nil, 0) else {
         throw Failure("cannot get full path for \(quoted(path)): \(String(cString: strerror(errno)))")
       }
@@ -62,7 +63,7 @@ enum TryCommand: Command {
       full = String(cString: current) + "/" + path
     }
     var parts: [Substring] = []
-    for part in full.split(separator: "/") where part != "." {
+    for part in full.byteSplit("/") where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

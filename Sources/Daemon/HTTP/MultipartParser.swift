@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Why a form can't be read.
 enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAForm
@@ -215,10 +217,10 @@ struct MultipartParser {
     var disposition: HeaderParameters?
     var contentType: String?
     for line in lines {
-      guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":") else {
+      guard let text = String(validating: line, as: UTF8.self), let colon = text.byteIndex(of: ":") else {
         throw .malformed("invalid header of a part")
       }
-      let value = String(text[text.index(after: colon)...])
+      let value = String(text[text.utf8.index(after: colon)...])
       switch String(decoding: text[..<colon].utf8.map(asciiLowercase), as: UTF8.self) {
       case "content-disposition": disposition = HeaderParameters(value)
       case "content-type": contentType = HeaderParameters.trimmed(value)
@@ -229,7 +231,7 @@ struct MultipartParser {
       let name = disposition["name"], !name.isEmpty, !name.utf8.contains(0)
     else { throw .malformed("a part without a name") }
     let file = disposition["filename"].map { path in
-      String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
+      String(path.byteSplit("/").last ?? "")
     }
     return MultipartPart(name: name, fileName: file, contentType: contentType)
   }
@@ -267,10 +269,10 @@ struct HeaderParameters {
     let texts = pieces.map { String(decoding: $0, as: UTF8.self) }
     value = Self.trimmed(texts[0])
     for piece in texts.dropFirst() {
-      guard let equals = piece.firstIndex(of: "=") else { continue }
+      guard let equals = piece.byteIndex(of: "=") else { continue }
       let name = piece[..<equals].utf8.map(asciiLowercase)
       parameters.append(
-        (name: String(decoding: name, as: UTF8.self), value: String(piece[piece.index(after: equals)...])))
+        (name: String(decoding: name, as: UTF8.self), value: String(piece[piece.utf8.index(after: equals)...])))
     }
   }
 

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Who is at the other end of a unix socket, as the kernel recorded it when the connection was made (`SO_PEERCRED`,
 /// unix(7)). Numbers, never text: see spec/threats.md, "API authorisation".
 struct Peer: Equatable, Sendable {
@@ -90,13 +92,11 @@ struct RequestTarget: Equatable, Sendable {
   /// neither, has a broken escape, or a part that is "." or "..".
   init?(_ target: String) {
     var rest = Substring(target)
-    if !rest.hasPrefix("/") {
-      guard rest.hasPrefix("http://") else { return nil }
-      let authority = rest.dropFirst("http://".count)
-      guard let slash = authority.firstIndex(of: "/") else { return nil }
+    if !rest.hasBytePrefix("/") {
+      guard let authority = rest.bytes(after: "http://"), let slash = authority.byteIndex(of: "/") else { return nil }
       rest = authority[slash...]
     }
-    let parts = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = rest.byteSplit("?", maxSplits: 1, keepingEmpty: true)
     guard let first = parts.first else { return nil }
     var segments: [String] = []
     for part in first.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {

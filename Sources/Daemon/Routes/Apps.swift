@@ -1,4 +1,5 @@
 internal import API
+internal import ByteText
 internal import FoundationEssentials
 internal import Host
 internal import Overlord
@@ -72,7 +73,7 @@ extension DaemonService {
   private func apps(named names: [String], servicesOnly: Bool) throws -> [FoundApp] {
     let installed = overlord.snaps.installed()
     for name in names {
-      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      let parts = name.byteSplit(".", maxSplits: 1).map(String.init)
       let snap = parts.first ?? name
       guard let found = installed.first(where: { $0.instance.description == snap }) else {
         throw APIFailure(404, "snap \"\(snap)\" not found", kind: .snapNotFound, value: .string(snap))

@@ -1,4 +1,5 @@
 internal import API
+internal import ByteText
 internal import Glibc
 internal import Host
 internal import Image
@@ -101,7 +102,7 @@ extension DaemonService {
   }
 
   private func tryDirectory(_ path: String, _ request: InstallRequest) throws -> ChangeID {
-    guard path.hasPrefix("/") else {
+    guard path.hasBytePrefix("/") else {
       throw APIFailure.badRequest("cannot try \"\(path)\": need an absolute path")
     }
     guard try Files.status(path, followSymlinks: true)?.kind == .directory else {

@@ -1,4 +1,5 @@
 internal import API
+internal import ByteText
 internal import Host
 internal import Linux
 internal import Overlord
@@ -30,7 +31,7 @@ extension DaemonService {
     var values: [String: String] = [:]
     for path in ["/etc/os-release", "/usr/lib/os-release"] {
       guard let bytes = try? Files.read(path, limit: 64 << 10) else { continue }
-      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      for line in String(decoding: bytes, as: UTF8.self).byteSplit("\n") {
         let parts = line.split(separator: "=", maxSplits: 1)
         guard parts.count == 2 else { continue }
         var value = parts[1]

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CLinux
 internal import Glibc
 internal import Linux
@@ -44,7 +45,7 @@ struct ControlGroups: Sendable {
     guard let bytes = try? Files.read("/proc/self/cgroup", limit: 1 << 16) else { return nil }
     for line in bytes.split(separator: UInt8(ascii: "\n")) where line.starts(with: Array("0::/".utf8)) {
       let path = String(decoding: line.dropFirst(3), as: UTF8.self)
-      return path.hasSuffix(" (deleted)") || path.contains("/..") ? nil : path
+      return path.hasSuffix(" (deleted)") || path.hasBytes("/..") ? nil : path
     }
     return nil
   }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Linux
 
@@ -73,9 +74,9 @@ extension Service {
   /// A message of sd_notify(3). Only the main process is heard, as with systemd's `NotifyAccess=main`.
   func receive(_ message: [UInt8], from pid: Int32) {
     guard let main, main.pid == pid else { return }
-    for line in String(decoding: message, as: UTF8.self).split(separator: "\n") {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      let value = line[line.index(after: equals)...]
+    for line in String(decoding: message, as: UTF8.self).byteSplit("\n") {
+      guard let equals = line.byteIndex(of: "=") else { continue }
+      let value = line[line.utf8.index(after: equals)...]
       switch line[..<equals] {
       case "READY" where value == "1":
         if phase == .starting, definition.type == .notify { becomeRunning() }

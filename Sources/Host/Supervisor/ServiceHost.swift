@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CLinux
 internal import Glibc
 internal import Linux
@@ -127,13 +128,13 @@ enum EnvironmentFile {
   static func parse(_ bytes: [UInt8]) -> [ServiceDefinition.Variable] {
     bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       let text = String(decoding: line, as: UTF8.self)
-      guard let equals = text.firstIndex(of: "="), !text.utf8.contains(0) else { return nil }
+      guard let equals = text.byteIndex(of: "="), !text.utf8.contains(0) else { return nil }
       var name = text[..<equals]
       while let first = name.first, first == " " || first == "\t" { name.removeFirst() }
       guard let first = name.utf8.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";"),
         name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || isAlphanumeric($0) })
       else { return nil }
-      var value = text[text.index(after: equals)...]
+      var value = text[text.utf8.index(after: equals)...]
       while let last = value.last, last == " " || last == "\t" || last == "\r" { value.removeLast() }
       if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
         value = value.dropFirst().dropLast()

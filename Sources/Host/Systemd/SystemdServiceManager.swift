@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CSystemd
 internal import Glibc
 internal import Linux
@@ -216,10 +217,10 @@ extension MountUnit {
   /// Reads back a unit that `render()` wrote. `nil` for any other text.
   init?(text: String) {
     var values: [Substring: String] = [:]
-    for line in text.split(separator: "\n") {
-      guard let equals = line.firstIndex(of: "=") else { continue }
+    for line in text.byteSplit("\n") {
+      guard let equals = line.byteIndex(of: "=") else { continue }
       let key = line[..<equals]
-      if values[key] == nil { values[key] = String(line[line.index(after: equals)...]) }
+      if values[key] == nil { values[key] = String(line[line.utf8.index(after: equals)...]) }
     }
     guard let description = values["Description"], description.hasPrefix("Mount unit for "),
       let comma = description.range(of: ", revision ")
@@ -240,13 +241,13 @@ extension String {
   fileprivate var unescapedPercent: String {
     var result = ""
     var pending = false
-    for character in self {
-      if character == "%" && !pending {
+    for scalar in unicodeScalars {
+      if scalar == "%" && !pending {
         pending = true
         continue
       }
       pending = false
-      result.append(character)
+      result.unicodeScalars.append(scalar)
     }
     return result
   }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -30,7 +31,7 @@ private struct BooleanFile {
     guard let path = slot.read.string("path"), !path.isEmpty else {
       throw InterfaceError("bool-file must contain the path attribute")
     }
-    let parts = PathCheck.clean(path).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let parts = PathCheck.clean(path).byteSplit("/", keepingEmpty: true).map(String.init)
     guard parts.count == 6, parts[0...2] == ["", "sys", "class"], !parts[4].isEmpty else { throw Self.other }
     let name = try patternText(parts[4])
     switch (parts[3], parts[5]) {
@@ -39,7 +40,7 @@ private struct BooleanFile {
       link = "/sys/class/leds/\(name)/brightness"
       place = "/sys/devices/**/leds/\(name)/brightness"
     case ("gpio", "value"):
-      guard parts[4].hasPrefix("gpio"), DecimalText.isOne(parts[4].dropFirst(4)) else { throw Self.other }
+      guard let number = parts[4].bytes(after: "gpio"), DecimalText.isOne(number) else { throw Self.other }
       isPin = true
       link = "/sys/class/gpio/\(name)/value"
       place = "/sys/devices/**/gpio/\(name)/value"

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -59,7 +60,7 @@ extension Interface {
     func share(_ path: String) -> (source: String, target: String) {
       let source = PathCheck.clean(SnapPlace(path, of: connection.slot).host)
       // With `source`, the target is a directory that has each place under its own name.
-      let name = isGrouped ? "/" + (source.split(separator: "/").last ?? "") : ""
+      let name = isGrouped ? "/" + (source.byteSplit("/").last ?? "") : ""
       return (source, PathCheck.clean(place + name))
     }
     return sources(connection.slot, "read").map { (share($0), true) }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -25,7 +26,7 @@ extension Interface {
     let path = try slot.required(key)
     do { try PathCheck.refuseReserved(path) } catch { throw InterfaceError("\(key) is not usable: \(error)") }
     guard SnapPlace.isCleanBelow(path) else { throw InterfaceError("\(key) is not clean: \(quoted(path))") }
-    guard path.hasPrefix("$SNAP_COMMON") || path.hasPrefix("$SNAP_DATA") else {
+    guard path.hasBytePrefix("$SNAP_COMMON") || path.hasBytePrefix("$SNAP_DATA") else {
       throw InterfaceError("\(key) must be a directory of $SNAP_COMMON or $SNAP_DATA")
     }
     try SnapPlace.checkVariables(path)

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -95,8 +96,9 @@ private struct CustomDeviceSlot {
   }
 
   private static func checkDevice(_ path: String, in attribute: String) throws(InterfaceError) {
-    let name = path.dropFirst("/dev/".count)
-    guard path.hasPrefix("/dev/"), !name.isEmpty, !name.utf8.contains(where: { #""|{}\"#.utf8.contains($0) }) else {
+    guard let name = path.bytes(after: "/dev/"), !name.isEmpty,
+      !name.utf8.contains(where: { #""|{}\"#.utf8.contains($0) })
+    else {
       throw InterfaceError(
         "custom-device \(quoted(attribute)) path must start with /dev/ and cannot contain special characters: "
           + quoted(path))
@@ -106,14 +108,14 @@ private struct CustomDeviceSlot {
 
   private static func checkPath(_ path: String, in attribute: String) throws(InterfaceError) {
     let complaint = "custom-device \(quoted(attribute)) path"
-    guard path.hasPrefix("/"), !path.contains("\""), !path.contains("@") else {
+    guard path.hasBytePrefix("/"), !path.hasByte("\""), !path.hasByte("@") else {
       throw InterfaceError("\(complaint) must start with / and cannot contain special characters: \(quoted(path))")
     }
     guard SnapPlace.isCleanBelow(path) else {
       throw InterfaceError("\(complaint) is not clean: \(quoted(path))")
     }
     do { _ = try pattern(path) } catch { throw InterfaceError("\(complaint) cannot be used: \(error)") }
-    guard !path.contains("**") else {
+    guard !path.hasBytes("**") else {
       throw InterfaceError(#"\#(complaint) contains invalid glob pattern "**": \#(quoted(path))"#)
     }
   }
@@ -132,7 +134,7 @@ private struct CustomDeviceSlot {
         switch key {
         case "kernel":
           let name = try Self.matchText(value)
-          guard devices.contains("/dev/" + name) else {
+          guard devices.contains(where: { $0.hasSameBytes(as: "/dev/" + name) }) else {
             throw InterfaceError("\(quoted(name)) does not match a specified device")
           }
           kernel = name

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -25,7 +26,7 @@ extension Interface {
 
   private static func clientDriver(_ slot: ConnectionSide) throws(InterfaceError) -> String {
     let name = try slot.required("client-driver")
-    guard !name.isEmpty, name != ".", name != "..", !name.contains("/") else {
+    guard !name.isEmpty, name != ".", name != "..", !name.hasByte("/") else {
       throw InterfaceError("client-driver value \(quoted(name)) should be a file")
     }
     try PathCheck.refuseReserved(name)

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -54,15 +55,14 @@ private struct RawHIDDevice {
     }
     path = PathCheck.clean(text)
     guard slot["usb-vendor"] != nil || slot["usb-product"] != nil else {
-      guard path.hasPrefix("/dev/hidraw"), DecimalText.isOne(path.dropFirst("/dev/hidraw".count), digits: 3) else {
+      guard let number = path.bytes(after: "/dev/hidraw"), DecimalText.isOne(number, digits: 3) else {
         throw InterfaceError("hidraw path attribute must be a valid device node")
       }
       usb = nil
       return
     }
-    let word = path.dropFirst("/dev/hidraw-".count)
-    guard path.hasPrefix("/dev/hidraw-"), !word.isEmpty,
-      word.allSatisfy({ $0.isASCII && ($0.isLowercase || $0.isNumber) })
+    guard let word = path.bytes(after: "/dev/hidraw-"), !word.isEmpty,
+      word.utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) })
     else { throw InterfaceError("hidraw path attribute specifies invalid symlink location") }
     guard let vendor = slot.read.integer("usb-vendor") else {
       throw InterfaceError("hidraw slot failed to find usb-vendor attribute")

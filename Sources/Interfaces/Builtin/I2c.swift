@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -42,7 +43,7 @@ private enum I2CBus {
       throw InterfaceError("i2c slot must have a path or sysfs-name attribute")
     }
     let cleaned = PathCheck.clean(path)
-    guard cleaned.hasPrefix("/dev/i2c-"), DecimalText.isOne(cleaned.dropFirst("/dev/i2c-".count)) else {
+    guard let number = cleaned.bytes(after: "/dev/i2c-"), DecimalText.isOne(number) else {
       throw InterfaceError("i2c path attribute must be a valid device node")
     }
     self = .device(String(cleaned.dropFirst("/dev/".count)))

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -24,7 +25,7 @@ extension Interface {
       throw InterfaceError("iio slot must have a path attribute")
     }
     let cleaned = PathCheck.clean(path)
-    guard cleaned.hasPrefix("/dev/iio:device"), DecimalText.isOne(cleaned.dropFirst("/dev/iio:device".count)) else {
+    guard let number = cleaned.bytes(after: "/dev/iio:device"), DecimalText.isOne(number) else {
       throw InterfaceError("iio path attribute must be a valid device node")
     }
     return String(cleaned.dropFirst("/dev/".count))

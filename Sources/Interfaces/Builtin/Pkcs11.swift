@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -32,13 +33,12 @@ extension Interface {
     guard case .string(let path) = value else {
       throw InterfaceError(#"pkcs11 slot "pkcs11-socket" attribute must be a string, not \#(value.goText)"#)
     }
-    guard PathCheck.clean(path) == path else {
+    guard PathBytes.isClean(path) else {
       throw InterfaceError("pkcs11 unix socket path is not clean: \(quoted(path))")
     }
     try PathCheck.refuseReserved(path)
-    for directory in ["/run/p11-kit/", "/var/run/p11-kit/"] where path.hasPrefix(directory) {
-      let name = String(path.dropFirst(directory.count))
-      if !name.contains("/") { return try patternText(name) }
+    for directory in ["/run/p11-kit/", "/var/run/p11-kit/"] {
+      if let name = path.bytes(after: directory), !name.hasByte("/") { return try patternText(String(name)) }
     }
     throw InterfaceError("pkcs11 unix socket has to be in the /run/p11-kit directory: \(quoted(path))")
   }

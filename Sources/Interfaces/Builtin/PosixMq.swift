@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -83,7 +84,7 @@ extension Interface {
     var texts: [PatternText] = []
     for path in paths {
       let name = path.utf8.dropFirst()
-      guard path.hasPrefix("/"), (1...255).contains(name.count), !name.contains(UInt8(ascii: "/")) else {
+      guard path.hasBytePrefix("/"), (1...255).contains(name.count), !name.contains(UInt8(ascii: "/")) else {
         throw InterfaceError(
           #"posix-mq "path" attribute must conform to the POSIX message queue naming convention: \#(path)"#)
       }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -60,9 +61,10 @@ extension Interface {
     guard let address = slot.read.string("address") else {
       throw InterfaceError(#"qualcomm-ipc-router slot must have an "address" attribute"#)
     }
-    let name = String(address.dropFirst())
     // sun_path holds 108 bytes, the first of which is NUL here (unix(7)).
-    guard address.hasPrefix("@"), (1...107).contains(name.utf8.count), !name.contains("..") else {
+    guard let name = address.bytes(after: "@").map(String.init), (1...107).contains(name.utf8.count),
+      !name.hasBytes("..")
+    else {
       throw InterfaceError(#"qualcomm-ipc-router "address" attribute is no abstract socket: \#(quoted(address))"#)
     }
     try PathCheck.refuseReserved(name)

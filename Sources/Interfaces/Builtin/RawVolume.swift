@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -25,20 +26,20 @@ extension Interface {
 
   private static func partition(_ slot: ConnectionSide) throws(InterfaceError) -> String {
     try DevicePath.check(slot, or: "must be a valid device partition") { path in
-      guard path.hasPrefix("/dev/") else { return false }
-      let name = path.dropFirst("/dev/".count)
+      guard let name = path.bytes(after: "/dev/") else { return false }
       return isLetteredPartition(name) || isNumberedPartition(name)
     }
   }
 
   /// `hda1`, `sdb12`, `vdc3`: a disk of letters, and a number without leading zero.
   private static func isLetteredPartition(_ name: Substring) -> Bool {
-    let disks: [(prefix: String, last: Character, two: Bool)] = [
-      ("hd", "t", false), ("sd", "z", true), ("vd", "z", true),
+    let disks: [(prefix: String, last: UInt8, two: Bool)] = [
+      ("hd", UInt8(ascii: "t"), false), ("sd", UInt8(ascii: "z"), true), ("vd", UInt8(ascii: "z"), true),
     ]
-    for disk in disks where name.hasPrefix(disk.prefix) {
-      let letters = name.dropFirst(2).prefix { $0 >= "a" && $0 <= disk.last }
-      let number = name.dropFirst(2 + letters.count)
+    for disk in disks {
+      guard let rest = name.bytes(after: disk.prefix) else { continue }
+      let letters = rest.utf8.prefix { $0 >= UInt8(ascii: "a") && $0 <= disk.last }
+      let number = Substring(rest.utf8.dropFirst(letters.count))
       if (1...(disk.two ? 2 : 1)).contains(letters.count), isPartitionNumber(number) { return true }
     }
     return false
@@ -49,7 +50,7 @@ extension Interface {
     for pieces in [["mmcblk", "p"], ["nvme", "n", "p"], ["nvme", "p"]] {
       var rest = name
       if pieces.dropLast().allSatisfy({ DevicePath.take($0, digits: 3, from: &rest) }),
-        rest.hasPrefix(pieces[pieces.count - 1]), isPartitionNumber(rest.dropFirst())
+        let number = rest.bytes(after: pieces[pieces.count - 1]), isPartitionNumber(number)
       {
         return true
       }

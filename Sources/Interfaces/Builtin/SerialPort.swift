@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -122,8 +123,8 @@ private struct SerialPort {
   /// `/dev/serial-port-gps`.
   private static func isLink(_ path: String) -> Bool {
     let prefix = "/dev/serial-port-"
-    guard path.hasPrefix(prefix), path.utf8.count > prefix.utf8.count else { return false }
-    return path.utf8.dropFirst(prefix.utf8.count).allSatisfy {
+    guard let word = path.bytes(after: prefix), !word.isEmpty else { return false }
+    return word.utf8.allSatisfy {
       (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
     }
   }

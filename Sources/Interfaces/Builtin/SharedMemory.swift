@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -102,7 +103,7 @@ extension Interface {
         try PathCheck.refuseReserved(String(text.unicodeScalars.filter { $0 != "*" && $0 != "?" }.map(Character.init)))
         paths.append(try GlobText(text))
       } catch { throw InterfaceError("shared-memory interface path is invalid: \(error)") }
-      guard !text.contains("/") else {
+      guard !text.hasByte("/") else {
         throw InterfaceError("shared-memory interface path should not contain '/': \(quoted(text))")
       }
       guard PathCheck.isClean(text), text != "..", text != "." else {

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -56,7 +57,7 @@ extension Interface {
         name.unicodeScalars.allSatisfy(isNameScalar), name.utf8.count <= 128
       else { throw InterfaceError(#"usb-gadget "name" attribute is invalid: \#(quoted(name))"#) }
       _ = try MountPlace(place, interface: "usb-gadget")
-      if persistent && place.hasPrefix("$SNAP_DATA") {
+      if persistent && place.hasBytePrefix("$SNAP_DATA") {
         throw InterfaceError(#"usb-gadget "persistent" attribute cannot be used to mount onto $SNAP_DATA"#)
       }
       mounts.append((name, place))

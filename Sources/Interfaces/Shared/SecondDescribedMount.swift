@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -35,7 +36,7 @@ struct DescribedMount {
     self.place = try MountPlace(place, interface: "mount-control")
     try Self.check(types: types)
     try Self.check(options: options, types: types)
-    if persistent && place.hasPrefix("$SNAP_DATA") {
+    if persistent && place.hasBytePrefix("$SNAP_DATA") {
       throw InterfaceError(#"mount-control "persistent" attribute cannot be used to mount onto $SNAP_DATA"#)
     }
     self.types = types
@@ -63,7 +64,7 @@ struct DescribedMount {
     let isNetwork = MountTables.networkTypes.contains(only)
     // A function's name, or host:/path.
     let isFree = only == "functionfs" || isNetwork
-    guard !what.isEmpty, isFree || what == "none" || what.hasPrefix("/"),
+    guard !what.isEmpty, isFree || what == "none" || what.hasBytePrefix("/"),
       !what.unicodeScalars.contains(where: { "\"@".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7f })
     else {
       throw InterfaceError(
@@ -110,7 +111,7 @@ struct DescribedMount {
       }
       if MountTables.kernelOptions.contains(option) || MountTables.programOptions.contains(option) { continue }
       // Of one type, with or without a value.
-      let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let parts = option.byteSplit("=", maxSplits: 1, keepingEmpty: true)
       let admitted = MountTables.typeOptions
       let isKnown = !types.isEmpty && types.allSatisfy { admitted[$0]?.contains(String(parts[0])) == true }
       let value = parts.count > 1 ? parts[1] : ""

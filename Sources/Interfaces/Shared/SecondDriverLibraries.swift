@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -75,12 +76,12 @@ struct DriverLibraries: Sendable {
     }
     var found: [String] = []
     for text in texts {
-      guard let variable = ["$SNAP", "${SNAP}"].first(where: { text.hasPrefix($0 + "/") }) else {
+      guard let variable = ["$SNAP", "${SNAP}"].first(where: { text.hasBytePrefix($0 + "/") }) else {
         throw InterfaceError("\(key): source directory \(quoted(text)) must start with $SNAP/ or ${SNAP}/")
       }
-      let rest = String(text.dropFirst(variable.count))
+      let rest = text.bytes(after: variable).map(String.init) ?? text
       let cleaned = PathCheck.clean(rest)
-      guard cleaned == rest else {
+      guard cleaned.hasSameBytes(as: rest) else {
         throw InterfaceError("cannot use \(quoted(text)): try \(quoted(variable + cleaned))")
       }
       // Also a line of ld.so.conf(5), where these would mean more.

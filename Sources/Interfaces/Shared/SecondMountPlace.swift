@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -8,9 +9,9 @@ struct MountPlace {
 
   /// - Throws: in the interface's name, when the text is anything else, or not clean.
   init(_ text: String, interface: String) throws(InterfaceError) {
-    variable = ["$SNAP_COMMON", "$SNAP_DATA"].first { text.hasPrefix($0 + "/") } ?? ""
-    let path = String(text.dropFirst(variable.count))
-    guard path.hasPrefix("/"), path != "/",
+    variable = ["$SNAP_COMMON", "$SNAP_DATA"].first { text.hasBytePrefix($0 + "/") } ?? ""
+    let path = text.bytes(after: variable).map(String.init) ?? text
+    guard path.hasBytePrefix("/"), path != "/",
       !path.unicodeScalars.contains(where: { "$\"@".unicodeScalars.contains($0) || $0.value < 0x20 || $0.value == 0x7f }
       )
     else {

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -34,7 +35,7 @@ enum NamedFiles: String {
     try check(plug)
     for (attribute, access) in [("read", "rk"), ("write", "rwkl")] as [(String, FileAccess)] {
       for path in plug.read.strings(attribute) ?? [] {
-        let text = try patternText(self == .personal ? String(path.dropFirst("$HOME".count)) : path)
+        let text = try patternText(self == .personal ? path.bytes(after: "$HOME").map(String.init) ?? path : path)
         switch self {
         case .system: grants.files(access, "\(text){,/,/**}")
         case .personal: grants.files(access, owner: true, "$HOME\(text){,/,/**}")
@@ -44,18 +45,20 @@ enum NamedFiles: String {
   }
 
   private func check(_ path: String) throws(InterfaceError) {
-    guard !path.hasSuffix("/") else { throw InterfaceError(#"\#(quoted(path)) cannot end with "/""#) }
+    guard !path.hasByteSuffix("/") else { throw InterfaceError(#"\#(quoted(path)) cannot end with "/""#) }
     let cleaned = PathCheck.clean(path)
-    guard cleaned == path else { throw InterfaceError("cannot use \(quoted(path)): try \(quoted(cleaned))") }
-    guard !path.contains("~") else { throw InterfaceError(#"\#(quoted(path)) cannot contain "~""#) }
+    guard cleaned.hasSameBytes(as: path) else {
+      throw InterfaceError("cannot use \(quoted(path)): try \(quoted(cleaned))")
+    }
+    guard !path.hasByte("~") else { throw InterfaceError(#"\#(quoted(path)) cannot contain "~""#) }
     try PathCheck.refuseReserved(path)
     switch self {
     case .system:
-      guard path.hasPrefix("/") else { throw InterfaceError(#"\#(quoted(path)) must start with "/""#) }
-      guard !path.contains("$HOME") else { throw InterfaceError("$HOME cannot be used in \(quoted(path))") }
+      guard path.hasBytePrefix("/") else { throw InterfaceError(#"\#(quoted(path)) must start with "/""#) }
+      guard !path.hasBytes("$HOME") else { throw InterfaceError("$HOME cannot be used in \(quoted(path))") }
     case .personal:
-      guard path.hasPrefix("$HOME/") else { throw InterfaceError(#"\#(quoted(path)) must start with "$HOME/""#) }
-      guard !path.dropFirst().contains("$HOME") else {
+      guard path.hasBytePrefix("$HOME/") else { throw InterfaceError(#"\#(quoted(path)) must start with "$HOME/""#) }
+      guard !path.dropFirst().hasBytes("$HOME") else {
         throw InterfaceError("$HOME must only be used at the start of the path of \(quoted(path))")
       }
     }

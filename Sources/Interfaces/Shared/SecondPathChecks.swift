@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -7,25 +8,12 @@ enum PathCheck {
   static let reserved = "?*[]{}^\"\0"
 
   /// The path without `.`, `..`, doubled and trailing slashes: Go's `filepath.Clean`.
-  static func clean(_ path: String) -> String {
-    guard !path.isEmpty else { return "." }
-    let absolute = path.hasPrefix("/")
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") where part != "." {
-      if part == "..", let last = parts.last, last != ".." {
-        parts.removeLast()
-      } else if part != ".." || !absolute {
-        parts.append(part)
-      }
-    }
-    let joined = parts.joined(separator: "/")
-    return absolute ? "/" + joined : joined.isEmpty ? "." : joined
-  }
+  static func clean(_ path: String) -> String { PathBytes.clean(path) }
 
   /// Whether the path is clean, but for one slash at its end.
   static func isClean(_ path: String) -> Bool {
     let cleaned = clean(path)
-    return cleaned == path || (path.hasSuffix("/") && cleaned + "/" == path)
+    return path.hasSameBytes(as: cleaned) || path.hasSameBytes(as: cleaned + "/")
   }
 
   /// - Throws: when a character would have a meaning for AppArmor.
@@ -88,11 +76,10 @@ enum DevicePath {
 
   /// Takes a prefix and a decimal number of at most so many digits away from a path.
   static func take(_ prefix: String, digits: Int, from rest: inout Substring) -> Bool {
-    guard rest.hasPrefix(prefix) else { return false }
-    let after = rest.dropFirst(prefix.count)
-    let number = after.prefix { $0.isASCII && $0.isNumber }
-    guard !number.isEmpty, number.utf8.count <= digits else { return false }
-    rest = after.dropFirst(number.count)
+    guard let after = rest.bytes(after: prefix) else { return false }
+    let number = after.utf8.prefix { (0x30...0x39).contains($0) }
+    guard !number.isEmpty, number.count <= digits else { return false }
+    rest = Substring(after.utf8.dropFirst(number.count))
     return true
   }
 }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -18,21 +19,21 @@ struct SnapPlace {
       ("$SNAP_COMMON", "/var/snap/", "/common"), ("$SNAP_DATA", "/var/snap/", "/\(revision)"),
       ("$SNAP", "/snap/", "/\(revision)"),
     ]
-    for (variable, tree, end) in trees where path == variable || path.hasPrefix(variable + "/") {
-      let rest = path.dropFirst(variable.count)
+    for (variable, tree, end) in trees {
+      guard let rest = PathBytes.rest(of: path, in: variable) else { continue }
       host = tree + instance + end + rest
       inside = tree + name + end + rest
       return
     }
-    let rest = path.hasPrefix("/") ? path : "/" + path
+    let rest = path.hasBytePrefix("/") ? path : "/" + path
     host = "/snap/\(instance)/\(revision)" + rest
     inside = "/snap/\(name)/\(revision)" + rest
   }
 
   /// - Throws: when a `$` begins anything but the three variables.
   static func checkVariables(_ path: String) throws(InterfaceError) {
-    for part in path.split(separator: "$", omittingEmptySubsequences: false).dropFirst() {
-      let name = part.prefix { $0.isASCII && ($0.isLetter || $0 == "_") }
+    for part in path.byteSplit("$", keepingEmpty: true).dropFirst() {
+      let name = String(part.unicodeScalars.prefix { $0.isASCII && ($0.properties.isAlphabetic || $0 == "_") })
       guard ["SNAP", "SNAP_DATA", "SNAP_COMMON"].contains(name) else {
         throw InterfaceError("reference to unknown variable \(quoted("$" + name))")
       }
@@ -41,7 +42,7 @@ struct SnapPlace {
 
   /// Whether the path is clean and stays below where it begins.
   static func isCleanBelow(_ path: String) -> Bool {
-    PathCheck.clean(path) == path && path != ".." && !path.hasPrefix("../")
+    PathBytes.isClean(path) && PathBytes.staysInside(path)
   }
 
   /// Everything below a place, as a pattern.

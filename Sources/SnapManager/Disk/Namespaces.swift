@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Host
 internal import LaunchPlanning
@@ -20,9 +21,11 @@ struct Namespaces: Sendable {
 
     /// Nil for a name that the launcher does not give.
     init?(_ name: String) {
-      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      let parts = name.byteSplit(".", keepingEmpty: true)
       guard let first = parts.first, !first.isEmpty, parts.count == 2 || parts.count == 3 else { return nil }
-      if parts.count == 3 { guard !parts[1].isEmpty, parts[1].allSatisfy(\.isNumber) else { return nil } }
+      if parts.count == 3 {
+        guard !parts[1].isEmpty, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+      }
       switch parts.last {
       case "mnt": isInfo = false
       case "info": isInfo = true
@@ -60,6 +63,13 @@ struct Namespaces: Sendable {
     return try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
   }
 
+  /// The processes of a snap that were launched without privilege, whose namespaces nobody keeps: they are found by
+  /// what the launcher calls the root of such a view (docs/unprivileged.md).
+  func unkeptProcesses(of instance: InstanceName) throws(SyscallError) -> [Int32] {
+    let root = directories.root == "/" ? "" : directories.root
+    return try ProcessTable.processes(withRootFrom: "snap-confine:\(root):\(instance)")
+  }
+
   /// Lets go of the snap's namespaces. Processes in them stay there; the next launch builds anew.
   func discard(_ instance: InstanceName) throws {
     let lock = try lock(instance)
@@ -90,7 +100,8 @@ struct Namespaces: Sendable {
     let result = try ChildProcess.run(command + [instance.description], timeout: .seconds(60))
     guard result.status == .exited(0) else {
       let message = String(decoding: result.errorOutput.prefix(1024), as: UTF8.self)
-      throw NamespaceError(instance: instance.description, message: message.split(separator: "\n").last.map(String.init))
+      throw NamespaceError(
+        instance: instance.description, message: message.byteSplit("\n").last.map(String.init))
     }
   }
 
@@ -107,15 +118,15 @@ struct Namespaces: Sendable {
   /// What a namespace was built from: the first line of its info file.
   private func key(builtAt path: String) -> String? {
     guard let bytes = try? Files.read(info(of: path), limit: 64 << 10) else { return nil }
-    let line = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" }
-    return line.hasPrefix("key ") ? String(line.dropFirst(4)) : nil
+    let line = String(decoding: bytes, as: UTF8.self).byteSplit("\n", maxSplits: 1, keepingEmpty: true)[0]
+    return line.bytes(after: "key ").map(String.init)
   }
 
   private func info(of path: String) -> String { String(path.dropLast(4)) + ".info" }
 
   private func drop(_ path: String) throws(SyscallError) {
     try Mounts.unmount(path, lazy: true)
-    let name = path.split(separator: "/").last.map { $0.dropLast(4) } ?? ""
+    let name = path.byteSplit("/").last.map { $0.dropLast(4) } ?? ""
     try Files.remove("\(directories.namespaces)/snap.\(name).fstab")
     // What its processes share, which is kept apart from the host's.
     let shared = String(path.dropLast(4)) + ".ipc"

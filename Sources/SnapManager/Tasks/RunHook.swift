@@ -43,7 +43,7 @@ struct RunHook: TaskHandler {
     guard let result else { throw CancellationError() }
     if result.status == .exited(0) { return .done }
     var output = result.output
-    while output.last == "\n" { output.removeLast() }
+    while output.utf8.last == UInt8(ascii: "\n") { output.unicodeScalars.removeLast() }
     if result.timedOut { output += "\n<exceeded maximum runtime of \(setup.timeout)s>" }
     let failure = Refusal.hook(
       setup.hook.description, output: output.isEmpty ? "\(result.status)" : "\n-----\n\(output)\n-----")

@@ -58,6 +58,13 @@ import Testing
     }
   }
 
+  @Test func `a file's name is its last, by bytes`() throws {
+    let head = "--XX\r\nContent-Disposition:\u{301}; form-data\r\n"
+    #expect(throws: MultipartError.self) { try read([Array((head + "\r\n\r\n--XX--").utf8)]) }
+    let form = "--XX\r\nContent-Disposition: form-data; name=\u{301}; filename=\"a/../\u{301}b\"\r\n\r\n\r\n--XX--"
+    #expect(try read([Array(form.utf8)]) == [Part(name: "\u{301}", fileName: "\u{301}b", content: [])])
+  }
+
   @Test func `a form that ends early is an error wherever it ends`() throws {
     let bytes = Array(Self.form.utf8)
     let end = bytes.count - "\r\nend--XX".utf8.count

@@ -34,7 +34,10 @@ import Testing
     ("GET", "/v2/snaps/x/conf", "404"),
     ("GET", "/v2/snaps/../snaps", "400"), ("GET", "/v2/snaps/%2e%2e", "400"), ("GET", "/v2/snaps/%", "400"),
     ("GET", "/v2/snaps/%00", "400"), ("GET", "/v2/snaps/%ff", "400"), ("GET", "*", "400"), ("GET", "", "400"),
-    ("GET", "http://localhost", "400"), ("GET", "/" + String(repeating: "a/", count: 10_000), "404"),
+    ("GET", "http://localhost", "400"),
+    ("GET", "/v2/snaps?\u{301}x=1", "GET /v2/snaps"), ("GET", "/v2/snaps/../\u{301}x", "400"),
+    ("GET", "/\u{301}x", "404"), ("GET", "/v2/snaps/\u{301}x", "GET /v2/snaps/{name} name=\u{301}x"),
+    ("GET", "/" + String(repeating: "a/", count: 10_000), "404"),
   ])
   func `a target finds its endpoint`(method: String, path: String, expected: String) {
     #expect(match(method, path) == expected)
