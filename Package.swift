@@ -103,6 +103,7 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
     module("ByteText"),
@@ -128,6 +129,7 @@ let package = Package(
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
+    module("Explaining", ["Linux", "CLinux"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -137,28 +139,32 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
     module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
+    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
     module(
       "SnapManager",
-      ["Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "ByteText"]),
+      [
+        "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
+        "ByteText",
+      ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Snap", "State", "Host", "Linux",
-        "ByteText", log,
+        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
+        "Linux", "ByteText", log,
       ]),
     module("API", ["Time"]),
     module(
       "Daemon",
       [
         "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
-        "Host", "Linux", "ByteText", log,
+        "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
-    module("CommandLine", ["Time", "Client", "API", "Snap", "YAML", "Linux", "ByteText"]),
+    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -202,10 +208,12 @@ let package = Package(
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport"]),
+    tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
@@ -214,7 +222,12 @@ let package = Package(
         "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("Daemon", ["MachineSupport", "API", "SnapManager", "State", "Snap", "Host", "TestSupport", "Linux"]),
+    tests(
+      "Daemon",
+      [
+        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "TestSupport", "Linux",
+      ]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),

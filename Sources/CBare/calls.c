@@ -94,6 +94,7 @@ int mount(const char *source, const char *target, const char *type, unsigned lon
 }
 int umount2(const char *target, int flags) { return (int)CALL2(umount2, target, flags); }
 int unshare(int flags) { return (int)CALL1(unshare, flags); }
+int chroot(const char *path) { return (int)CALL1(chroot, path); }
 int setns(int file, int type) { return (int)CALL2(setns, file, type); }
 
 // Processes

@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@ __asm__(
 #endif
 
 char **environ;
+// What the kernel tells of the program beside its arguments.
+static const unsigned long *auxiliary;
 int main(int argc, char **argv);
 
 // Compiled functions compare the canary that they put on their stack frames with the original: at %fs:0x28, or in a
@@ -54,6 +57,14 @@ static void protect_constants(const Elf64_Phdr *headers, unsigned long count) {
   }
 }
 
+unsigned long getauxval(unsigned long type) {
+  for (const unsigned long *entry = auxiliary; entry[0] != AT_NULL; entry += 2) {
+    if (entry[0] == type) return entry[1];
+  }
+  errno = ENOENT;
+  return 0;
+}
+
 _Noreturn void __stack_chk_fail(void) { __builtin_trap(); }
 
 _Noreturn void abort(void) { __builtin_trap(); }
@@ -64,10 +75,11 @@ _Noreturn __attribute__((used)) void bare_start(long *stack) {
   environ = argv + argc + 1;
   char **end = environ;
   while (*end) end++;
+  auxiliary = (const unsigned long *)(end + 1);
   const void *random = NULL;
   const Elf64_Phdr *headers = NULL;
   unsigned long count = 0;
-  for (const unsigned long *entry = (const unsigned long *)(end + 1); entry[0] != AT_NULL; entry += 2) {
+  for (const unsigned long *entry = auxiliary; entry[0] != AT_NULL; entry += 2) {
     if (entry[0] == AT_RANDOM) random = (const void *)entry[1];
     if (entry[0] == AT_PHDR) headers = (const Elf64_Phdr *)entry[1];
     if (entry[0] == AT_PHNUM) count = entry[1];

@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
@@ -106,6 +107,21 @@ int64_t cl_launch_clock(void) {
 
 int cl_launch_unshare_mounts(void) { return unshare(CLONE_NEWNS); }
 int cl_launch_setns_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
+int cl_launch_unshare_user(int ipc) { return unshare(CLONE_NEWUSER | CLONE_NEWNS | (ipc ? CLONE_NEWIPC : 0)); }
+
+int cl_launch_owns_mounts(void) {
+  int mounts = openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+  if (mounts < 0) return -1;
+  int owner = ioctl(mounts, _IO(0xb7, 0x1));
+  // The kernel shows no namespace from above.
+  int result = owner >= 0 ? 1 : errno == EPERM ? 0 : -1;
+  if (owner >= 0) close(owner);
+  close(mounts);
+  return result;
+}
+
+int cl_launch_chroot(int fd) { return fchdir(fd) == 0 ? chroot(".") : -1; }
+int cl_launch_is_secure(void) { return getauxval(AT_SECURE) != 0; }
 int cl_launch_pivot_root(void) { return (int)syscall(SYS_pivot_root, ".", "."); }
 
 int64_t cl_launch_filesystem(int fd) {
@@ -183,6 +199,8 @@ int cl_launch_limit_capabilities(uint64_t keep) {
   }
   return 0;
 }
+
+int cl_launch_rename_process(const char *name) { return prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int cl_launch_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 

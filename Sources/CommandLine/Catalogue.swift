@@ -22,7 +22,10 @@ enum Catalogue {
       commands: [ServicesCommand.self]),
     Group(
       title: "Permissions", note: "manage permissions",
-      commands: [ConnectionsCommand.self, InterfaceCommand.self, ConnectCommand.self, DisconnectCommand.self]),
+      commands: [
+        ConnectionsCommand.self, InterfaceCommand.self, ConnectCommand.self, DisconnectCommand.self,
+        WhyCommand.self,
+      ]),
     Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(

@@ -15,7 +15,7 @@ enum Helper {
     return system
   }
 
-  private static func ownDirectory() -> String? {
+  static func ownDirectory() -> String? {
     let path = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
       count = max(0, buffer.baseAddress.map { readlink("/proc/self/exe", $0, buffer.count) } ?? 0)
     }

@@ -30,10 +30,16 @@ public final class InterfaceManager: Sendable {
     runner.register(TakingBack(AutoConnect(manager: self)))
     runner.register(TakingBack(AutoDisconnect(manager: self)))
     runner.register(DiscardConnections(manager: self))
+    runner.register(HotplugAddSlot(manager: self))
+    runner.register(HotplugConnect(manager: self))
+    runner.register(HotplugDisconnect(manager: self))
+    runner.register(HotplugRemoveSlot(manager: self))
+    runner.register(HotplugUpdateDevices(manager: self))
     runner.addBlockedPredicate { task, running, state in
       InterfaceTask.kinds.contains(task.kind)
         && running.contains { InterfaceTask.kinds.contains($0.kind) }
     }
+    runner.addBlockedPredicate { task, _, state in state.mustWaitForEarlierDevice(task) }
   }
 
   /// Says where the snaps are; before ``startUp()`` and before tasks run.
@@ -45,13 +51,16 @@ public final class InterfaceManager: Sendable {
   }
 
   /// Fills the repository from what is installed and what is remembered. A snap that cannot be read has no sides.
-  public func startUp() {
+  ///
+  /// - Parameter devices: those that are there and may be slots.
+  public func startUp(devices: [HotplugDevice] = []) {
     let active = store.read { snaps.activeSnaps(in: $0) }
     var fresh = InterfaceRepository(machine: machine)
     for snap in active {
       guard let info = try? snaps.info(of: snap.instance, snap.revision) else { continue }
       _ = fresh.add(info, snap.facts)
     }
+    restoreHotplug(devices, &fresh)
     fresh.restore(remembered(fresh))
     repository.withLock { $0 = fresh }
   }
@@ -66,11 +75,16 @@ public final class InterfaceManager: Sendable {
 
 /// What the interface tasks have in common. Source: `spec/engine.md`, "Blocked predicates" (1).
 enum InterfaceTask {
-  /// Run one at a time in the whole system, with the making of profiles, which reads what they change.
-  static let kinds: Set<TaskKind> = [
-    ConnectTask.kind, DisconnectTask.kind, AutoConnect.kind, AutoDisconnect.kind, DiscardConnections.kind,
-    "setup-profiles", "remove-profiles",
+  /// About the slot of one device.
+  static let hotplugKinds: Set<TaskKind> = [
+    HotplugAddSlot.kind, HotplugConnect.kind, HotplugDisconnect.kind, HotplugRemoveSlot.kind,
   ]
+
+  /// Run one at a time in the whole system, with the making of profiles, which reads what they change.
+  static let kinds = hotplugKinds.union([
+    ConnectTask.kind, DisconnectTask.kind, AutoConnect.kind, AutoDisconnect.kind, DiscardConnections.kind,
+    HotplugUpdateDevices.kind, "setup-profiles", "remove-profiles",
+  ])
 }
 
 extension ActiveSnap {
@@ -126,6 +140,15 @@ extension InterfaceManager {
   /// What an app or hook may do beyond the defaults, by all its connections.
   public func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet {
     try current.grants(for: tag, of: instance)
+  }
+
+  /// What each side of a snap gives.
+  public func parts(of instance: InstanceName) throws -> [SideGrants] { try current.parts(of: instance) }
+
+  /// What the system's own sides give: exports of drivers, pins of its slots.
+  public func systemParts() throws -> [SideGrants] {
+    let repository = current
+    return try repository.parts(of: repository.system)
   }
 
   /// Adds the connecting of what belongs together by the rules.

@@ -7,8 +7,12 @@ public protocol SnapAccess: Sendable {
   func activeSnaps(in state: State) -> [ActiveSnap]
   /// The metadata of an installed revision.
   func info(of instance: InstanceName, _ revision: Revision) throws -> SnapInfo
-  /// Compiles and writes what the launcher enforces for a snap anew, and brings its namespaces to it.
-  func rewriteProfiles(of instance: InstanceName) throws
+  /// Compiles and writes what is enforced for a snap anew, and brings its namespaces and the machine to it.
+  ///
+  /// - Returns: what went wrong that keeps nothing from working, for the log of the task.
+  func rewriteProfiles(of instance: InstanceName) throws -> [String]
+  /// Brings the machine to what the system's own sides are connected with; returns the same.
+  func rewriteSystemArtefacts() throws -> [String]
   /// Refuses when an unfinished change works on one of the snaps.
   func refuseConflicts(with instances: [InstanceName], in state: State) throws
   /// Says which snaps a change works on.

@@ -90,6 +90,4 @@ extension cl_launch_status {
   var isDirectory: Bool { mode & fileTypeMask == directoryType }
   var isRegular: Bool { mode & fileTypeMask == regularType }
   var isSymlink: Bool { mode & fileTypeMask == symlinkType }
-  /// Nobody but root can change what it holds.
-  var isRootsOwn: Bool { uid == 0 && mode & 0o022 == 0 }
 }

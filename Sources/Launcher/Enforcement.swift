@@ -65,6 +65,8 @@ struct Enforcement {
       for rule in plan.pathRules { try allow(rule, handled: handled, in: ruleset) }
       try allowGranted(handled: handled, in: ruleset)
     }
+    // The audit log tells whose a domain is by the name of the process that made it. The app gets a name of its own.
+    if known.flags != 0 { _ = cl_launch_rename_process(String(plan.securityTag.dropFirst(5))) }
     guard cl_launch_landlock_restrict(ruleset.raw, known.flags) == 0 else { throw .call("apply Landlock") }
   }
 

@@ -21,11 +21,11 @@ struct Expansion: ~Copyable {
   private static let keptListings = 8
 
   struct Entry {
-    let name: String
     let bytes: [UInt8]
     /// `DT_*` of readdir(3); 0 where the file system doesn't tell.
     let type: UInt8
 
+    var name: String { String(decoding: bytes, as: UTF8.self) }
     var isDirectory: Bool { type == 0 || type == 4 }
     var isOther: Bool { type != 4 }
   }
@@ -36,6 +36,8 @@ struct Expansion: ~Copyable {
   }
 
   private var listings: [Listing] = []
+  /// What the kernel writes names into: one for all directories, since fresh memory costs more than reading.
+  private var buffer = [UInt8](repeating: 0, count: 8192)
   private var visited = 0
   private var found = 0
 
@@ -119,16 +121,17 @@ struct Expansion: ~Copyable {
     let raw = cl_launch_open(directory, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
     guard raw >= 0 else { return [] }
     defer { _ = cl_close(raw) }
-    let entries = Self.read(raw)
+    let entries = Self.read(raw, &buffer)
     if listings.count == Self.keptListings { listings.removeFirst() }
     listings.append(Listing(path: path, entries: entries))
     return entries
   }
 
   /// The names in an open directory, up to the limit; `.` and `..` left out.
-  static func read(_ directory: Int32) -> [Entry] {
+  ///
+  /// - Parameter buffer: for the kernel; what it holds afterwards means nothing.
+  static func read(_ directory: Int32, _ buffer: inout [UInt8]) -> [Entry] {
     var found: [Entry] = []
-    var buffer = [UInt8](repeating: 0, count: 32768)
     while found.count < entryLimit {
       let size = buffer.count
       let count = buffer.withUnsafeMutableBytes { cl_launch_entries(directory, $0.baseAddress, size) }
@@ -140,8 +143,7 @@ struct Expansion: ~Copyable {
         let bytes = Array(buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 })
         let isDots = bytes == [UInt8(ascii: ".")] || bytes == [UInt8(ascii: "."), UInt8(ascii: ".")]
         if !isDots {
-          found.append(
-            Entry(name: String(decoding: bytes, as: UTF8.self), bytes: bytes, type: buffer[offset + 18]))
+          found.append(Entry(bytes: bytes, type: buffer[offset + 18]))
         }
         offset += length
       }

@@ -18,6 +18,8 @@ struct GrantedView: ~Copyable {
   /// The host's mount namespace, and the kept one.
   private let host: Int32
   private let namespace: Int32
+  /// Whether these two are roots in one mount namespace: what is built in a user namespace is entered for good.
+  private let areRoots: Bool
 
   /// How many clones are carried over at once: each is a descriptor.
   private static let batch = 64
@@ -28,6 +30,21 @@ struct GrantedView: ~Copyable {
     self.user = user
     self.host = host
     self.namespace = namespace
+    areRoots = false
+  }
+
+  /// Of a view that is being built in the mount namespace of the process.
+  ///
+  /// - Parameters:
+  ///   - host: the root of the host's tree.
+  ///   - inside: the root of the view.
+  init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, inside: Int32) {
+    self.plan = plan
+    self.privileges = privileges
+    self.user = user
+    self.host = host
+    namespace = inside
+    areRoots = true
   }
 
   /// Shows what grants give now and nothing that they gave before.
@@ -80,7 +97,8 @@ struct GrantedView: ~Copyable {
   }
 
   private func enter(_ namespace: Int32, _ what: String) throws(LaunchError) {
-    guard cl_launch_setns_mounts(namespace) == 0 else { throw .call(what) }
+    let result = areRoots ? cl_launch_chroot(namespace) : cl_launch_setns_mounts(namespace)
+    guard result == 0 else { throw .call(what) }
   }
 
   // MARK: Taking away

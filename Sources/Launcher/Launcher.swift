@@ -37,7 +37,8 @@ public enum Launcher {
     }
     try privileges.lower()
     let surroundings = try Surroundings()
-    let places = Places(prefix: request.root)
+    let isUnprivileged = privileges.needOwnNamespace
+    var places = Places(prefix: request.root, foreignRoot: isUnprivileged ? UserNamespace.strangers() : nil)
     var plan = try places.plan(request.tag)
     let given = environment()
 
@@ -47,21 +48,34 @@ public enum Launcher {
       try execute(request, arguments, environment: Surroundings.environment(given, adding: []))
     }
 
-    try privileges.check(request.tag)
-    try privileges.raise()
-    if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
-    let user = try UserPlaces(plan: plan, request: request, privileges: privileges)
-    let cookie = try cookie(places, plan)
-    try enterNamespace(places, plan, privileges, user)
+    var cookie: [(String, String)] = []
+    let rights: Privileges
+    if isUnprivileged {
+      rights = try UserNamespace.enter(
+        request.tag, privileges: privileges, separateObjects: plan.confinement == .strict)
+      places.foreignRoot = UserNamespace.strangers()
+    } else {
+      try privileges.check(request.tag)
+      try privileges.raise()
+      rights = privileges
+      if request.root.isEmpty, try joinInitialNamespace() { plan = try places.plan(request.tag) }
+      cookie = try self.cookie(places, plan)
+    }
+    let user = try UserPlaces(plan: plan, request: request, privileges: rights)
+    if isUnprivileged {
+      try UnkeptView.enter(places, plan, rights, user)
+    } else {
+      try enterNamespace(places, plan, rights, user)
+    }
     let home = user.home
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
 
-    try privileges.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
+    try rights.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
     guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
     let environment = Surroundings.environment(given, adding: cookie)
-    let enforcement = Enforcement(plan: plan, privileges: privileges, home: home)
+    let enforcement = Enforcement(plan: plan, privileges: rights, home: home)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)
   }

@@ -14,6 +14,11 @@ func isCleanAbsolute(_ path: String) -> Bool { LaunchPlan.isCleanAbsolute(path) 
 struct Places {
   /// `""`, or the root prefix (only root may choose one).
   let prefix: String
+  /// The number under which root's files are seen by a user namespace that doesn't have root in it; nil in others.
+  ///
+  /// Other users' are seen under it too. That is no way in: what is looked at starts at `/`, and in a directory that
+  /// only its owner can change nobody else has put anything.
+  var foreignRoot: UInt32?
 
   /// Opens a directory such as `/run/snapd/ns`; with `create`, missing ones are made with mode 0755.
   func directory(_ path: String, create: Bool = false) throws(LaunchError) -> Descriptor {
@@ -46,10 +51,12 @@ struct Places {
 
   private func check(_ directory: borrowing Descriptor, _ path: String) throws(LaunchError) {
     let status = try directory.status(prefix + path)
-    guard status.uid == 0, !prefix.isEmpty || status.mode & 0o022 == 0 else {
+    guard isRoots(status), !prefix.isEmpty || status.mode & 0o022 == 0 else {
       throw LaunchError("cannot trust \(prefix)\(path): others than root can change it")
     }
   }
+
+  private func isRoots(_ status: cl_launch_status) -> Bool { status.uid == 0 || status.uid == foreignRoot }
 
   /// Reads a file of root's; nil when it doesn't exist.
   func contents(
@@ -59,7 +66,7 @@ struct Places {
     if raw < 0, cl_errno() == CL_LAUNCH_ENOENT { return nil }
     let file = try Descriptor(raw, "open \(name)")
     let status = try file.status(name)
-    guard status.isRegular, status.isRootsOwn else {
+    guard status.isRegular, isRoots(status), status.mode & 0o022 == 0 else {
       throw LaunchError("cannot trust \(name): others than root can change it")
     }
     return try file.contents(limit: limit, name)

@@ -8,6 +8,9 @@ struct Privileges {
   let uid: UInt32
   let gid: UInt32
   private let permitted: UInt64
+  /// Whether the capabilities are those over a user namespace that the launcher made for itself: good for building a
+  /// view, and no right to anybody's files.
+  let isInOwnNamespace: Bool
 
   /// What the program must be given, as file capabilities, when it is not started by root.
   static let required: [(number: Int, name: String)] = [
@@ -15,9 +18,11 @@ struct Privileges {
     (19, "cap_sys_ptrace"), (21, "cap_sys_admin"),
   ]
 
-  init() throws(LaunchError) {
+  /// - Parameter inOwnNamespace: whether the process has just made a user namespace.
+  init(inOwnNamespace: Bool = false) throws(LaunchError) {
     uid = cl_launch_uid()
     gid = cl_launch_gid()
+    isInOwnNamespace = inOwnNamespace
     var effective: UInt64 = 0
     var permitted: UInt64 = 0
     guard cl_launch_get_capabilities(&effective, &permitted) == 0 else { throw .call("read capabilities") }
@@ -28,6 +33,7 @@ struct Privileges {
   init(uid: UInt32, gid: UInt32) throws(LaunchError) {
     self.uid = uid
     self.gid = gid
+    isInOwnNamespace = false
     var effective: UInt64 = 0
     var permitted: UInt64 = 0
     guard cl_launch_get_capabilities(&effective, &permitted) == 0 else { throw .call("read capabilities") }
@@ -36,12 +42,31 @@ struct Privileges {
 
   var isRoot: Bool { uid == 0 }
 
-  /// - Throws: when what the launcher needs is missing; the message names it.
-  func check(_ tag: String) throws(LaunchError) {
+  /// Whether a user namespace has to stand in for privileges that the process lacks: an ordinary user's with a launcher
+  /// without file capabilities, root's in a container that keeps them back, and those of "root" in a user namespace
+  /// that holds neither the mounts around it nor root's files.
+  ///
+  /// A launcher with some file capabilities and not all is a mistake of its packager, and is told so by ``check(_:)``.
+  var needOwnNamespace: Bool {
+    if !missing.isEmpty { return cl_launch_is_secure() == 0 }
+    // File capabilities count in no other user namespace than the first, or one whose root is the same.
+    guard isRoot else { return false }
+    var root = cl_launch_status()
+    guard cl_launch_owns_mounts() != 0, cl_launch_status_at(atWorkingDirectory, "/", 1, &root) == 0 else { return true }
+    return root.uid != 0
+  }
+
+  private var missing: String {
     var missing = ""
     for capability in Self.required where permitted & (1 << UInt64(capability.number)) == 0 {
       missing += missing.isEmpty ? capability.name : ", " + capability.name
     }
+    return missing
+  }
+
+  /// - Throws: when what the launcher needs is missing; the message names it.
+  func check(_ tag: String) throws(LaunchError) {
+    let missing = self.missing
     guard missing.isEmpty else {
       throw LaunchError(
         "cannot launch \(tag): snap-confine lacks \(missing); it must be started by root or have file capabilities")
@@ -51,7 +76,7 @@ struct Privileges {
   /// From here on: root for files, and every capability that was given.
   func raise() throws(LaunchError) {
     guard cl_launch_set_capabilities(permitted, permitted) == 0 else { throw .call("raise privileges") }
-    guard !isRoot else { return }
+    guard !isRoot, !isInOwnNamespace else { return }
     guard cl_launch_set_file_ids(0, 0) == 0 else { throw .call("act as root") }
   }
 

@@ -210,7 +210,8 @@ struct Resolver: ~Copyable {
     let raw = cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
     guard raw >= 0 else { return nil }
     defer { _ = cl_close(raw) }
-    let entries = Expansion.read(raw)
+    var buffer = [UInt8](repeating: 0, count: 8192)
+    let entries = Expansion.read(raw, &buffer)
     guard entries.count <= 1024 else { return nil }
     for entry in entries where entry.type != 8 {
       let name = path + "/" + entry.name

@@ -108,7 +108,7 @@ enum Record {
     }
   }
 
-  private static func unescape(_ word: ArraySlice<UInt8>) -> String {
+  static func unescape(_ word: ArraySlice<UInt8>) -> String {
     var bytes: [UInt8] = []
     var index = word.startIndex
     while index < word.endIndex {

@@ -13,24 +13,31 @@ internal import CLinux
 /// from the view's own root (`move_mount`).
 struct View: ~Copyable {
   /// The host's tree, as this namespace has it.
-  private let host: Descriptor
+  let host: Descriptor
   /// The view's own root: a tmpfs.
-  private let root: Descriptor
-  private let places: Places
+  let root: Descriptor
+  let places: Places
   private let clones: Clones
+  /// Whether it is built in a user namespace, where some things are done in another way (see `UnkeptView`).
+  let isUnkept: Bool
 
   /// Makes the whole tree slave (the host must not see what happens here) and puts a tmpfs on `scratch`.
   ///
-  /// - Parameter scratch: a directory of root's on the host; what it holds is not touched.
+  /// - Parameters:
+  ///   - scratch: a directory of root's on the host; what it holds is not touched.
+  ///   - unkeptFor: the instance name of the snap, when the view is built in a user namespace.
   init(
-    scratch: borrowing Descriptor, places: Places, clones: consuming Clones
+    scratch: borrowing Descriptor, places: Places, clones: consuming Clones, unkeptFor: String? = nil
   ) throws(LaunchError) {
     let host = try Descriptor(cl_launch_open(atWorkingDirectory, "/", pathOfDirectory, 0), "open /")
     guard cl_mount("none", "/", nil, CL_MS_REC | CL_MS_SLAVE, nil) == 0 else {
       throw .call("cut the mount namespace off from the host")
     }
-    let root = try Self.fileSystem("tmpfs", ["mode": "0755"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
+    let source = unkeptFor.map { UnkeptView.mark(places, $0) } ?? "none"
+    let root = try Self.fileSystem(
+      "tmpfs", ["source": source, "mode": "0755"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
     guard cl_move_mount(root.raw, scratch.raw) == 0 else { throw .call("mount the view's root") }
+    isUnkept = unkeptFor != nil
     self.places = places
     self.clones = clones
     self.host = host
@@ -64,12 +71,21 @@ struct View: ~Copyable {
         }
       case .file(let target, let content, let mode): try makeFile(target, content, mode: mode)
       case .proc(let target, let hidePID):
+        if isUnkept {
+          // A new instance takes a right over the process namespace: the one that is there, with what hides parts of it.
+          try bind("/proc", target, [.recursive, .noSetUID, .noDevices, .noExecute])
+          continue
+        }
         let flags = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV | CL_MOUNT_ATTR_NOEXEC
         let mount = try Self.proc(hidePID: hidePID, flags)
         try attach(mount, to: target, isDirectory: true)
       case .devpts(let target):
-        let mount = try Self.fileSystem(
-          "devpts", ["ptmxmode": "0666", "mode": "0620", "gid": "5"], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC)
+        let flags = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC
+        // The group `tty` is not in a user namespace of one user.
+        let mount =
+          isUnkept
+          ? try Self.fileSystem("devpts", ["ptmxmode": "0666", "mode": "0600"], flags)
+          : try Self.fileSystem("devpts", ["ptmxmode": "0666", "mode": "0620", "gid": "5"], flags)
         try attach(mount, to: target, isDirectory: true)
         let parent = try self.parent(of: target)
         guard
@@ -82,7 +98,12 @@ struct View: ~Copyable {
         try attach(clones[index], to: "\(home)/snap/\(plan.instanceName)", Clones.ofUser)
       case .userRuntime(_, let target):
         try attach(clones[index], to: "\(target)/\(user.uid)/snap.\(plan.instanceName)", Clones.ofUser)
-      case .privateTmp(let source, let target): try privateTmp(source, target)
+      case .privateTmp(let source, let target):
+        guard isUnkept else {
+          try privateTmp(source, target)
+          continue
+        }
+        try unkeptTmp(plan, user.uid, source, target)
       case .seal(let target):
         let mount = try self.target(target, isDirectory: true)
         let set = UInt64(CL_MOUNT_ATTR_RDONLY)
@@ -140,19 +161,27 @@ struct View: ~Copyable {
     else { throw .call("set mount flags of \(source)") }
   }
 
-  private func attach(_ mount: borrowing Descriptor, to path: String, isDirectory: Bool) throws(LaunchError) {
+  func attach(_ mount: borrowing Descriptor, to path: String, isDirectory: Bool) throws(LaunchError) {
     let target = try self.target(path, isDirectory: isDirectory)
     guard cl_move_mount(mount.raw, target.raw) == 0 else { throw .call("mount \(path) in the view") }
   }
 
   /// Shows what a descriptor holds.
-  private func show(
+  func show(
     _ source: borrowing Descriptor, named name: String, at target: String, _ options: BindOptions
   ) throws(LaunchError) {
     let isDirectory = try source.status(name).isDirectory
-    let mount = try Descriptor(cl_open_tree(source.raw, "", Self.cloneFlags(options)), "clone \(name)")
-    try configure(mount.raw, options, name)
-    try attach(mount, to: target, isDirectory: isDirectory)
+    guard isDirectory, !options.contains(.recursive) else {
+      let mount = try Descriptor(cl_open_tree(source.raw, "", Self.cloneFlags(options)), "clone \(name)")
+      try configure(mount.raw, options, name)
+      try attach(mount, to: target, isDirectory: isDirectory)
+      return
+    }
+    var isWhole = false
+    let mount = try cloneAlone(source, name, isWhole: &isWhole)
+    try configure(mount.raw, isWhole ? options.union(.recursive) : options, name)
+    try attach(mount, to: target, isDirectory: true)
+    if isWhole { try cover(source, at: target) }
   }
 
   /// Shows a clone that was taken beforehand; -1 when there is nothing to show.
@@ -207,7 +236,7 @@ struct View: ~Copyable {
     }
   }
 
-  private func privateTmp(_ source: String, _ target: String) throws(LaunchError) {
+  func privateTmp(_ source: String, _ target: String) throws(LaunchError) {
     // `source` is below a directory of root's, as Places checks; both levels are root's own.
     guard let slash = source.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
     let parentPath = String(source[..<slash])
@@ -244,8 +273,8 @@ struct View: ~Copyable {
     return try Descriptor(openInView(path), "open \(path) in the view")
   }
 
-  private func openInView(_ path: String) -> Int32 {
-    openRaw(root.raw, path == "/" ? "." : String(path.dropFirst()), flags: pathOnly, walk: .beneath)
+  func openInView(_ path: String) -> Int32 {
+    openRaw(root.raw, path == "/" ? "." : String(Substring(path.utf8.dropFirst())), flags: pathOnly, walk: .beneath)
   }
 
   private func makeDirectory(_ path: String, mode: UInt32) throws(LaunchError) {

@@ -13,6 +13,17 @@ public struct ProcessResult: Equatable, Sendable {
   public var truncated: Bool
   /// It was killed because its time was over.
   public var timedOut: Bool
+
+  public init(
+    status: ProcessStatus, output: [UInt8] = [], errorOutput: [UInt8] = [], truncated: Bool = false,
+    timedOut: Bool = false
+  ) {
+    self.status = status
+    self.output = output
+    self.errorOutput = errorOutput
+    self.truncated = truncated
+    self.timedOut = timedOut
+  }
 }
 
 extension ChildProcess {

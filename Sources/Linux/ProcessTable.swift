@@ -36,6 +36,26 @@ public enum ProcessTable {
     return try all().filter { pid in executable(of: pid)?.hasBytePrefix(prefix) ?? false }
   }
 
+  /// The processes of those mount namespaces, other than the caller's, in which something called `source` is the root.
+  public static func processes(withRootFrom source: String) throws(SyscallError) -> [Int32] {
+    let own = try namespaceNumber(atFile: "/proc/self/ns/mnt")
+    var inhabitants: [UInt64: [Int32]] = [:]
+    for pid in try all() {
+      if let namespace = mountNamespace(of: pid), namespace != own { inhabitants[namespace, default: []].append(pid) }
+    }
+    // Each is asked: one may have ended meanwhile, or have changed its root.
+    return inhabitants.values.filter { $0.contains { root(of: $0)?.source == source } }.flatMap { $0 }.sorted()
+  }
+
+  /// What a process has as its root; nil when it is gone.
+  private static func root(of pid: Int32) -> MountEntry? {
+    guard let table = try? Files.read("/proc/\(pid)/mountinfo", limit: 64 << 20) else { return nil }
+    for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
+      if let entry = MountEntry(line: line), entry.mountPoint == "/" { return entry }
+    }
+    return nil
+  }
+
   /// The program a process executes; nil for kernel threads and processes that are gone.
   public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
 

@@ -1,6 +1,7 @@
+internal import Artefacts
 public import Host
 public import InterfaceManager
-internal import Interfaces
+public import Interfaces
 internal import Linux
 public import Logging
 public import SnapManager
@@ -22,6 +23,7 @@ public final class Overlord: Sendable {
   /// Owns plugs, slots and connections.
   public let interfaces: InterfaceManager
   private let logger: Logger
+  private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
 
   /// Opens the state and makes the managers. Nothing runs yet.
@@ -49,6 +51,8 @@ public final class Overlord: Sendable {
       store: store, runner: runner, directories: directories, services: services,
       connections: ConnectionsOfSnaps(interfaces: interfaces, store: store))
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
+    // Below another root the machine's devices are none of ours.
+    devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil
     runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }
   }
 
@@ -56,14 +60,33 @@ public final class Overlord: Sendable {
   public func start() async throws {
     logger.info("starting", metadata: ["host": "\(services.name)", "root": "\(directories.root)"])
     try snaps.startUp()
-    interfaces.startUp()
+    // Listening first: what comes while the others are counted is heard twice rather than not at all.
+    do { try devices?.open() } catch { logger.error("cannot listen to devices", metadata: ["error": "\(error)"]) }
+    let present = devices?.present() ?? []
+    interfaces.startUp(devices: present)
+    if try snaps.refreshProfiles(SystemKey.current(snaps.tools)) {
+      logger.info("security profiles made anew: what they depend on has changed")
+    }
     // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
     runner.start()
+    guard let devices else { return }
+    handle(interfaces.missedEvents(present))
+    try devices.start { [weak self] events in self?.handle(events) }
+  }
+
+  /// Takes what happened to devices: from the machine, or from a test.
+  public func handle(_ events: [(device: HotplugDevice, isGone: Bool)]) {
+    do {
+      try interfaces.handle(events)
+    } catch {
+      logger.error("cannot take in what happened to devices", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.
   public func stop() async {
+    devices?.stop()
     await runner.stop()
     try? (services as? Supervisor)?.shutdown(stoppingServices: false)
   }

@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import InterfaceManager
 internal import Interfaces
 internal import Permissions
@@ -33,6 +34,10 @@ struct ConnectionsOfSnaps: SnapConnections {
     try interfaces.grants(for: tag, of: instance)
   }
 
+  func parts(of instance: InstanceName) throws -> [GrantPart] { try interfaces.parts(of: instance).map(GrantPart.init) }
+
+  func systemParts() throws -> [GrantPart] { try interfaces.systemParts().map(GrantPart.init) }
+
   func addAutoConnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
     try interfaces.addAutoConnect(for: instance, to: change, in: &state)
   }
@@ -44,6 +49,10 @@ struct ConnectionsOfSnaps: SnapConnections {
   func addDiscardConnections(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
     try interfaces.addDiscardConnections(of: instance, to: change, in: &state)
   }
+}
+
+extension GrantPart {
+  fileprivate init(_ part: SideGrants) { self.init(interface: part.interface, tags: part.tags, grants: part.grants) }
 }
 
 /// Snaps as the interfaces know them.
@@ -64,7 +73,9 @@ struct SnapsOfInterfaces: SnapAccess {
     try snaps.info(of: instance, revision)
   }
 
-  func rewriteProfiles(of instance: InstanceName) throws { try snaps.rewriteProfiles(of: instance) }
+  func rewriteProfiles(of instance: InstanceName) throws -> [String] { try snaps.rewriteProfiles(of: instance) }
+
+  func rewriteSystemArtefacts() throws -> [String] { try snaps.writeSystemArtefacts() }
 
   func refuseConflicts(with instances: [InstanceName], in state: State) throws {
     try state.refuseConflicts(with: instances)

@@ -6,6 +6,8 @@ public struct RunArguments: Equatable, Sendable {
   public var arguments: [String] = []
   /// `--shell`: a shell in place of the app's command.
   public var shell = false
+  /// `--stopped`: the app stops itself before it begins, for who wants to trace it.
+  public var stopped = false
   /// `--command`: `stop`, `reload` or `post-stop` instead of the command itself.
   public var command: String?
   /// `--hook`: a hook instead of an app.
@@ -31,6 +33,9 @@ public struct RunArguments: Equatable, Sendable {
         case "shell":
           if given != nil { throw RunError("bool flag `--shell' cannot have an argument") }
           shell = true
+        case "stopped":
+          if given != nil { throw RunError("bool flag `--stopped' cannot have an argument") }
+          stopped = true
         case "command", "hook", "timer", "root":
           if given == nil {
             given = rest.first
@@ -68,6 +73,21 @@ public struct RunArguments: Equatable, Sendable {
       throw RunError("too many arguments for hook \"\(hook)\": \(self.arguments.joined(separator: " "))")
     }
     if timer != nil { throw RunError("cannot use --timer: it is not supported yet") }
+  }
+
+  /// Whether `--explain` is among the options, which is for `snap-cli`.
+  ///
+  /// - Parameter words: what follows `snap run`.
+  static func asksToExplain(_ words: [String]) -> Bool {
+    var rest = words[...]
+    while let word = rest.popFirst(), word.utf8.first == UInt8(ascii: "-"), word != "-", word != "--" {
+      switch word {
+      case "--explain": return true
+      case "--command", "--hook", "--timer", "--root", "-r": _ = rest.popFirst()
+      default: break
+      }
+    }
+    return false
   }
 
   /// The instance name in the target.

@@ -39,7 +39,9 @@ public enum Running {
     if let app = app(startedAs: words.first ?? "snap", root: root ?? "") {
       try run([app] + words.dropFirst(), arguments + count, environment)
     }
-    if words.count > 1, words[1] == "run", words.count < 3 || (words[2] != "--help" && words[2] != "-h") {
+    if words.count > 1, words[1] == "run", words.count < 3 || (words[2] != "--help" && words[2] != "-h"),
+      !RunArguments.asksToExplain(Array(words.dropFirst(2)))
+    {
       try run(Array(words.dropFirst(2)), arguments + count, environment)
     }
     let program = commandLine(besides: linkContent("/proc/self/exe") ?? "")
@@ -103,6 +105,8 @@ public enum Running {
     argv.append(launcher)
     for option in root.isEmpty ? [] : ["--root", root] { argv.append(option) }
     for option in ["--home", user.home, plan.securityTag, "--"] { argv.append(option) }
+    // The shell is the base's, and has no more rights than the app that it becomes.
+    for word in request.stopped ? ["/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"] : [] { argv.append(word) }
     for word in try command(request, plan) { argv.append(word) }
     let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
     argv.withPointers(passed) { arguments in

@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import Host
 internal import LaunchPlanning
 internal import Linux
@@ -62,8 +63,13 @@ extension SnapManager {
     if try services.services(of: instance.description).sorted() != expected {
       found.append("the services of \(instance) are not \(expected)")
     }
-    let tags = record.active ? plannedTags(info, instance) : []
+    let tags = record.active ? info.tags(in: instance).map(\.description).sorted() : []
     if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
+    if record.active {
+      found += try artefacts.inconsistencies(try artefactSubject(info, instance, record.current, record.flags))
+    } else {
+      found += try artefacts.files(of: instance).map { "\($0) is of a snap that is disabled" }
+    }
     if record.active, try isInhibited(instance) { found.append("\(instance) is inhibited without a change") }
   }
 
@@ -101,6 +107,7 @@ extension SnapManager {
         found.append("\(directories.launchPlans)/\(name) belongs to no installed snap")
       }
     }
+    found += try artefacts.strangers(installed).map { "\($0) belongs to no installed snap" }
     for name in try namespaces.names() {
       guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
       found.append("\(directories.namespaces)/\(name) belongs to no installed snap")
@@ -113,10 +120,4 @@ extension SnapManager {
   private func exists(_ path: String) throws -> Bool { try Files.status(path, followSymlinks: false) != nil }
 
   private func list(_ path: String) throws -> [String] { try exists(path) ? try Files.list(path) : [] }
-
-  private func plannedTags(_ info: SnapInfo, _ instance: InstanceName) -> [String] {
-    let apps = info.apps.filter { !$0.command.isEmpty }.map { SecurityTag.app($0.name, of: instance).description }
-    let hooks = info.hooks.map { SecurityTag.hook($0.name, of: instance).description }
-    return (apps + hooks).sorted()
-  }
 }

@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import ByteText
 internal import Glibc
 internal import Host
@@ -9,35 +10,47 @@ internal import State
 /// How launch plans follow what is installed.
 extension SnapManager {
   /// Compiles and writes what the launcher enforces for a revision.
-  func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+  ///
+  /// - Returns: what went wrong that keeps nothing from working.
+  func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws -> [String] {
     let info = try infos.info(of: instance, revision)
     try writePlans(info, instance, revision, flags, base: try base(of: info, instance, revision))
+    return try writeArtefacts(info, instance, revision, flags)
   }
 
   /// Compiles anew what is enforced for a snap in use, after its connections changed.
-  public func rewriteProfiles(of instance: InstanceName) throws {
-    guard let state = store.read({ $0[snap: instance] }), state.active else { return }
-    try writePlans(of: instance, state.current, flags: state.flags)
+  ///
+  /// - Returns: what went wrong that keeps nothing from working.
+  public func rewriteProfiles(of instance: InstanceName) throws -> [String] {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return [] }
+    let remarks = try writePlans(of: instance, state.current, flags: state.flags)
+    try rewriteServices(of: instance, state.current, flags: state.flags)
     try namespaces.update(instance)
+    return remarks
   }
 
   /// Takes a revision's plugs and slots, and writes its plans and those of the snaps it is connected with.
   ///
-  /// - Returns: what a person should know: plugs and slots that are left out.
+  /// - Returns: what a person should know: plugs and slots that are left out, and what went wrong on the way.
   func adoptAndWritePlans(
     of instance: InstanceName, _ revision: Revision, flags: SnapFlags
-  ) throws -> String? {
+  ) throws -> [String] {
     let (peers, remark) = connections.adopt(try infos.info(of: instance, revision), instance, revision)
-    try writePlans(of: instance, revision, flags: flags)
-    for peer in peers { try rewriteProfiles(of: peer) }
-    return remark
+    var remarks = [remark].compactMap { $0 }
+    remarks += try writePlans(of: instance, revision, flags: flags)
+    for peer in peers { remarks += try rewriteProfiles(of: peer) }
+    return remarks + (try writeSystemArtefacts())
   }
 
   /// The snap's plugs and slots are gone, and so is what others had of them.
-  func forgetAndRemovePlans(of instance: InstanceName) throws {
+  ///
+  /// - Returns: what went wrong that keeps nothing from working.
+  func forgetAndRemovePlans(of instance: InstanceName) throws -> [String] {
     let peers = connections.forget(instance)
     try removePlans(of: instance)
-    for peer in peers { try rewriteProfiles(of: peer) }
+    var remarks = try artefacts.remove(instance)
+    for peer in peers { remarks += try rewriteProfiles(of: peer) }
+    return remarks + (try writeSystemArtefacts())
   }
 
   /// The plans name the base's revision, so they follow when the base changes.

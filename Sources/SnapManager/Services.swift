@@ -1,4 +1,5 @@
 internal import Host
+internal import Permissions
 internal import Snap
 
 extension SnapManager {
@@ -11,8 +12,11 @@ extension SnapManager {
   /// What the host must run for a snap.
   ///
   /// - Parameter revision: the one being linked, for its mount unit and working directory.
-  func serviceDefinitions(_ info: SnapInfo, in instance: InstanceName, _ revision: Revision) -> [ServiceDefinition] {
-    info.apps.compactMap { app in
+  func serviceDefinitions(
+    _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
+  ) throws -> [ServiceDefinition] {
+    let confinement = flags.effective(info.confinement)
+    return try info.apps.compactMap { app in
       guard let daemon = app.daemon, app.daemonScope == .system else { return nil }
       let target = commandName(instance, app)
       var service = ServiceDefinition(
@@ -35,6 +39,11 @@ extension SnapManager {
       service.watchdogTimeout = app.watchdogTimeout
       service.stopMode = app.stopMode.flatMap { StopMode(yaml: $0.rawValue) }
       service.busName = app.busName
+      let tag = SecurityTag.app(app.name, of: instance)
+      service.snippets = try connections.grants(for: tag, of: instance).serviceDirectives.map {
+        "\($0.key)=\($0.value)"
+      }
+      service.devices = try devices(of: tag, instance, confinement)
       return service
     }
   }

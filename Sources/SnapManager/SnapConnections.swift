@@ -1,3 +1,4 @@
+public import Artefacts
 public import Permissions
 public import Snap
 public import State
@@ -21,6 +22,10 @@ public protocol SnapConnections: Sendable {
   func forget(_ instance: InstanceName) -> [InstanceName]
   /// What an app or hook may do beyond the defaults.
   func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet
+  /// What each plug and slot of a snap gives.
+  func parts(of instance: InstanceName) throws -> [GrantPart]
+  /// What the system's own plugs and slots give.
+  func systemParts() throws -> [GrantPart]
   /// Adds a task that connects what belongs together by the rules.
   func addAutoConnect(for instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID
   /// Adds a task that disconnects everything a snap is connected with.

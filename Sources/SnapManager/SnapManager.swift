@@ -1,3 +1,4 @@
+public import Artefacts
 internal import ByteText
 public import Host
 internal import Image
@@ -19,6 +20,9 @@ public final class SnapManager: Sendable {
   let planner: LaunchPlanner
   let infos: InfoCache
   let namespaces: Namespaces
+  let artefacts: Artefacts
+  /// The programs of the machine that are told of connections.
+  public let tools: MachineTools
   /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
   let retain: Int
 
@@ -26,9 +30,10 @@ public final class SnapManager: Sendable {
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
   ///   - connections: what plugs and slots grant.
+  ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
-    connections: any SnapConnections, retain: Int = 2
+    connections: any SnapConnections, tools: MachineTools? = nil, retain: Int = 2
   ) {
     self.store = store
     self.runner = runner
@@ -40,6 +45,9 @@ public final class SnapManager: Sendable {
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
     namespaces = Namespaces(directories: directories)
+    let tools = tools ?? .current(directories)
+    self.tools = tools
+    artefacts = Artefacts(directories: directories, tools: tools)
     register()
   }
 
@@ -78,10 +86,10 @@ public final class SnapManager: Sendable {
   }
 
   /// Makes a revision the one in use: links, commands, service definitions.
-  func link(_ instance: InstanceName, _ revision: Revision) throws {
+  func link(_ instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
     let info = try infos.info(of: instance, revision)
     try links(of: instance).link(
-      info, revision: revision, definitions: serviceDefinitions(info, in: instance, revision))
+      info, revision: revision, definitions: try serviceDefinitions(info, in: instance, revision, flags))
   }
 
   /// The metadata of the revision in use; nil when the snap is not available.
@@ -109,8 +117,10 @@ public final class SnapManager: Sendable {
 
   /// The processes of a snap's apps and hooks, services included.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    try namespaces.processes(of: instance)
+    let pids =
+      try namespaces.processes(of: instance) + namespaces.unkeptProcesses(of: instance)
       + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
+    return Set(pids).sorted()
   }
 
   /// Refuses while something of the snap runs. Its services have been stopped before this is asked.

@@ -80,6 +80,36 @@ import Testing
     }
   }
 
+  /// The kernel refuses what the definition does not name, and follows it while the service runs.
+  @Test(.enabled(if: getuid() == 0)) func devicesAreRuled() throws {
+    try run { house in
+      let null = ServiceDevice(DeviceRule(.character, major: 1, minor: 3))
+      let zero = ServiceDevice(DeviceRule(.character, major: 1, minor: 5))
+      let look =
+        "while :; do if (: </dev/zero) 2>/dev/null; then echo yes; else echo no; fi >$D/now; mv $D/now $D/zero; "
+        + "sleep 0.02; done"
+      func sees(_ word: String) throws {
+        let path = house.directory("zero")
+        for _ in 0..<500 {
+          let text = (try? Files.read(path, limit: 16)).map { String(decoding: $0, as: UTF8.self) }
+          if text == word + "\n" { return }
+          usleep(10_000)
+        }
+        Issue.record("the service does not see \(word)")
+      }
+      try house.define("dev", look) { $0.devices = [null] }
+      try house.supervisor.start([house.name("dev")])
+      guard try Files.status("/sys/fs/cgroup") != nil, ControlGroups(directories: house.directories) != nil else {
+        return
+      }
+      try sees("no")
+      try house.define("dev", look) { $0.devices = [null, zero] }
+      try sees("yes")
+      try house.define("dev", look) { $0.devices = [null] }
+      try sees("no")
+    }
+  }
+
   @Test func enabledServicesStartOnceInTheLifeOfTheMachine() throws {
     try run { house in
       try house.define("on", "sleep 1000")

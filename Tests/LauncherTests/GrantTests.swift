@@ -55,7 +55,7 @@ import Testing
       "dev: camera null ptmx pts snd video0 video1 zero snd: one\n",
       "run: data link mixed note rw svc svc: sock mixed: sock\n", "node opens", "link opens", "nodev", "d\nd\n",
       "data read-only", "rw written", "protected\nyes\nhidden: \nnoexec", "svc read-only", "new\n600\n",
-      "hello.info\nhello.mnt\nsnap.hello.fstab",
+      "hello.info\nhello.ipc\nhello.mnt\nsnap.hello.fstab",
     ]
     for line in expected { #expect(result.output.contains(line), "\(line) in \(result)") }
     #expect(!result.output.contains("no\n"))

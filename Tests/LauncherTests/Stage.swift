@@ -63,7 +63,7 @@ enum Stage {
     cp /mnt/*.plan /var/lib/snapd/launch/
     cd /run/base
     mkdir -p bin dev proc sys tmp home root run snap var/lib/snapd/void var/snap var/tmp usr/lib etc
-    for p in bash cat ls stat mkdir id true tee touch sleep head; do
+    for p in bash cat ls stat mkdir id true tee touch sleep head mount unshare; do
       f=$(type -P $p); cp $f bin/
       for l in $(ldd $f | grep -o '/[^ ]*'); do mkdir -p .$(dirname $l); cp -n $l .$l; done
     done
@@ -89,7 +89,10 @@ enum Stage {
       done
       ln -s video0 /mnt/dev/camera; ln -s secret /mnt/dev/other; mount --move /mnt/dev /dev
     }
-    as_user() { setpriv --reuid 1000 --regid 1000 --clear-groups /run/snap-confine-caps "$@"; }
+    # Whom the launcher lends no privilege: the copy has no file capabilities.
+    as_1000() { setpriv --reuid 1000 --regid 1000 --clear-groups "$@"; }
+    as_plain() { as_1000 /mnt/snap-confine "$@"; }
+    as_user() { as_1000 /run/snap-confine-caps "$@"; }
     set +e
 
     """

@@ -102,6 +102,29 @@ import Testing
     }
   }
 
+  @Test func `processes are found by what is their root`() throws {
+    try withTemporaryDirectory { root in
+      let source = "a root:\(getpid()):x"
+      let script = """
+        mount --make-rprivate /; mount -t tmpfs '\(source)' \(root); mkdir \(root)/usr; mount --rbind /usr \(root)/usr
+        for d in bin lib lib64; do ln -s usr/$d \(root)/$d; done
+        sleep 100 & exec chroot \(root) /usr/bin/sleep 100
+        """
+      let child = try ChildProcess.spawn(["/usr/bin/unshare", "-m", "/bin/bash", "-c", script])
+      defer {
+        child.killGroup(SIGKILL)
+        _ = try? child.wait()
+      }
+      let started = ContinuousClock.now
+      while try ProcessTable.processes(withRootFrom: source).isEmpty, ContinuousClock.now - started < .seconds(10) {
+        usleep(1000)
+      }
+      // With the one that shares its namespace and has another root.
+      #expect(try ProcessTable.processes(withRootFrom: source).count == 2)
+      #expect(try ProcessTable.processes(withRootFrom: "none such").isEmpty)
+    }
+  }
+
   @Test func `users are read from the files, then asked for`() throws {
     try withTemporaryDirectory { root in
       let passwd =

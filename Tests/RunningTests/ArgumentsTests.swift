@@ -32,6 +32,15 @@ import Testing
     #expect(error?.description == message)
   }
 
+  @Test(arguments: [
+    (["--explain", "a"], true), (["--shell", "--explain", "a"], true), (["--root", "/r", "--explain", "a"], true),
+    (["a", "--explain"], false), (["--", "--explain"], false), (["--root", "--explain", "a"], false), ([], false),
+  ])
+  func explainingIsForTheOtherProgram(arguments: [String], expected: Bool) throws {
+    #expect(RunArguments.asksToExplain(arguments) == expected)
+    #expect(try RunArguments(["--stopped", "a"]).stopped)
+  }
+
   @Test func commandsComeFromThePlan() throws {
     var plan = LaunchPlan(securityTag: "snap.a.b", instanceName: "a", snapName: "a", revision: "1", version: "1")
     plan.appName = "b"

@@ -6,3 +6,5 @@
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"
+#include "uevents.h"
+#include "trace.h"

@@ -44,6 +44,15 @@ void cl_launch_pause(unsigned milliseconds);
 
 int cl_launch_unshare_mounts(void);
 int cl_launch_setns_mounts(int fd);
+/// A user namespace with a mount namespace of its own, and an IPC namespace (`ipc`) or not.
+int cl_launch_unshare_user(int ipc);
+/// 1 when the process's mount namespace belongs to its user namespace or to one below, 0 when to one above, -1 when
+/// that can't be told. NS_GET_USERNS of ioctl_ns(2).
+int cl_launch_owns_mounts(void);
+/// Makes an open directory the root and the working directory.
+int cl_launch_chroot(int fd);
+/// Whether the program was given privileges as it was executed (AT_SECURE of getauxval(3)).
+int cl_launch_is_secure(void);
 /// Makes the working directory the root; the old root then lies over it, to be unmounted at ".".
 int cl_launch_pivot_root(void);
 /// The magic number of the file system an open file is on (linux/magic.h); 0 when it can't be told.
@@ -71,6 +80,8 @@ int cl_launch_set_capabilities(uint64_t effective, uint64_t permitted);
 /// Drops from the bounding set what is not in `keep`.
 int cl_launch_limit_capabilities(uint64_t keep);
 int cl_launch_no_new_privileges(void);
+/// The process's own name, of which the kernel keeps 15 bytes, until the next program is executed.
+int cl_launch_rename_process(const char *name);
 
 /// The kernel's Landlock ABI; 0 when it has none.
 int cl_launch_landlock_abi(void);
@@ -115,6 +126,7 @@ _Noreturn void cl_launch_exit(int code);
 
 #define CL_LAUNCH_TMPFS 0x01021994
 #define CL_LAUNCH_LOG_NEW_EXEC 2u
+#define CL_LAUNCH_FIRST_USER_NAMESPACE 0xEFFFFFFDu
 #define CL_LAUNCH_EPERM 1
 #define CL_LAUNCH_ENOENT 2
 #define CL_LAUNCH_EINTR 4
@@ -124,3 +136,5 @@ _Noreturn void cl_launch_exit(int code);
 #define CL_LAUNCH_ENOTDIR 20
 #define CL_LAUNCH_EINVAL 22
 #define CL_LAUNCH_EAGAIN 11
+#define CL_LAUNCH_ENOSPC 28
+#define CL_LAUNCH_EUSERS 87

@@ -1,4 +1,5 @@
-/// `snap run`: declared here for help and completion. The program `snap` (module `Running`) does it by itself.
+/// `snap run`: declared here for help and completion. The program `snap` (module `Running`) does it by itself, but for
+/// `--explain`.
 enum RunCommand: Command {
   static var grammar: Grammar {
     Grammar(
@@ -6,17 +7,30 @@ enum RunCommand: Command {
       help: """
         The run command runs an app of a snap in its sandbox. Arguments after the app's name, its input, output, \
         signals and exit code are passed through untouched.
+
+        With --explain the app is watched while it runs, which makes it slower. At its end, what its confinement \
+        refused it is told on standard error, with the plug that would grant it.
         """,
       options: [
         .value("command", "Run this command of a service (stop, reload, post-stop) instead", hidden: true),
         .value("hook", "Run this hook instead of an app", hidden: true),
         .value("revision", short: "r", "Use this revision of the snap (only with --hook)", hidden: true),
         .flag("shell", "Run a shell where the app would run"),
+        .flag("explain", "Tell at the end what was refused, and what would grant it"),
       ],
-      positionals: [.init("<app name>", .one, values: .installedSnaps)], stopsAtFirstPositional: true)
+      positionals: [.init("<app name>", .one, values: .installedSnaps), .init("<argument>", .any)],
+      stopsAtFirstPositional: true)
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
+    if arguments.has("explain"), let app = arguments.positional(0) {
+      guard !arguments.has("hook"), !arguments.has("command") else {
+        throw Failure("cannot use --explain with --hook or --command: only apps are explained")
+      }
+      let words = (arguments.has("shell") ? ["--shell"] : []) + ["--"] + arguments.positionals
+      try ExplainedRun(words: words, app: app, context: context).run()
+      return
+    }
     throw Failure("cannot run \(quoted(arguments.positional(0) ?? "")): this program cannot run apps", exitCode: 46)
   }
 }

@@ -31,7 +31,11 @@ final class Service {
 
   enum Deadline: Hashable { case phase, watchdog, restart, look }
 
-  var definition: ServiceDefinition
+  var definition: ServiceDefinition {
+    didSet { if definition.devices != oldValue.devices { ruleDevices() } }
+  }
+  /// What the running service may open; it is looked into at each opening.
+  var deviceMap: DeviceMap?
   let host: ServiceHost
   let log: ServiceLog
 
@@ -146,6 +150,8 @@ final class Service {
         group.controlGroup = controlGroups.make(unit: name, invocation: group.invocation)
       }
       self.group = group
+      deviceMap = nil
+      ruleDevices()
       if definition.type == .notify || definition.watchdogTimeout != nil {
         notify = nil
         notify = try NotifySocket(unit: name, directories: host.directories)

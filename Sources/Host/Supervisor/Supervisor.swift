@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import Linux
+public import Linux
 internal import Synchronization
 
 /// The service manager inside the daemon, for machines without systemd (containers, WSL, rescue shells).
@@ -265,7 +265,7 @@ public final class Supervisor: ServiceManager {
 }
 
 /// Starts a thread that nobody joins.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SyscallError) {
+public func startThread(named name: String, _ body: @escaping @Sendable () -> Void) throws(SyscallError) {
   final class Body: Sendable {
     let name: String
     let run: @Sendable () -> Void

@@ -120,6 +120,8 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   public var slice: String?
   /// The journal namespace of a quota group.
   public var logNamespace: String?
+  /// The only devices that its processes may open; `nil`: whatever is there.
+  public var devices: [ServiceDevice]?
   /// Whole lines that connected interfaces add to `[Service]`.
   public var snippets: [String] = []
 

@@ -42,6 +42,7 @@ extension ServiceDefinition {
     }
     text.set("OOMScoreAdjust", oomScoreAdjust.map(String.init))
     text.lines(snippets)
+    text.lines(deviceLines)
     text.set("Slice", slice)
     if !isActivated {
       text.section("Install")

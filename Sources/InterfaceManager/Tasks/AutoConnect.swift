@@ -21,7 +21,7 @@ struct AutoConnect: TaskHandler {
       }
     }
     context.checkpoint("connected")
-    if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap { $0.0.snaps }) }
+    if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap { $0.0.snaps }, context) }
     context.atCompletion { [manager, records, withHooks, task = context.taskID] state in
       for (id, record) in records { state[connection: id] = record }
       for id in withHooks { try manager.injectConnect(id, after: task, &state) }
@@ -49,7 +49,7 @@ struct AutoConnect: TaskHandler {
     let made = try (context.recall([ConnectionID].self, "connections") ?? []).filter { try !manager.hasHooks($0) }
     guard !made.isEmpty else { return .done }
     manager.change { $0.end(made) }
-    try manager.rewriteProfiles(of: made.flatMap(\.snaps))
+    try manager.rewriteProfiles(of: made.flatMap(\.snaps), context)
     context.atCompletion { state in for id in made { state[connection: id] = nil } }
     return .done
   }
@@ -70,7 +70,7 @@ struct AutoDisconnect: TaskHandler {
     }
     let known = context.recall([Remembered].self, "records") ?? []
     manager.change { $0.end(known.map(\.id)) }
-    try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps })
+    try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps }, context)
     context.atCompletion { state in for entry in known { state[connection: entry.id] = nil } }
     return .done
   }
@@ -80,7 +80,7 @@ struct AutoDisconnect: TaskHandler {
     guard !known.isEmpty else { return .done }
     let records = Dictionary(known.map { ($0.id, $0.record) }, uniquingKeysWith: { $1 })
     _ = manager.change { $0.restore(records) }
-    try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps })
+    try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps }, context)
     context.atCompletion { state in for entry in known { state[connection: entry.id] = entry.record } }
     return .done
   }

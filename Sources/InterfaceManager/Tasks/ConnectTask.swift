@@ -25,7 +25,7 @@ struct ConnectTask: TaskHandler {
     }
     let record = try manager.connect(id, auto: setup.auto, byGadget: setup.byGadget)
     context.checkpoint("connected")
-    try manager.rewriteProfiles(of: id.snaps)
+    try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = record }
     return .done
   }
@@ -34,7 +34,7 @@ struct ConnectTask: TaskHandler {
     guard let before = context.recall(Before.self, "before") else { return .done }
     let id = setup.connection
     if before.record?.isWanted != true { manager.change { $0.end([id]) } }
-    try manager.rewriteProfiles(of: id.snaps)
+    try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = before.record }
     return .done
   }
@@ -54,11 +54,14 @@ extension InterfaceManager {
   }
 
   /// Brings what is enforced to what is connected; a snap that is not in use has nothing to enforce.
-  func rewriteProfiles(of instances: some Sequence<InstanceName>) throws {
+  ///
+  /// - Parameter context: whose log says what went wrong on the way.
+  func rewriteProfiles(of instances: some Sequence<InstanceName>, _ context: TaskContext) throws {
     let active = Set(store.read { snaps.activeSnaps(in: $0) }.map(\.instance))
     for instance in Set(instances).intersection(active).sorted(by: { $0.description < $1.description }) {
-      try snaps.rewriteProfiles(of: instance)
+      for remark in try snaps.rewriteProfiles(of: instance) { context.log(remark) }
     }
+    if instances.contains(current.system) { for remark in try snaps.rewriteSystemArtefacts() { context.log(remark) } }
   }
 }
 

@@ -12,7 +12,7 @@ struct DisconnectTask: TaskHandler {
     if context.recall(Before.self, "before") == nil { try context.remember(Before(record: record), as: "before") }
     manager.change { $0.end([id]) }
     context.checkpoint("disconnected")
-    try manager.rewriteProfiles(of: id.snaps)
+    try manager.rewriteProfiles(of: id.snaps, context)
     // What rules connected must be remembered as unwanted, or they would connect it again at the next refresh.
     var after: ConnectionRecord?
     if var record, record.isAutomatic, !setup.forget {
@@ -29,7 +29,7 @@ struct DisconnectTask: TaskHandler {
     guard let before = context.recall(Before.self, "before") else { return .done }
     let id = setup.connection
     if let record = before.record, record.isWanted { _ = manager.change { $0.restore([id: record]) } }
-    try manager.rewriteProfiles(of: id.snaps)
+    try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = before.record }
     return .done
   }

@@ -20,8 +20,13 @@ extension InterfaceRepository {
   /// rules and kernel modules belong to the snap.
   public func snapGrants(of instance: InstanceName) throws(InterfaceError) -> PermissionSet {
     var all = PermissionSet()
-    for (_, part) in try parts(of: instance, { _ in true }) { all.formUnion(part) }
+    for part in try parts(of: instance) { all.formUnion(part.grants) }
     return all
+  }
+
+  /// What each side of a snap gives to the apps and hooks that have it, for being there and for each connection.
+  public func parts(of instance: InstanceName) throws(InterfaceError) -> [SideGrants] {
+    try parts(of: instance) { _ in true }
   }
 
   private func grants(
@@ -29,8 +34,8 @@ extension InterfaceRepository {
   ) throws(InterfaceError) -> [SecurityTag: PermissionSet] {
     var result: [SecurityTag: PermissionSet] = [:]
     for tag in snaps[instance]?.tags ?? [] { result[tag] = PermissionSet() }
-    for (tags, part) in try parts(of: instance, wanted) {
-      for tag in tags { result[tag, default: PermissionSet()].formUnion(part) }
+    for part in try parts(of: instance, wanted) {
+      for tag in part.tags { result[tag, default: PermissionSet()].formUnion(part.grants) }
     }
     return result
   }
@@ -38,9 +43,9 @@ extension InterfaceRepository {
   /// One set for each side, with its connections' grants in it.
   private func parts(
     of instance: InstanceName, _ wanted: ([SecurityTag]) -> Bool
-  ) throws(InterfaceError) -> [(tags: [SecurityTag], grants: PermissionSet)] {
+  ) throws(InterfaceError) -> [SideGrants] {
     let connections = connected(of: instance)
-    var parts: [(tags: [SecurityTag], grants: PermissionSet)] = []
+    var parts: [SideGrants] = []
     for side in plugs(of: instance) + slots(of: instance) where wanted(side.tags) {
       guard let interface = interfaces[side.interface] else { continue }
       var part = PermissionSet()
@@ -62,8 +67,16 @@ extension InterfaceRepository {
       } catch {
         throw InterfaceError("cannot grant \(side.role.rawValue) \(quoted("\(side.end)")): \(error)")
       }
-      parts.append((side.tags, part))
+      parts.append(SideGrants(interface: side.interface, tags: side.tags, grants: part))
     }
     return parts
   }
+}
+
+/// What one plug or slot gives.
+public struct SideGrants: Sendable {
+  public var interface: String
+  /// The apps and hooks that have the side.
+  public var tags: [SecurityTag]
+  public var grants: PermissionSet
 }

@@ -219,4 +219,19 @@ extension PathPattern {
   public func matches(_ path: String, _ variables: PatternVariables = PatternVariables()) -> Bool {
     pattern.matches(path, variables)
   }
+
+  /// A quick look that spares most comparisons: whether the text begins as the pattern does before its first special
+  /// character.
+  func mayMatch(_ path: String) -> Bool {
+    let special: [UInt8] = Array("*?[{@$\\".utf8)
+    var left = rawValue.utf8.makeIterator()
+    var right = path.utf8.makeIterator()
+    while let byte = left.next() {
+      if special.contains(byte) { return true }
+      // A directory's path may end in a slash or not.
+      guard let other = right.next() else { return byte == UInt8(ascii: "/") }
+      if byte != other { return false }
+    }
+    return true
+  }
 }

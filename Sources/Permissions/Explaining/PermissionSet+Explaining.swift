@@ -99,7 +99,7 @@ struct DenialMatcher {
     guard !rule.owner || isOwn else { return false }
     let wanted = access.isDisjoint(with: .anyExecution) ? access : access.union(.anyExecution)
     let given = rule.access.contains(.write) ? rule.access.union(.append) : rule.access
-    return !given.isDisjoint(with: wanted) && rule.pattern.matches(path, variables)
+    return !given.isDisjoint(with: wanted) && rule.pattern.mayMatch(path) && rule.pattern.matches(path, variables)
   }
 
   func peer(_ label: PeerLabel, _ peer: String?) -> Bool {

@@ -63,6 +63,13 @@ struct Namespaces: Sendable {
     return try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
   }
 
+  /// The processes of a snap that were launched without privilege, whose namespaces nobody keeps: they are found by
+  /// what the launcher calls the root of such a view (docs/unprivileged.md).
+  func unkeptProcesses(of instance: InstanceName) throws(SyscallError) -> [Int32] {
+    let root = directories.root == "/" ? "" : directories.root
+    return try ProcessTable.processes(withRootFrom: "snap-confine:\(root):\(instance)")
+  }
+
   /// Lets go of the snap's namespaces. Processes in them stay there; the next launch builds anew.
   func discard(_ instance: InstanceName) throws {
     let lock = try lock(instance)
@@ -93,7 +100,8 @@ struct Namespaces: Sendable {
     let result = try ChildProcess.run(command + [instance.description], timeout: .seconds(60))
     guard result.status == .exited(0) else {
       let message = String(decoding: result.errorOutput.prefix(1024), as: UTF8.self)
-      throw NamespaceError(instance: instance.description, message: message.byteSplit("\n").last.map(String.init))
+      throw NamespaceError(
+        instance: instance.description, message: message.byteSplit("\n").last.map(String.init))
     }
   }
 

@@ -8,8 +8,8 @@ struct SetupProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let remark = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
-    if let remark { context.log(remark) }
+    let remarks = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    for remark in remarks { context.log(remark) }
     return .done
   }
 
@@ -17,11 +17,13 @@ struct SetupProfiles: TaskHandler {
     // Back to what the record says is in use, which this change has not touched yet.
     // A snap that is being enabled has none.
     let state = context.store.read { $0[snap: setup.instance] }
-    if let state, setup.purpose != .enable {
-      _ = try manager.adoptAndWritePlans(of: setup.instance, state.current, flags: state.flags)
-    } else {
-      try manager.forgetAndRemovePlans(of: setup.instance)
-    }
+    let remarks =
+      if let state, setup.purpose != .enable {
+        try manager.adoptAndWritePlans(of: setup.instance, state.current, flags: state.flags)
+      } else {
+        try manager.forgetAndRemovePlans(of: setup.instance)
+      }
+    for remark in remarks { context.log(remark) }
     return .done
   }
 }
@@ -32,14 +34,15 @@ struct RemoveProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    try manager.forgetAndRemovePlans(of: setup.instance)
+    for remark in try manager.forgetAndRemovePlans(of: setup.instance) { context.log(remark) }
     return .done
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // Where the last revision could not be discarded to the end there is nothing to launch any more.
     guard context.store.read({ $0.contains(.snaps, setup.instance.description) }) else { return .done }
-    _ = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    let remarks = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    for remark in remarks { context.log(remark) }
     return .done
   }
 }

@@ -18,7 +18,7 @@ struct UnlinkCurrentSnap: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
-      try manager.link(setup.instance, state.current)
+      try manager.link(setup.instance, state.current, flags: state.flags)
     }
     try manager.allow(setup.instance)
     context.atCompletion { state in state[snap: setup.instance]?.active = true }

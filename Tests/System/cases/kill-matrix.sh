@@ -2,6 +2,9 @@
 # ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
 # not listed: a task kind or checkpoint that is added joins by itself.
 [ "$mode" = root ] || exit 0
+APPS='plugs:
+  camera: null
+'
 first=$(snap_file kill 1)
 second=$(snap_file kill 2)
 snap_tree kill 3
@@ -42,6 +45,7 @@ reset_to() {
   if installed; then "$SNAP" remove kill >/dev/null; fi
   [ "$1" -ge 1 ] || return 0
   "$SNAP" install --dangerous "$first" >/dev/null
+  "$SNAP" connect kill:camera >/dev/null
   echo "data of 1" >"$ROOT/var/snap/kill/x1/file"
   [ "$1" -ge 2 ] || return 0
   "$SNAP" install --dangerous "$second" >/dev/null
@@ -77,8 +81,35 @@ matrix refresh 1 2 'data of 1' Done "$SNAP" install --dangerous "$second"
 matrix 'failing refresh' 1 1 'data of 1' Error "$SNAP" install --dangerous "$broken"
 matrix revert 2 1 'data of 1' Done "$SNAP" revert kill
 
+
+# linked, unlinked: whether the machine is told of a connection.
+told() { [ -e "$ROOT/etc/udev/rules.d/70-snap.kill.rules" ] && "$SNAP" connections kill | grep -q ':camera'; }
+untold() { [ ! -e "$ROOT/etc/udev/rules.d/70-snap.kill.rules" ] && ! "$SNAP" connections kill | grep -q ':camera'; }
+# connecting NAME CHECK COMMAND...: like `matrix` for a connection, starting from its opposite.
+connecting() {
+  local name=$1 check=$2 at
+  shift 2
+  kills=0
+  opposite() {
+    if [ "$check" = told ]; then "$SNAP" disconnect kill:camera; else "$SNAP" connect kill:camera; fi >/dev/null 2>&1 || true
+  }
+  opposite
+  count_boundaries "$@"
+  for at in $(seq "${KILL_STEP:-1}" "${KILL_STEP:-1}" "$count"); do
+    opposite
+    with_kill "$at" "$@"
+    "$check" || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+    "$SNAP" changes | grep . | tail -1 | grep -q ' Done ' || fail "$name, killed at $at, is not Done"
+  done
+  echo "$name: killed at $kills boundaries, always ended Done"
+}
+reset_to 1
+connecting connect told "$SNAP" connect kill:camera
+connecting disconnect untold "$SNAP" disconnect kill:camera
+# With files to remove.
 matrix remove 2 none '' Done "$SNAP" remove kill
 reset_to 0
 stop_daemon
 unset SNAPPY_TESTING
 start_daemon
+unset APPS

@@ -1,0 +1,105 @@
+public import Artefacts
+internal import Host
+internal import Linux
+internal import Permissions
+internal import Snap
+internal import State
+
+/// How the machine's own parts follow what is connected: always right after the launch plans.
+extension SnapManager {
+  /// Brings what the machine is told of a snap to its connections.
+  ///
+  /// - Returns: what went wrong that keeps nothing from working.
+  func writeArtefacts(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
+  ) throws -> [String] {
+    try artefacts.write(try artefactSubject(info, instance, revision, flags))
+  }
+
+  /// Brings the machine to what its own plugs and slots are connected with: drivers that snaps give to it.
+  public func writeSystemArtefacts() throws -> [String] {
+    var all = PermissionSet()
+    for part in try connections.systemParts() { all.formUnion(part.grants) }
+    return try artefacts.write(exports: all.exports, pins: all.pins)
+  }
+
+  func artefactSubject(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
+  ) throws -> ArtefactSubject {
+    let confinement: AppArmorProfile.Confinement =
+      switch flags.effective(info.confinement) {
+      case .strict: flags.jailmode && info.confinement == .classic ? .jailmode : .strict
+      case .devmode: .devmode
+      case .classic: .classic
+      }
+    return ArtefactSubject(
+      instance: instance, revision: revision, confinement: confinement, base: AppArmorTemplate.Base(name: info.base),
+      users: info.systemUsernames.keys.sorted().compactMap { SystemUser(rawValue: $0) }, tags: info.tags(in: instance),
+      parts: try connections.parts(of: instance), image: directories.mount(of: instance, revision))
+  }
+
+  // MARK: Services
+
+  /// Brings the definitions of a snap's services to what its connections say. Those that run go on.
+  func rewriteServices(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+    guard try !services.services(of: instance.description).isEmpty else { return }
+    let info = try infos.info(of: instance, revision)
+    try services.setServices(try serviceDefinitions(info, in: instance, revision, flags), of: instance.description)
+  }
+
+  /// The devices that a service may open; nil for one whose devices nobody rules (`spec/confinement.md` §5).
+  func devices(of tag: SecurityTag, _ instance: InstanceName, _ confinement: Confinement) throws -> [ServiceDevice]? {
+    guard confinement == .strict else { return nil }
+    let grants = try connections.grants(for: tag, of: instance)
+    guard grants.hasDeviceGroup else { return nil }
+    let resolver = DeviceResolver(dev: tools.dev)
+    var rules = DeviceNumber.always.map { number in
+      DeviceRule(number.kind == .character ? .character : .block, major: number.major, minor: number.minor)
+    }
+    for node in resolver.always() + resolver.nodes(of: grants) where !rules.contains(node.rule) {
+      rules.append(node.rule)
+    }
+    return rules.map(ServiceDevice.init)
+  }
+
+  // MARK: Starting
+
+  /// Makes everything that is compiled anew when what it depends on has changed, and hands out the pins again that a
+  /// start of the machine takes away. A snap that is broken does not keep the others from it.
+  ///
+  /// - Parameter key: what it depends on now.
+  /// - Returns: whether everything was made anew.
+  @discardableResult
+  public func refreshProfiles(_ key: SystemKey) throws -> Bool {
+    let isStale = SystemKey.read(directories) != key
+    var isWhole = true
+    for (name, state) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) where state.active {
+      guard let instance = try? InstanceName(name) else { continue }
+      do {
+        let remarks: [String]
+        if isStale {
+          remarks = try rewriteProfiles(of: instance)
+        } else {
+          let info = try infos.info(of: instance, state.current)
+          remarks = try artefacts.exportPins(try artefactSubject(info, instance, state.current, state.flags))
+        }
+        for remark in remarks { warn("snap \"\(instance)\": \(remark)") }
+      } catch {
+        isWhole = false
+        warn("cannot bring the security profiles of snap \"\(instance)\" up to date: \(error)")
+      }
+    }
+    for remark in try writeSystemArtefacts() { warn(remark) }
+    // One that could not be brought up to date is tried again at the next start.
+    if isStale, isWhole { try key.write(directories) }
+    return isStale
+  }
+}
+
+extension SnapInfo {
+  /// Every app that can be run, and every hook.
+  func tags(in instance: InstanceName) -> [SecurityTag] {
+    apps.filter { !$0.command.isEmpty }.map { SecurityTag.app($0.name, of: instance) }
+      + hooks.map { SecurityTag.hook($0.name, of: instance) }
+  }
+}
