@@ -86,6 +86,7 @@ def measure(sides, material, results, given, facts, fills):
         results.add("direct", "machine", machine.time(f"{material.work}/noop"))
     machine.close()
     measurements.running()
+    measurements.connected()
     measurements.listing()
     measurements.memory()
     measurements.operations()

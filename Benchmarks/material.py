@@ -43,6 +43,18 @@ class Material:
         shutil.rmtree(tree)
         return image
 
+    def plugs(self, name, plugs):
+        """The same with plugs."""
+        tree, image = f"{self.work}/{name}", f"{self.images}/{name}_1.snap"
+        os.makedirs(f"{tree}/bin")
+        shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
+        sides = "".join(f"  {plug}: null\n" for plug in plugs)
+        self.yaml(tree, f"name: {name}\nversion: '1'\nsummary: A snap with plugs\ndescription: For the benchmark.\n"
+                        f"apps:\n  {name}:\n    command: bin/noop\nplugs:\n{sides}")
+        sh("mksquashfs", tree, image, *MKSQUASHFS)
+        shutil.rmtree(tree)
+        return image
+
     def tree_to_pack(self, megabytes):
         """A tree that compresses like programs do, about 2 to 1: text of a small vocabulary and noise, mixed."""
         tree = f"{self.images}/tree"

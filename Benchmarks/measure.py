@@ -10,6 +10,14 @@ from sides import Failure, Machine
 APP = "bench-noop"
 SNAP = "bench-snap"
 EXTRA = "bench-extra"
+PLUGS = "bench-plugs"
+# Ordinary interfaces, all of which the system has slots of.
+INTERFACES = (
+    "alsa audio-playback audio-record avahi-observe bluetooth-control camera cups-control desktop desktop-legacy gsettings "
+    "hardware-observe home joystick locale-control log-observe mount-observe network network-bind network-observe opengl "
+    "optical-drive process-control raw-usb removable-media screen-inhibit-control system-observe unity7 upower-observe "
+    "wayland x11"
+).split()
 
 
 class Results:
@@ -60,6 +68,38 @@ class Measurements:
 
         self.alternate("run, namespace kept", self.rounds.quick, kept)
         self.alternate("run, namespace built", self.rounds.quick, built)
+
+    def connected(self):
+        """The same app with thirty plugs, all of them connected."""
+        image = self.material.plugs(PLUGS, INTERFACES)
+
+        def connect(side, _):
+            side.install(image)
+            for plug in INTERFACES:
+                side.time(side.snap, "connect", f"{PLUGS}:{plug}")
+            connected = [line.split() for line in side.output(side.snap, "connections", PLUGS).splitlines()[1:]]
+            missing = [line[1] for line in connected if line[2] == "-"]
+            if missing or len(connected) != len(INTERFACES):
+                raise Failure(f"{side.name} connects {len(connected)} plugs, but not {', '.join(missing) or 'others'}")
+            ready.append(side)
+
+        def kept(side, number):
+            if number == 0:
+                side.time(side.snap, "run", PLUGS)
+                if not side.kept(PLUGS):
+                    raise Failure(f"{side.name} does not keep the namespace of {PLUGS}")
+            self.record("run-kept-30", side, side.time(side.snap, "run", PLUGS))
+
+        def built(side, _):
+            side.discard(PLUGS)
+            self.record("run-built-30", side, side.time(side.snap, "run", PLUGS))
+
+        ready = []
+        self.alternate("connecting 30 plugs", 1, connect)
+        self.alternate("run, kept, 30 plugs connected", self.rounds.quick, kept, ready)
+        self.alternate("run, built, 30 plugs connected", self.rounds.quick, built, ready)
+        # What is measured after this is of two snaps.
+        self.alternate("removing the snap with plugs", 1, lambda side, _: side.remove(PLUGS, "--purge"), ready)
 
     def listing(self):
         self.alternate("snap list", self.rounds.quick,

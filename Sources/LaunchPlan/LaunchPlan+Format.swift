@@ -33,9 +33,9 @@ extension LaunchPlan {
     for value in [command, stopCommand, reloadCommand, postStopCommand] { writer.texts(value) }
     writer.variables(environment)
     writer.variables(declaredEnvironment)
-    for value in [base, appName, commonID, desktopFile, busName, completer, namespaceKey, rootfs] {
-      writer.text(value)
-    }
+    for value in [base, appName, commonID, desktopFile, busName, completer] { writer.text(value) }
+    writer.texts(homeDirectories)
+    for value in [namespaceKey, rootfs] { writer.text(value) }
     writer.integer(UInt32(truncatingIfNeeded: view.count))
     for step in view { step.write(to: &writer) }
     writer.text(grantedKey)
@@ -120,6 +120,10 @@ extension LaunchPlan {
     desktopFile = try reader.text("desktopFile")
     busName = try reader.text("busName")
     completer = try reader.text("completer")
+    homeDirectories = try reader.texts("homeDirectories")
+    for path in homeDirectories {
+      guard !path.isEmpty, Self.isCleanAbsolute("/" + path) else { throw .invalid(field: "homeDirectories") }
+    }
   }
 
   private mutating func readPrivileged(_ reader: inout PlanReader) throws(LaunchPlanError) {

@@ -71,6 +71,9 @@ public struct LaunchPlan: Equatable, Sendable {
   public var busName: String = ""
   /// The app's completion script, relative to the snap, `""` when it has none.
   public var completer: String = ""
+  /// Directories below the user's home that grants ask for, made when they are missing: `.config/thing`, clean and
+  /// without a slash before it. The same for all plans of a snap.
+  public var homeDirectories: [String] = []
 
   // MARK: For the launcher, privileged
 

@@ -178,6 +178,8 @@ public struct PathGlob: Equatable, Sendable {
 
   /// Whether a brace-free pattern matches a whole name. It takes at most the product of both lengths.
   public static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
+    // Most names of a directory differ in their first byte.
+    if let first = pattern.first, let byte = name.first, first != byte, !isSpecial(first) { return false }
     var position = 0
     var index = 0
     // Where the last `*` is, and how much of the name it has taken.
@@ -201,6 +203,10 @@ public struct PathGlob: Equatable, Sendable {
     }
     while position < pattern.count, pattern[position] == UInt8(ascii: "*") { position += 1 }
     return position == pattern.count
+  }
+
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "\\")
   }
 
   /// Behind the element at a position, when it matches the byte.

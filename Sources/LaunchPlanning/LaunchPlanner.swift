@@ -58,6 +58,7 @@ public struct LaunchPlanner: Sendable {
     shown = buses.view(shown)
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)
     let grantedKey = try self.grantedKey(subject, view.granted, shown)
+    let homeDirectories = self.homeDirectories(subject)
     var plans: [LaunchPlan] = []
     for entry in subject.entries {
       guard PlanStore.isTag(entry.securityTag, of: subject.instance) else { throw .tag(entry.securityTag) }
@@ -75,6 +76,7 @@ public struct LaunchPlanner: Sendable {
       plan.desktopFile = entry.desktopFile
       plan.busName = entry.busName
       plan.completer = entry.completer
+      plan.homeDirectories = homeDirectories
       plan.namespaceKey = key
       plan.rootfs = rootfs
       plan.view = view.steps
@@ -184,6 +186,13 @@ public struct LaunchPlanner: Sendable {
   private func contentMounts(_ subject: PlanSubject) -> [ContentMount] {
     var seen: Set<ContentMount> = []
     return (subject.contentMounts + subject.entries.flatMap(\.grants.contentMounts)).filter { seen.insert($0).inserted }
+  }
+
+  /// What the snap's connections want to be there in a home, in order. A text that is no clean path is left out.
+  private func homeDirectories(_ subject: PlanSubject) -> [String] {
+    guard subject.confinement != .classic else { return [] }
+    let wanted = Set(subject.entries.flatMap(\.grants.homeDirectories))
+    return wanted.filter { !$0.isEmpty && LaunchPlan.isCleanAbsolute("/" + $0) && !$0.utf8.contains(0) }.sorted()
   }
 
   /// Names what grants show; empty when they show nothing.

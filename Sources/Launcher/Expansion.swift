@@ -25,6 +25,7 @@ struct Expansion: ~Copyable {
     /// `DT_*` of readdir(3); 0 where the file system doesn't tell.
     let type: UInt8
 
+    /// Made only for those that match: a directory of libraries has a thousand.
     var name: String { String(decoding: bytes, as: UTF8.self) }
     var isDirectory: Bool { type == 0 || type == 4 }
     var isOther: Bool { type != 4 }

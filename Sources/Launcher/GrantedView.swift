@@ -77,16 +77,17 @@ struct GrantedView: ~Copyable {
     }
     try keep(kept + added)
     var start = 0
+    var own = OwnPlaces()
     while start < added.count {
       let end = min(start + Self.batch, added.count)
       let clones = Sources(added[start..<end], self)
       try enter(namespace, "join the mount namespace of \(plan.instanceName)")
-      var own = ownDevices(kept)
+      if start == 0 { find(kept, &own) }
       for index in start..<end {
-        guard let made = place(added[index], clones[index - start], own: own) else { continue }
+        guard let made = place(added[index], clones[index - start], &own) else { continue }
         added[index].made = made
         kept.append(added[index])
-        if added[index].kind == .mimic { own = ownDevices(kept) }
+        if added[index].kind == .mimic { own.find(openInside(added[index].target), added[index].target) }
       }
       try enter(host, "return to the host's mount namespace")
       _ = consume clones
@@ -147,8 +148,10 @@ struct GrantedView: ~Copyable {
       added.sort { comesBefore($0.target, $1.target) }
       gone.sort { comesBefore($0.target, $1.target) }
     }
-    let own = ownDevices(kept)
-    for item in gone.reversed() { try remove(item, own: own) }
+    if gone.isEmpty { return (kept, added) }
+    var own = OwnPlaces()
+    find(kept, &own)
+    for item in gone.reversed() { try remove(item, &own) }
     return (kept, added)
   }
 
@@ -166,7 +169,7 @@ struct GrantedView: ~Copyable {
     }
   }
 
-  private func remove(_ item: Shown, own: [UInt64]) throws(LaunchError) {
+  private func remove(_ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) {
     let name = lastName(of: item.target)
     let parent = try Descriptor(openInside(parentPath(item.target)), "open the parent of \(item.target)")
     if item.isMount {
@@ -178,17 +181,17 @@ struct GrantedView: ~Copyable {
         throw LaunchError("cannot unmount \(item.target) in the view of \(plan.instanceName)", errno: errno)
       }
     }
-    removeNames(item, own: own)
+    removeNames(item, &own)
   }
 
   /// Takes away the names that were made for it; a directory that holds something else stays.
-  private func removeNames(_ item: Shown, own: [UInt64]) {
+  private func removeNames(_ item: Shown, _ own: inout OwnPlaces) {
     var path = item.target
     for level in 0..<item.made where path != "/" {
       let parent = openInside(parentPath(path))
       guard parent >= 0 else { return }
       defer { _ = cl_close(parent) }
-      let writable = self.writable(parent, path, own: own)
+      let writable = self.writable(parent, path, &own)
       guard writable >= 0 else { return }
       let isDirectory = level > 0 || item.isDirectory
       let name = lastName(of: path)
@@ -235,20 +238,20 @@ struct GrantedView: ~Copyable {
   }
 
   /// Called inside. The number of names made, nil when it could not be shown.
-  private func place(_ item: Shown, _ clone: Int32, own: [UInt64]) -> UInt32? {
+  private func place(_ item: Shown, _ clone: Int32, _ own: inout OwnPlaces) -> UInt32? {
     do throws(LaunchError) {
       switch item.kind {
-      case .link: return try makeLink(item, own: own)
+      case .link: return try makeLink(item, &own)
       case .bind:
         guard clone >= 0 else { return nil }
-        return try attach(clone, item, own: own)
+        return try attach(clone, item, &own)
       case .mimic, .scratch, .hiddenDirectory:
         let mode = item.kind == .hiddenDirectory ? 0o555 : item.mode
         let attributes =
           item.kind == .hiddenDirectory
           ? CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV : item.attributes
         let mount = try View.fileSystem("tmpfs", ["mode": octal(mode)], attributes)
-        return try attach(mount.raw, item, own: own)
+        return try attach(mount.raw, item, &own)
       case .hiddenFile:
         // An end of file, whoever reads it: the kernel's own empty file.
         let null = try Descriptor(
@@ -256,22 +259,22 @@ struct GrantedView: ~Copyable {
         let mount = try Descriptor(cl_open_tree(null.raw, "", View.cloneFlags([])), "clone /dev/null")
         let attributes = CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC
         _ = cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, UInt64(attributes), 0, 0)
-        return try attach(mount.raw, item, own: own)
+        return try attach(mount.raw, item, &own)
       }
     } catch { return nil }
   }
 
-  private func attach(_ mount: Int32, _ item: Shown, own: [UInt64]) throws(LaunchError) -> UInt32 {
+  private func attach(_ mount: Int32, _ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) -> UInt32 {
     var made: UInt32 = 0
-    let target = try self.target(item.target, isDirectory: item.isDirectory, own: own, &made)
+    let target = try self.target(item.target, isDirectory: item.isDirectory, &own, &made)
     guard cl_move_mount(mount, target.raw) == 0 else { throw .call("mount \(item.target) in the view") }
     return made
   }
 
-  private func makeLink(_ item: Shown, own: [UInt64]) throws(LaunchError) -> UInt32 {
+  private func makeLink(_ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) -> UInt32 {
     var made: UInt32 = 0
-    let parent = try target(parentPath(item.target), isDirectory: true, own: own, &made)
-    let writable = writable(parent.raw, item.target, own: own)
+    let parent = try target(parentPath(item.target), isDirectory: true, &own, &made)
+    let writable = writable(parent.raw, item.target, &own)
     guard writable >= 0 else { throw LaunchError("cannot make link \(item.target) in the view") }
     defer { _ = cl_close(writable) }
     guard cl_launch_symlink(item.source, writable, lastName(of: item.target)) == 0 else {
@@ -298,7 +301,7 @@ struct GrantedView: ~Copyable {
 
   /// Opens a place, making what is missing.
   private func target(
-    _ path: String, isDirectory: Bool, own: [UInt64], _ made: inout UInt32
+    _ path: String, isDirectory: Bool, _ own: inout OwnPlaces, _ made: inout UInt32
   ) throws(LaunchError) -> Descriptor {
     let raw = openInside(path)
     if raw >= 0 {
@@ -310,8 +313,8 @@ struct GrantedView: ~Copyable {
       return found
     }
     guard cl_errno() == CL_LAUNCH_ENOENT, path != "/" else { throw .call("open \(path) in the view") }
-    let parent = try target(parentPath(path), isDirectory: true, own: own, &made)
-    let writable = writable(parent.raw, path, own: own)
+    let parent = try target(parentPath(path), isDirectory: true, &own, &made)
+    let writable = writable(parent.raw, path, &own)
     guard writable >= 0 else { throw LaunchError("cannot show \(path): its directory is not the view's own") }
     defer { _ = cl_close(writable) }
     let name = lastName(of: path)
@@ -327,20 +330,16 @@ struct GrantedView: ~Copyable {
     return try Descriptor(openInside(path), "open \(path) in the view")
   }
 
-  /// A directory as one in which names can be made, though what everyone sees is read-only: another mount of the same
-  /// place that is nowhere. -1 when it is not one in which the launcher may make names.
-  private func writable(_ directory: Int32, _ path: String, own: [UInt64]) -> Int32 {
+  /// The directory of a path as one in which names can be made, though what everyone sees is read-only: through another
+  /// mount of the same place that is nowhere. -1 when it is not one in which the launcher may make names.
+  private func writable(_ directory: Int32, _ path: String, _ own: inout OwnPlaces) -> Int32 {
     var status = cl_launch_status()
     guard cl_launch_fstatus(directory, &status) == 0 else { return -1 }
-    let isOwn = own.contains(status.device) && cl_launch_filesystem(directory) == CL_LAUNCH_TMPFS
-    guard isOwn || isSnaps(path, status.device) else { return -1 }
-    let clone = cl_open_tree(directory, "", View.cloneFlags([]))
-    guard clone >= 0 else { return -1 }
-    if cl_mount_setattr(clone, CL_AT_EMPTY_PATH, 0, UInt64(CL_MOUNT_ATTR_RDONLY), UInt64(CL_MS_PRIVATE)) == 0 {
-      return clone
+    if own.has(status.device), cl_launch_filesystem(directory) == CL_LAUNCH_TMPFS {
+      let opened = own.open(parentPath(path), status)
+      return opened >= 0 ? opened : OwnPlaces.writableClone(of: directory)
     }
-    _ = cl_close(clone)
-    return -1
+    return isSnaps(path, status.device) ? OwnPlaces.writableClone(of: directory) : -1
   }
 
   /// Whether a place is in the snap's data or its `/tmp`, and not in something that is mounted there.
@@ -355,27 +354,15 @@ struct GrantedView: ~Copyable {
     return false
   }
 
-  /// The devices of the tmpfs that the view itself consists of. Nothing of the host is among them.
-  private func ownDevices(_ shown: [Shown]) -> [UInt64] {
-    var targets = ["/"]
+  /// The tmpfs that the view itself consists of. Nothing of the host is among them.
+  private func find(_ shown: [Shown], _ own: inout OwnPlaces) {
+    own.find(openInside("/"), "/")
     for step in plan.view {
       switch step {
-      case .tmpfs(let target, _, _), .baseTree(_, let target, _, _): targets.append(target)
+      case .tmpfs(let target, _, _), .baseTree(_, let target, _, _): own.find(openInside(target), target)
       default: continue
       }
     }
-    for item in shown where item.kind == .mimic { targets.append(item.target) }
-    var devices: [UInt64] = []
-    for target in targets {
-      let raw = openInside(target)
-      guard raw >= 0 else { continue }
-      defer { _ = cl_close(raw) }
-      var status = cl_launch_status()
-      guard cl_launch_filesystem(raw) == CL_LAUNCH_TMPFS, cl_launch_fstatus(raw, &status) == 0,
-        status.mount_root != 0 || target == "/", !devices.contains(status.device)
-      else { continue }
-      devices.append(status.device)
-    }
-    return devices
+    for item in shown where item.kind == .mimic { own.find(openInside(item.target), item.target) }
   }
 }

@@ -15,6 +15,11 @@ struct Resolver: ~Copyable {
   private let privileges: Privileges
   private let user: UserAnchors
   private var expansion = Expansion()
+  /// Read when the first place asks for it.
+  private var deviceTree: DeviceTreeMatches?
+  /// Where the last place began: those of a plan are sorted, so the next mostly begins there too. Nil where nothing is.
+  private var source: Descriptor?
+  private var sourceKey = (path: "", isUsers: false)
   private var shown: [Shown] = []
   /// Directories that may stand for what matched in them, with whether something in them may be written.
   private var directories: [(path: String, target: String, isUsers: Bool, isWritten: Bool)] = []
@@ -35,6 +40,7 @@ struct Resolver: ~Copyable {
     var resolver = Resolver(plan: plan, privileges: privileges, user: user)
     for step in plan.grantedSteps { try resolver.add(step) }
     for place in plan.grantedPlaces { try resolver.add(place) }
+    resolver.deviceTree?.save(Places(prefix: user.prefix))
     resolver.widen()
     let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
     // The snap's own part of the home is not a matter of grants, and `~/snap` as a whole is other snaps' too.
@@ -112,20 +118,23 @@ struct Resolver: ~Copyable {
     guard let glob = PathGlob(place.pattern), let target = user.expand(place.target),
       let source = user.expandOnHost(place.source)
     else { return }
-    if source.isUsers { try privileges.lower() }
+    // Root has nothing to lower, and need not raise it again for each place.
+    let switches = source.isUsers && !privileges.isRoot
+    if switches { try privileges.lower() }
     do throws(LaunchError) {
       try find(place, glob, source: source.path, target: target, isUsers: source.isUsers)
     } catch {
-      if source.isUsers { try privileges.raise() }
+      if switches { try privileges.raise() }
       throw error
     }
-    if source.isUsers { try privileges.raise() }
+    if switches { try privileges.raise() }
   }
 
   private mutating func find(
     _ place: GrantedPlace, _ glob: PathGlob, source: String, target: String, isUsers: Bool
   ) throws(LaunchError) {
-    guard let directory = user.open(source, isDirectory: true) else { return }
+    let directory = open(source, isUsers: isUsers)
+    guard directory >= 0 else { return }
     let options = place.options
     let uid = user.uid
     var attributes = CL_MOUNT_ATTR_NOSUID
@@ -133,9 +142,8 @@ struct Resolver: ~Copyable {
     if !options.contains(.execute) { attributes |= CL_MOUNT_ATTR_NOEXEC }
     if !options.contains(.devices) { attributes |= CL_MOUNT_ATTR_NODEV }
     var matches: [Shown] = []
-    try expansion.expand(
-      glob, in: directory.raw, at: source, directories: options.contains(.subtree)
-    ) { (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
+    try matching(place, glob, in: directory, at: source) {
+      (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
       if options.contains(.owner), status.uid != uid { return }
       let rest = path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
       let inside = (target == "/" ? "" : target) + String(Substring(rest))
@@ -174,6 +182,49 @@ struct Resolver: ~Copyable {
         directories.append((parent, Self.parent(item.target), isUsers, isWritten))
       }
     }
+  }
+
+  /// Opens the directory in which a place's matches are, with the rights of the moment. It stays open until another is
+  /// asked for; -1 where there is none.
+  private mutating func open(_ path: String, isUsers: Bool) -> Int32 {
+    if sourceKey.path == path, sourceKey.isUsers == isUsers { return descriptorNumber(source) }
+    source = user.open(path, isDirectory: true)
+    sourceKey = (path, isUsers)
+    return descriptorNumber(source)
+  }
+
+  /// Calls `body` with what matches now.
+  private mutating func matching(
+    _ place: GrantedPlace, _ glob: PathGlob, in directory: Int32, at source: String,
+    _ body: (Int32, String, cl_launch_status) throws(LaunchError) -> Void
+  ) throws(LaunchError) {
+    let isDirectory = place.options.contains(.subtree)
+    guard DeviceTreeMatches.isFor(place) else {
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, body)
+      return
+    }
+    var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
+    if let known = tree.paths(of: place) {
+      for path in known {
+        let raw = openRaw(atWorkingDirectory, path, flags: pathOnly, walk: .plain)
+        guard raw >= 0 else { continue }
+        let match = try Descriptor(raw, path)
+        let status = try match.status(path)
+        if status.isDirectory == isDirectory { try body(match.raw, path, status) }
+      }
+    } else {
+      // With bounds of its own: the kernel's tree is as large as it is, and what is remembered must not depend on what
+      // else was looked for.
+      var expansion = Expansion()
+      var found: [String] = []
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory) {
+        (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
+        found.append(path)
+        try body(descriptor, path, status)
+      }
+      tree.remember(found, of: place)
+    }
+    deviceTree = tree
   }
 
   private static func text(of link: Int32) -> String? {

@@ -97,7 +97,7 @@ enum Record {
     return result
   }
 
-  private static func escape(_ text: String, _ bytes: inout [UInt8]) {
+  static func escape(_ text: String, _ bytes: inout [UInt8]) {
     for byte in text.utf8 {
       if byte <= 0x20 || byte == UInt8(ascii: "\\") || byte == 0x7f {
         bytes.append(UInt8(ascii: "\\"))

@@ -29,6 +29,9 @@ public struct PermissionSet: Hashable, Sendable {
   public var pins: [PinExport] = []
   /// Places of other snaps and of the host that are shown inside.
   public var contentMounts: [ContentMount] = []
+  /// Directories below the home of whoever starts the app that are made when they are missing: `.config/thing`, clean
+  /// and without a slash before it.
+  public var homeDirectories: [String] = []
   /// What the system bus lets users do with names that this side owns.
   public var busPolicies: [BusPolicy] = []
   public var messageQueues: [MessageQueueRule] = []
@@ -63,6 +66,7 @@ public struct PermissionSet: Hashable, Sendable {
     add(&udev, other.udev)
     add(&pins, other.pins)
     add(&contentMounts, other.contentMounts)
+    add(&homeDirectories, other.homeDirectories)
     add(&busPolicies, other.busPolicies)
     add(&messageQueues, other.messageQueues)
     add(&deviceLinks, other.deviceLinks)

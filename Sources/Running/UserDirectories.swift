@@ -19,7 +19,9 @@ struct UserDirectories {
     let mask = cl_launch_umask(0)
     defer { _ = cl_launch_umask(mask) }
     try prepareData()
-    if plan.confinement != .classic { prepareRuntime() }
+    guard plan.confinement != .classic else { return }
+    prepareRuntime()
+    prepareHome()
   }
 
   private func prepareData() throws(RunError) {
@@ -67,6 +69,27 @@ struct UserDirectories {
     guard directory >= 0 else { return }
     _ = cl_launch_mkdir(directory, "snap.\(plan.instanceName)", 0o700)
     _ = cl_close(directory)
+  }
+
+  /// What connections ask for in the home (personal-files). No link is followed, since the app may have made it, and
+  /// what stands in the way stays: the app lacks the place then, as it does where its user may not make it.
+  private func prepareHome() {
+    guard !plan.homeDirectories.isEmpty else { return }
+    let home = cl_launch_open(Int32(CL_LAUNCH_AT_FDCWD), root + user.home, Self.directoryOnly, 0)
+    guard home >= 0 else { return }
+    defer { _ = cl_close(home) }
+    for path in plan.homeDirectories {
+      var directory = home
+      for name in path.utf8.split(separator: UInt8(ascii: "/")) {
+        let next: Int32
+        do throws(RunError) {
+          next = try open(String(Substring(name)), in: directory, mode: 0o700, path: path)
+        } catch { break }
+        if directory != home { _ = cl_close(directory) }
+        directory = next
+      }
+      if directory != home { _ = cl_close(directory) }
+    }
   }
 
   private func open(_ name: String, in parent: Int32, mode: UInt32, path: String) throws(RunError) -> Int32 {

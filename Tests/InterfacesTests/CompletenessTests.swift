@@ -128,7 +128,7 @@ struct BackendUse: CustomStringConvertible {
       return !set.syscalls.isEmpty || !set.networks.isEmpty || set.traits.contains(.unrestrictedSyscalls)
     case "udev": return !set.udev.isEmpty || !set.deviceLinks.isEmpty || set.traits.contains(.managesDeviceGroup)
     case "kmod": return !set.modules.isEmpty
-    case "mount": return !set.contentMounts.isEmpty
+    case "mount": return !set.contentMounts.isEmpty || !set.homeDirectories.isEmpty
     case "dbus": return !set.busPolicies.isEmpty
     default: return true
     }

@@ -67,7 +67,7 @@ struct SampleConnection {
     ),
     "nvidia-video-driver-libs": ([:], libraries), "opengl-driver-libs": ([:], libraries),
     "opengles-driver-libs": ([:], libraries), "vulkan-driver-libs": ([:], libraries),
-    "personal-files": (["read": ["$HOME/.config/foo"]], [:]),
+    "personal-files": (["read": ["$HOME/.config/foo"], "write": ["$HOME/.local/share/foo"]], [:]),
     "pkcs11": ([:], ["pkcs11-socket": "/run/p11-kit/token"]),
     "polkit": (["action-prefix": "org.example.foo"], [:]),
     "posix-mq": ([:], ["path": "/queue"]),

@@ -20,6 +20,7 @@ private func samplePlan() -> LaunchPlan {
   plan.desktopFile = "/d"
   plan.busName = "org.example.Bus"
   plan.completer = "complete.sh"
+  plan.homeDirectories = [".config/thing", "x"]
   plan.namespaceKey = "key"
   plan.rootfs = "/snap/core22/1"
   plan.view = [

@@ -169,6 +169,16 @@ extension GrantedRule {
     }
   }
 
+  /// They are the snap's, like the view.
+  @Test func homeDirectoriesAreInEveryPlan() throws {
+    var subject = subject()
+    subject.entries[1].grants.homeDirectories = [".config/b", ".config/a", "../x", "", "/abs", "a\0b"]
+    let plans = try planner().plans(for: subject, base: core22).plans
+    #expect(plans.allSatisfy { $0.homeDirectories == [".config/a", ".config/b"] })
+    subject.confinement = .classic
+    #expect(try planner().plans(for: subject, base: nil).plans.allSatisfy { $0.homeDirectories.isEmpty })
+  }
+
   private func subject() -> PlanSubject { LaunchPlanningTests.subject() }
 
   /// Every pattern of the reference's interfaces is read, quickly, and gives a plan that can be written.

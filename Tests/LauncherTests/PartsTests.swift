@@ -64,6 +64,38 @@ import Testing
     #expect(result?.isUsers ?? false == isUsers)
   }
 
+  @Test func whatIsKnownOfTheDeviceTreeHoldsUntilADeviceChanges() {
+    let place = GrantedPlace(source: "/sys/devices", pattern: "*/**/bluetooth", options: [.write, .subtree])
+    let files = GrantedPlace(source: "/sys/devices", pattern: "*/**/bluetooth", options: .write)
+    let isFor = [
+      ("/sys/devices", "*/**/x", true), ("/sys", "**/x", true), ("/sys/devices", "*/x**", false),
+      ("/system", "**/x", false), ("/run", "**/x", false), ("$HOME", "**/x", false),
+    ]
+    for (source, pattern, expected) in isFor {
+      #expect(DeviceTreeMatches.isFor(GrantedPlace(source: source, pattern: pattern, options: [])) == expected)
+    }
+    let event = Array("12\n".utf8)
+    var known = DeviceTreeMatches(nil, sequence: event)
+    #expect(known.paths(of: place) == nil)
+    known.remember(["/sys/devices/a b/bluetooth", "/sys/devices/c/bluetooth"], of: place)
+    known.remember([], of: files)
+    let again = DeviceTreeMatches(known.encoded, sequence: event)
+    #expect(again.paths(of: place) == ["/sys/devices/a b/bluetooth", "/sys/devices/c/bluetooth"])
+    #expect(again.paths(of: files) == [])
+    #expect(known.isChanged && !again.isChanged)
+    // Another event, none that is known, or what is no such file: everything is looked for.
+    for (bytes, sequence) in [
+      (known.encoded, "13\n"), (known.encoded, "1"), (known.encoded, ""), ([], "12"), (Array("12".utf8), "12"),
+      (Array("x\n\n \n".utf8), "12"),
+    ] {
+      #expect(DeviceTreeMatches(bytes, sequence: Array(sequence.utf8)).paths(of: place) == nil)
+    }
+    // Nothing outside of /sys comes from it.
+    let forged = known.encoded.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    let line = forged[1].prefix { $0 != UInt8(ascii: " ") } + Array(" /etc/shadow /sys/../etc /sys/x".utf8)
+    #expect(DeviceTreeMatches(forged[0] + [10] + line, sequence: event).paths(of: place) == ["/sys/x"])
+  }
+
   @Test(arguments: [(0, 0, 0, 0), (1, 0x1fff, 0, 0), (2, 0x3fff, 0, 0), (4, 0x7fff, 3, 0), (7, 0xffff, 3, 3)])
   func landlockTakesWhatTheKernelKnows(abi: Int32, files: UInt64, network: UInt64, scopes: UInt64) {
     let known = Enforcement.Landlock(abi: abi)

@@ -38,6 +38,31 @@ import Testing
     }
   }
 
+  @Test func directoriesThatGrantsAskForAreMadeWithoutFollowingLinks() throws {
+    try withRoot { root in
+      let home = root + "/home/ann"
+      try Files.makeDirectories(root + "/elsewhere", mode: 0o755)
+      try Files.makeDirectories(home + "/.open", mode: 0o755)
+      try Files.replaceSymlink(at: home + "/.link", target: root + "/elsewhere")
+      try Files.writeAtomically([], to: home + "/.file", mode: 0o644)
+      var plan = EnvironmentTests.plan()
+      plan.homeDirectories = [".file/a", ".link/b", ".local/share/thing", ".open/c"]
+      for _ in 0..<2 {
+        try UserDirectories(plan: plan, user: RunUser(uid: 0, home: "/home/ann"), root: root).prepare()
+      }
+      for path in [".local", ".local/share", ".local/share/thing", ".open/c"] {
+        #expect(try Files.status(home + "/" + path)?.mode == 0o700, "\(path)")
+      }
+      #expect(try Files.status(home + "/.open")?.mode == 0o755)
+      #expect(try Files.list(root + "/elsewhere").isEmpty)
+      // Nothing of a snap's is made in a home that a classic one only looks at.
+      plan.confinement = .classic
+      plan.homeDirectories = [".classic"]
+      try UserDirectories(plan: plan, user: RunUser(uid: 0, home: "/home/ann"), root: root).prepare()
+      #expect(try Files.status(home + "/.classic") == nil)
+    }
+  }
+
   @Test func linksBelowTheHomeAreNotFollowed() throws {
     try withRoot { root in
       try Files.makeDirectories(root + "/elsewhere", mode: 0o755)

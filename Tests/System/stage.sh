@@ -34,7 +34,7 @@ on_stage() {
         mkdir -p "$root/var/lib/snapd/void"
         chmod 0111 "$root/var/lib/snapd/void"
       }
-      cp "$here/lib.sh" "$here/stage.sh" "$root/stage/"
+      cp -r "$here/lib.sh" "$here/stage.sh" "$here/cases" "$root/stage/"
       cp "$here/../../Packaging/tree/usr/lib/tmpfiles.d/snapd.conf" "$root/stage/tmpfiles.conf"
       mkdir "$root/stage/old"
       cd "$root"

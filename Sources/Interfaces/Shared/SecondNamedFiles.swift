@@ -30,7 +30,8 @@ enum NamedFiles: String {
     }
   }
 
-  /// The path itself, and all beneath it.
+  /// The path itself, and all beneath it. What leads to a place of the home that may be written is made when it is
+  /// missing, so that the place can be (the reference's `ensure-dir`, `spec/confinement.md` §4).
   func grant(_ plug: ConnectionSide, to grants: inout PermissionSet) throws(InterfaceError) {
     try check(plug)
     for (attribute, access) in [("read", "rk"), ("write", "rwkl")] as [(String, FileAccess)] {
@@ -38,7 +39,13 @@ enum NamedFiles: String {
         let text = try patternText(self == .personal ? path.bytes(after: "$HOME").map(String.init) ?? path : path)
         switch self {
         case .system: grants.files(access, "\(text){,/,/**}")
-        case .personal: grants.files(access, owner: true, "$HOME\(text){,/,/**}")
+        case .personal:
+          grants.files(access, owner: true, "$HOME\(text){,/,/**}")
+          guard attribute == "write", let slash = path.lastIndex(of: "/") else { continue }
+          let parent = path[..<slash].dropFirst("$HOME/".count)
+          if !parent.isEmpty, !grants.homeDirectories.contains(String(parent)) {
+            grants.homeDirectories.append(String(parent))
+          }
         }
       }
     }
