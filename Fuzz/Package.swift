@@ -36,9 +36,11 @@ let package = Package(
     module("Snap", ["YAML"]),
     module("Image", ["CSquashFS", "Linux"]),
     module("Permissions", ["CSeccomp"]),
+    module("Explaining", ["CLinux", "Linux"]),
     .target(name: "CFuzzer"),
     .executableTarget(
-      name: "Fuzz", dependencies: ["CFuzzer", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "YAML"],
+      name: "Fuzz",
+      dependencies: ["CFuzzer", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "YAML"],
       swiftSettings: instrumented,
       // The archive without a `main`: the program has its own, which SwiftPM insists on.
       linkerSettings: [

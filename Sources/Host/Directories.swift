@@ -54,6 +54,9 @@ public struct Directories: Hashable, Sendable {
   /// Logs of services that the built-in supervisor runs.
   public var logs: String { library + "/logs" }
 
+  /// Where the host's system bus has its socket, `system_bus_socket`: `/run/dbus`. The launcher knows it too.
+  public var systemBus: String { prefix + "/run/dbus" }
+
   /// Data of snaps: `/var/snap`.
   public var data: String { prefix + "/var/snap" }
 

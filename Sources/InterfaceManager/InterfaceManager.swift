@@ -119,6 +119,12 @@ extension InterfaceManager {
     }
   }
 
+  /// Takes the plugs and slots of a revision unless they are there. What connects with it at this moment stays.
+  public func ensureAdopted(_ info: SnapInfo, _ snap: ActiveSnap) {
+    guard current.facts(of: snap.instance)?.revision != snap.revision else { return }
+    _ = adopt(info, snap)
+  }
+
   /// Whether the rules let a snap with these plugs and slots be installed.
   ///
   /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.

@@ -56,6 +56,9 @@ extension LaunchPlan {
     writer.integer(scopes)
     writer.integer(capabilities)
     writer.integer(UInt8(noNewPrivileges ? 1 : 0))
+    writer.texts(systemBus)
+    writer.texts(sessionBus)
+    writer.integer(UInt8(sharesSystemBus ? 1 : 0))
     writer.data(denyFilter)
     writer.data(allowFilter)
     _ = try LaunchPlan(decoding: writer.bytes)
@@ -158,6 +161,13 @@ extension LaunchPlan {
     case 0: noNewPrivileges = false
     case 1: noNewPrivileges = true
     default: throw .invalid(field: "noNewPrivileges")
+    }
+    systemBus = try Self.busWords(&reader, "systemBus")
+    sessionBus = try Self.busWords(&reader, "sessionBus")
+    switch try reader.integer(UInt8.self, "sharesSystemBus") {
+    case 0: sharesSystemBus = false
+    case 1: sharesSystemBus = true
+    default: throw .invalid(field: "sharesSystemBus")
     }
     denyFilter = try reader.data(limit: Limit.filter, "denyFilter")
     guard denyFilter.count % 8 == 0 else { throw .invalid(field: "denyFilter") }

@@ -109,6 +109,14 @@ public struct LaunchPlan: Equatable, Sendable {
   public var capabilities: UInt64 = 0
   /// Whether setuid programs and file capabilities lose their effect (prctl(2), `PR_SET_NO_NEW_PRIVS`).
   public var noNewPrivileges: Bool = true
+  /// What `xdg-dbus-proxy` lets through to the system bus, in its own words (`--talk=NAME`, `--own=NAME`,
+  /// `--call=NAME=METHOD@PATH`, `--broadcast=…`). Empty: there is no way to the bus.
+  public var systemBus: [String] = []
+  /// The same for the user's session bus.
+  public var sessionBus: [String] = []
+  /// Whether all apps and hooks of the snap have the same ``systemBus``. The well-known place of the socket, which
+  /// they all see, then leads to it.
+  public var sharesSystemBus: Bool = false
   /// `sock_filter` program loaded first: what is denied with its own errno. Empty: none.
   public var denyFilter: [UInt8] = []
   /// `sock_filter` program loaded second: what is allowed. Empty: none.

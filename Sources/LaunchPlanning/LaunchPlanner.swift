@@ -52,8 +52,10 @@ public struct LaunchPlanner: Sendable {
     let grants = GrantPlanner(
       subject: subject, places: places, directories: directories, machine: machine, baseTree: makeTree(rootfs))
     // The view is the snap's, and so has what any of its apps and hooks is granted.
-    let shown =
+    var shown =
       subject.confinement == .strict ? grants.view(grants.grants(subject.entries.flatMap(\.grants.files))) : []
+    let buses = BusPlanner(subject: subject, directories: directories, isMediated: appArmor && kernelMediatesBuses)
+    shown = buses.view(shown)
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)
     let grantedKey = try self.grantedKey(subject, view.granted, shown)
     let homeDirectories = self.homeDirectories(subject)
@@ -83,10 +85,14 @@ public struct LaunchPlanner: Sendable {
       plan.grantedKey = grantedKey
       plan.watchedPlaces = GrantPlanner.watched(shown)
       try confine(&plan, entry, subject, base: base, grants)
+      buses.add(entry, to: &plan)
       plans.append(plan)
     }
     return Plans(plans: plans, layoutSources: view.dataSources)
   }
+
+  /// Whether AppArmor in this kernel tells message buses what it thinks of a message (`dbus` rules).
+  private var kernelMediatesBuses: Bool { machine.entry("/sys/kernel/security/apparmor/features/dbus") != nil }
 
   private func addCommands(
     of entry: PlanSubject.Entry, _ subject: PlanSubject, _ places: SnapPlaces, to plan: inout LaunchPlan

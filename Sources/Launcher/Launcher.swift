@@ -62,19 +62,25 @@ public enum Launcher {
       cookie = try self.cookie(places, plan)
     }
     let user = try UserPlaces(plan: plan, request: request, privileges: rights)
+    // Without privilege nobody could stand between an app and the bus: it has none then.
+    let door =
+      isUnprivileged
+      ? nil : try BusDoor.find(plan: plan, places: places, privileges: privileges, environment: given)
     if isUnprivileged {
       try UnkeptView.enter(places, plan, rights, user)
     } else {
       try enterNamespace(places, plan, rights, user)
     }
     let home = user.home
+    var added = cookie
+    if let door { added += try door.open() }
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
 
     try rights.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
     guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
-    let environment = Surroundings.environment(given, adding: cookie)
+    let environment = Surroundings.environment(given, adding: added)
     let enforcement = Enforcement(plan: plan, privileges: rights, home: home)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)

@@ -274,7 +274,7 @@ struct View: ~Copyable {
   }
 
   func openInView(_ path: String) -> Int32 {
-    openRaw(root.raw, path == "/" ? "." : String(path.dropFirst()), flags: pathOnly, walk: .beneath)
+    openRaw(root.raw, path == "/" ? "." : String(Substring(path.utf8.dropFirst())), flags: pathOnly, walk: .beneath)
   }
 
   private func makeDirectory(_ path: String, mode: UInt32) throws(LaunchError) {

@@ -17,6 +17,10 @@ struct ConnectionsOfSnaps: SnapConnections {
     interfaces.adopt(info, snap(info, instance, revision))
   }
 
+  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) {
+    interfaces.ensureAdopted(info, snap(info, instance, revision))
+  }
+
   func checkInstallation(
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool
   ) throws {

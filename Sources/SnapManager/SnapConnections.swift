@@ -12,6 +12,9 @@ public protocol SnapConnections: Sendable {
   func adopt(
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
   ) -> (peers: [InstanceName], remark: String?)
+  /// The same where a revision is about to be used whose plugs and slots were taken already, by a daemon that was killed
+  /// since: the next one knows those of active snaps only. Does nothing when they are known.
+  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision)
   /// Whether the rules let a snap with these plugs and slots be installed.
   ///
   /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.

@@ -88,6 +88,8 @@ public final class SnapManager: Sendable {
   /// Makes a revision the one in use: links, commands, service definitions.
   func link(_ instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
     let info = try infos.info(of: instance, revision)
+    // Services and later tasks need what connections say.
+    connections.ensureAdopted(info, instance, revision)
     try links(of: instance).link(
       info, revision: revision, definitions: try serviceDefinitions(info, in: instance, revision, flags))
   }

@@ -16,7 +16,7 @@ import Testing
         {"app":"hello","what":"write /usr/x","layer":"read-only","count":1}
       ],"sources":["/dev/kmsg"],"truncated":true}
       """#
-    let ran = try run("why hello.sh", ["GET /v2/explain?app=sh&snap=hello": [Server.sync(answer)]])
+    let ran = try run("why hello.sh", ["GET /v2/explain?snap=hello&app=sh": [Server.sync(answer)]])
     #expect(ran.code == 0 && ran.err.isEmpty)
     #expect(
       ran.out == """

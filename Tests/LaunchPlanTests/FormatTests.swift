@@ -52,6 +52,9 @@ private func samplePlan() -> LaunchPlan {
   plan.scopes = 3
   plan.capabilities = 1 << 40
   plan.noNewPrivileges = false
+  plan.systemBus = ["--talk=org.example.A", "--call=org.example.B=org.example.C.D@/e/*"]
+  plan.sessionBus = ["--own=org.example.Own", "--broadcast=org.example.B=*"]
+  plan.sharesSystemBus = true
   plan.denyFilter = [UInt8](repeating: 1, count: 8)
   plan.allowFilter = [UInt8](repeating: 2, count: 16)
   return plan
@@ -150,4 +153,15 @@ func cleanPaths(path: String, isClean: Bool) {
   plan = samplePlan()
   plan.version = String(repeating: "v", count: LaunchPlan.Limit.text + 1)
   #expect(throws: LaunchPlanError.tooLarge(field: "version")) { try plan.encoded() }
+}
+
+/// Words that the proxy would take for something else than a grant.
+@Test(arguments: [
+  "unix:path=/x", "--log", "--filter", "--fd=3", "--args=0", "--talk=", "--see=org.example.A", "--talk=a b", "",
+  "--talk=a\u{7f}", "--sloppy-names",
+])
+func onlyGrantsAreWordsForTheProxy(word: String) {
+  var plan = samplePlan()
+  plan.sessionBus = [word]
+  #expect(throws: LaunchPlanError.invalid(field: "sessionBus")) { try plan.encoded() }
 }

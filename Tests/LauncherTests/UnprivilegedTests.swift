@@ -58,6 +58,8 @@ import Testing
     ("as_1000 unshare -Uc /mnt/snap-confine --home /home/ann", "1000:1000", 0),
     // A container whose root is the machine's, with less than all capabilities.
     ("chown -R 0:0 /home/ann; setpriv --bounding-set -sys_admin /mnt/snap-confine --home /home/ann", "0:0", 2),
+    // File capabilities that count for nothing.
+    ("as_1000 setpriv --no-new-privs /run/snap-confine-caps --home /home/ann", "1000:1000", 0),
     // The first of these, with a mount that only root there may see through.
     ("mount -t tmpfs none /sys/kernel; as_1000 unshare -Ur /mnt/snap-confine --home /home/ann", "0:0", 2),
   ])

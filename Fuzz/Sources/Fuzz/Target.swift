@@ -1,4 +1,5 @@
 import CFuzzer
+import Explaining
 import Glibc
 import Image
 import LaunchPlan
@@ -24,6 +25,8 @@ enum Target: String, CaseIterable {
   case policy
   /// A pattern and a text that it may match.
   case glob
+  /// Lines of audit logs, and a filter made of the same bytes.
+  case audit
   /// A squashfs image: mounted by nobody, read in process.
   case image
 
@@ -52,6 +55,11 @@ enum Target: String, CaseIterable {
       _ = try? SeccompPrograms(decoding: bytes)
     case .policy: Policies.check(String(decoding: bytes, as: UTF8.self))
     case .glob: Policies.glob(String(decoding: bytes, as: UTF8.self))
+    case .audit:
+      var reader = AuditReader(limit: 3)
+      for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") { reader.read(line) }
+      precondition(reader.records.count <= 3, "internal error: more records than wanted")
+      _ = try? FilterMachine.run(bytes, FilterMachine.Call(number: 1, arguments: [1, 2]))
     case .image: Target.image(bytes)
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
 #include "base.h"
+#include "bus.h"
 #include "devices.h"
 #include "files.h"
 #include "launch.h"

@@ -5,6 +5,8 @@ internal import Linux
 struct DenialOwners {
   /// Every tag that has a launch plan, by instance.
   let tags: [String: [String]]
+  /// When the revision in use was installed, seconds since 1970, by instance.
+  var installed: [String: Double] = [:]
 
   struct Owner: Hashable {
     var instance: String
@@ -50,6 +52,7 @@ struct DenialOwners {
     guard Self.mayBeApp(record) else { return nil }
     let candidates = tags.filter { !$0.value.isEmpty && (snap.isEmpty || $0.key == snap) }
     guard candidates.count == 1, let (instance, all) = candidates.first else { return nil }
+    if let time = record.time, let since = installed[instance], time < since { return nil }
     return Owner(instance: instance, tag: all.count == 1 ? all.first : nil, isGuess: true)
   }
 

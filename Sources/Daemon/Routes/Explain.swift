@@ -1,12 +1,15 @@
 internal import API
 internal import Explaining
+internal import Host
 internal import InterfaceManager
 internal import Interfaces
 internal import LaunchPlan
 internal import LaunchPlanning
+internal import Linux
 internal import Overlord
 internal import Snap
 internal import SnapManager
+internal import State
 internal import Time
 
 /// `/v2/explain`: what apps were refused, and which plug would grant it. Our own; the reference has nothing like it.
@@ -18,8 +21,10 @@ extension DaemonService {
     let app = request.query["app"] ?? ""
     let plans = PlanStore(directories: overlord.directories)
     var tags: [String: [String]] = [:]
+    var installed: [String: Double] = [:]
     for (instance, _) in overlord.snaps.installed() where isWanted(instance, snap) {
       tags[instance.rawValue] = try plans.tags(of: instance)
+      installed[instance.rawValue] = installTime(of: instance)
     }
     guard snap.isEmpty || !tags.isEmpty else {
       throw APIFailure(404, "snap \"\(snap)\" is not installed")
@@ -29,7 +34,7 @@ extension DaemonService {
     }
     var explanations = Explanations(overlord.interfaces.current, plans)
     let reading = AuditSources().read()
-    let owners = DenialOwners(tags: tags)
+    let owners = DenialOwners(tags: tags, installed: installed)
     // The newest are what is asked about.
     for record in reading.records.reversed() where request.peer.uid == 0 || record.uid == request.peer.uid {
       guard let owner = owners.owner(of: record) ?? owners.guess(record, snap) else {
@@ -48,6 +53,14 @@ extension DaemonService {
     var result = explanations.result
     result.sources = reading.sources
     return try .sync(result)
+  }
+
+  /// When the image of the revision in use was received, in seconds since 1970.
+  private func installTime(of instance: InstanceName) -> Double? {
+    guard let record = overlord.store.read({ $0[snap: instance] }) else { return nil }
+    let path = overlord.directories.blob(instance: instance.rawValue, revision: record.current.description)
+    guard let status = try? Files.status(path) else { return nil }
+    return Double(status.modifiedSeconds)
   }
 
   private func isWanted(_ instance: InstanceName, _ snap: String) -> Bool {

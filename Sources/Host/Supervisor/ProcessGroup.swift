@@ -32,9 +32,9 @@ struct ControlGroups: Sendable {
   private static func unifiedMountPoint() -> String? {
     guard let bytes = try? Files.read("/proc/self/mountinfo", limit: 1 << 22) else { return nil }
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+      let fields = String(decoding: line, as: UTF8.self).byteSplit(" ")
       guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count,
-        fields[dash + 1] == "cgroup2", !fields[4].contains("\\")
+        fields[dash + 1] == "cgroup2", !fields[4].hasByte("\\")
       else { continue }
       return String(fields[4])
     }
