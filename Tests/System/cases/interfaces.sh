@@ -3,6 +3,7 @@
 # running, then with processes of it, whose namespaces are kept and brought up to date. Each interface has a file in
 # `interfaces/`.
 . "$here/stage.sh"
+cp "${RELEASE:-$top/.build-release/release}/bus-peer" "$WORK/bus-peer"
 
 on_stage '
   . /stage/cases/interfaces/common.sh

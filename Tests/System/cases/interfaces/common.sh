@@ -2,7 +2,7 @@
 # installed, and `try_X` proves the interface. The snaps: `tester` with the plugs, `provider` with slots of an app's, `port`
 # with those of a gadget.
 # Which parts: all, or those in the environment.
-INTERFACES=${INTERFACES:-"home network-bind camera serial-port system-files personal-files content process-control docker-support mount-control"}
+INTERFACES=${INTERFACES:-"home network-bind camera serial-port system-files personal-files content dbus process-control docker-support mount-control"}
 user=4242
 
 as_root() { "$@"; }

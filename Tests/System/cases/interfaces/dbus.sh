@@ -1,0 +1,49 @@
+# Talking on the system bus. A slot of the interface `dbus` itself is refused to every snap without a declaration
+# (`deny-connection`), so the plug is one whose slot the system has: timezone-control, which grants talking to one name,
+# method by method. Owning names, and more of the proxy in front of buses, is in the case `dbus`.
+set_up_dbus() {
+  add_plug <<<"timezone-control: null"
+  mkdir -p /work/tester/bin
+  cp /work/bus-peer /work/tester/bin/peer
+}
+
+set_timezone='$SNAP/bin/peer call org.freedesktop.timedate1 /org/freedesktop/timedate1 SetTimezone'
+
+refused_timezone_control() {
+  local who
+  for who in root user; do expect 1 '^no bus' in_snap $who "$set_timezone"; done
+}
+
+works_timezone_control() {
+  local who
+  for who in root user; do
+    expect 0 '^answered' in_snap $who "$set_timezone"
+    expect 1 '^refused .*AccessDenied' in_snap $who "${set_timezone%zone}"
+    expect 1 '^refused .*ServiceUnknown' in_snap $who '$SNAP/bin/peer call org.example.Host'
+  done
+}
+
+# A system bus that allows everything: what is refused is refused on the way to it.
+try_dbus() {
+  local bus name owners=
+  cat >/run/bus.conf <<'CONF'
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>system</type><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
+<policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="true"/>
+<allow eavesdrop="true"/></policy></busconfig>
+CONF
+  mkdir -p /run/dbus
+  rm -f /run/dbus/system_bus_socket
+  dbus-daemon --config-file=/run/bus.conf --nofork --nopidfile 2>/dev/null &
+  bus=$!
+  await 10 test -S /run/dbus/system_bus_socket
+  for name in org.example.Host org.freedesktop.timedate1; do
+    /work/bus-peer own $name >/run/$name &
+    owners+=" $!"
+    await 10 grep -q owned /run/$name
+  done
+  proof timezone-control
+  kill $owners $bus
+  wait $owners $bus || true
+}
