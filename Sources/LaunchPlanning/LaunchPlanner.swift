@@ -10,7 +10,6 @@ public struct LaunchPlanner: Sendable {
   private let machine: any Tree
   private let appArmor: Bool
   private let makeTree: @Sendable (String) -> any Tree
-  private let filters = FilterCache()
 
   /// - Parameters:
   ///   - machine: the host's tree, whose `/etc` is partly shown.
@@ -153,7 +152,7 @@ public struct LaunchPlanner: Sendable {
     }
     let programs: SeccompPrograms
     do throws(SeccompError) {
-      programs = try filters.programs(for: entry.grants, users: subject.users, appArmor: appArmor)
+      programs = try FilterCache.shared.programs(for: entry.grants, users: subject.users, appArmor: appArmor)
     } catch {
       throw .filter(tag: entry.securityTag, error)
     }
