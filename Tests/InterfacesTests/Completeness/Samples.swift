@@ -160,7 +160,9 @@ enum Samples {
     ],
     "nvidia-video-driver-libs": libraries, "opengl-driver-libs": libraries, "opengles-driver-libs": libraries,
     "optical-drive": flags("write"),
-    "personal-files": [Pair(plug: ["read": list("$HOME/.config/foo"), "write": list("$HOME/.foo", "$HOME/.local/share/foo")])],
+    "personal-files": [
+      Pair(plug: ["read": list("$HOME/.config/foo"), "write": list("$HOME/.foo", "$HOME/.local/share/foo")])
+    ],
     "pkcs11": [Pair(slot: ["pkcs11-socket": .string("/run/p11-kit/token")])],
     "polkit": [Pair(plug: ["action-prefix": .string("org.example.foo")])],
     "posix-mq": [
