@@ -1,5 +1,5 @@
-# Talking on the system bus. A slot of the interface `dbus` itself is refused to every snap without a declaration
-# (`deny-connection`), so the plug is one whose slot the system has: timezone-control, which grants talking to one name,
+# Talking on the system bus. The plug is one whose slot the system has,
+# timezone-control, which grants talking to one name,
 # method by method. Owning names, and more of the proxy in front of buses, is in the case `dbus`.
 set_up_dbus() {
   add_plug <<<"timezone-control: null"
