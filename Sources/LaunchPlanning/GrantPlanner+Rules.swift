@@ -89,7 +89,12 @@ extension GrantPlanner {
       access[Key(path: rule.path, pattern: rule.pattern, subtree: rule.subtree), default: []].formUnion(rule.access)
     }
     let trees = access.filter { $0.key.subtree && $0.key.pattern.isEmpty }
-    var result: [GrantedRule] = []
+    struct Place: Hashable {
+      var path: String
+      var access: PathAccess
+      var subtree: Bool
+    }
+    var patterns: [Place: [String]] = [:]
     for (key, granted) in access {
       let isTree = key.subtree && key.pattern.isEmpty
       let around = (isTree ? [] : [key.path]) + Self.directories(around: key.path)
@@ -97,7 +102,12 @@ extension GrantPlanner {
         trees[Key(path: path, pattern: "", subtree: true)]?.isSuperset(of: granted) ?? false
       }
       if !isInside {
-        result.append(GrantedRule(key.path, granted, pattern: key.pattern, subtree: key.subtree))
+        patterns[Place(path: key.path, access: granted, subtree: key.subtree), default: []].append(key.pattern)
+      }
+    }
+    let result = patterns.flatMap { place, patterns in
+      JoinedPatterns.join(patterns.sorted()).map {
+        GrantedRule(place.path, place.access, pattern: $0, subtree: place.subtree)
       }
     }
     // What is whole comes first, then patterns, those of one directory together.

@@ -83,11 +83,21 @@ struct GrantPlanner {
     if found.contains(where: { $0.source.hasBytePrefix("$HOME") && $0.options.contains(.write) }) {
       found += protectedHome(grants)
     }
-    var merged: [GrantedPlace] = []
-    for place in found.sorted(by: Self.order) {
-      if merged.last != place { merged.append(place) }
+    struct Key: Hashable {
+      var source: String
+      var target: String
+      var options: GrantedPlace.Options
     }
-    return merged
+    var patterns: [Key: Set<String>] = [:]
+    for place in found {
+      patterns[Key(source: place.source, target: place.target, options: place.options), default: []]
+        .insert(place.pattern)
+    }
+    return patterns.flatMap { key, patterns in
+      JoinedPatterns.join(patterns.sorted()).map {
+        GrantedPlace(source: key.source, target: key.target, pattern: $0, options: key.options)
+      }
+    }.sorted(by: Self.order)
   }
 
   private static func order(_ one: GrantedPlace, _ other: GrantedPlace) -> Bool {
