@@ -73,51 +73,7 @@ extension Interface {
       grants.dbus(
         .session, [.send], path: "/org/gtk/GLib/PACRunner", interface: "org.gtk.GLib.PACRunner", member: "Lookup",
         peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/{MenuBar{,/[0-9A-F]*},com/canonical/{menu/[0-9A-F]*,dbusmenu}}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/{MenuBar{,/[0-9A-F]*},com/canonical/{menu/[0-9A-F]*,dbusmenu}}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/com/canonical/dbusmenu", interface: "org.freedesktop.DBus.Properties",
-        member: "Get*", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/StatusNotifierWatcher", interface: "org.freedesktop.DBus.Introspectable",
-        member: "Introspect", peerName: "org.kde.StatusNotifierWatcher", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{GetConnectionUnixProcessID,RequestName,ReleaseName}", peerName: "org.freedesktop.DBus")
-      grants.ownName(.session, "org.kde.StatusNotifierItem-[0-9]*")
-      grants.dbus(
-        .session, [.send], path: "/StatusNotifierWatcher", interface: "org.freedesktop.DBus.Properties",
-        member: "Get", peerName: "org.kde.StatusNotifierWatcher", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/{StatusNotifierWatcher,org/ayatana/NotificationItem/*}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/{StatusNotifierItem,org/ayatana/NotificationItem/*}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/{StatusNotifierItem,org/ayatana/NotificationItem/*}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/{StatusNotifierItem/menu,org/ayatana/NotificationItem/*/Menu}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/{StatusNotifierItem,StatusNotifierItem/menu,org/ayatana/NotificationItem/**}",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-        member: "{GetCapabilities,GetServerInformation,Notify,CloseNotification}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-        member: "{ActionInvoked,NotificationClosed,NotificationReplied}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.menusAndNotifications(peer: connection.slot.peer)
       grants.dbus(
         .session, [.send], path: "/org/ayatana/NotificationItem/*", interface: "org.kde.StatusNotifierItem",
         member: "XAyatanaNew*", peerName: "org.freedesktop.DBus")
