@@ -104,7 +104,7 @@ boot() {
   setsid bash -c 'for group in $1; do echo $$ >"$group/cgroup.procs"; done; shift; exec "$@"' sh "$(groups "$dir")" \
     systemd-nspawn -q -D "$dir/tree" --machine="snapd-$(basename "$dir" | tr -c 'a-zA-Z0-9\n' -)" --register=no --keep-unit \
     --private-users=no --private-network --capability=all \
-    --system-call-filter='@mount @keyring bpf @module @privileged' "${arguments[@]}" -b --console=pipe \
+    --system-call-filter='@mount @keyring bpf @module @privileged landlock_create_ruleset landlock_add_rule landlock_restrict_self' "${arguments[@]}" -b --console=pipe \
     </dev/null >"$dir/console.log" 2>&1 9>&- &
   local nspawn=$! init=""
   echo "$nspawn" >"$dir/nspawn.pid"

@@ -14,6 +14,7 @@ impossible() {
       [ "$2" = 4242 ] && echo "the first process is root's" ;;
     "change the process's memory layout" | "raise a hard limit")
       [ ! -e "$WORK/has-sys-resource" ] && echo "root of the test machine lacks cap_sys_resource" ;;
+    "write into /sys") [ -e "$WORK/has-fixed-sys" ] && echo "the container's /sys is read-only" ;;
     "leave through a directory on standard input")
       [ "$2" = service ] && echo "a service's standard input is /dev/null" ;;
     *) false ;;
@@ -21,6 +22,7 @@ impossible() {
 }
 capabilities=$(awk '$1 == "CapEff:" {print $2}' /proc/self/status)
 [ $((0x$capabilities >> 24 & 1)) = 0 ] || touch "$WORK/has-sys-resource"
+[ ! -d /run/systemd/system ] || touch "$WORK/has-fixed-sys"
 
 on_stage '
   start_snapd

@@ -46,8 +46,10 @@ tells '^  snap connect hello:network$'
 tells '^  plug "network" would grant this, but the snap does not have it$'
 ! explained hello.sh -c 'mount -t tmpfs none /mnt' || fail "mounted"
 tells '^hello\.sh: system call mount \(seccomp\)$'
-! explained hello.sh -c 'cat /dev/kmsg' || fail "read the ring buffer"
-tells '^hello\.sh: read /dev/kmsg \(not in its view\)$'
+# A device that the machine has, or the container.
+for node in /dev/kmsg /dev/loop-control; do [ ! -c $node ] || break; done
+! explained hello.sh -c "cat $node" || fail "read $node"
+tells "^hello\\.sh: read $node \\(not in its view\\)\$"
 tells '(plug|needs plug) .* (would grant this|with read)'
 case $(uname -m) in x86_64) clock_settime=227 ;; *) clock_settime=112 ;; esac
 ! explained hello.sh -c "perl -e 'exit(syscall($clock_settime, 0, 0) == 0 ? 0 : 3)'" || fail "set the clock"
