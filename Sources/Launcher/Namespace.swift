@@ -80,7 +80,7 @@ struct Namespace: ~Copyable {
     let wanted = try namespace.status(name + ".mnt")
     let processes = try Descriptor(
       cl_launch_open(atWorkingDirectory, "/proc", Int32(CL_LAUNCH_O_DIRECTORY), 0), "open /proc")
-    for entry in try entries(of: processes, "/proc") {
+    for entry in try entries(of: processes, "/proc").map({ $0.name }) {
       guard let first = entry.utf8.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { continue }
       var status = cl_launch_status()
       // A process that ended meanwhile is no user.

@@ -20,6 +20,11 @@ struct Resolver: ~Copyable {
   /// Where the last place began: those of a plan are sorted, so the next mostly begins there too. Nil where nothing is.
   private var source: Descriptor?
   private var sourceKey = (path: "", isUsers: false)
+  /// The user's home on the host, once a place is in it; nil when it can't be opened.
+  private var home: Descriptor?
+  private var hasHome = false
+  /// Sources that are not there; what is below them isn't either.
+  private var missing: [(path: String, isUsers: Bool)] = []
   private var shown: [Shown] = []
   /// Directories that may stand for what matched in them, with whether something in them may be written.
   private var directories: [(path: String, target: String, isUsers: Bool, isWritten: Bool)] = []
@@ -86,11 +91,10 @@ struct Resolver: ~Copyable {
     item.mode = try directory.status(source).mode & 0o7777
     item.isDirectory = true
     shown.append(item)
-    for name in try entries(of: directory, source) where !excluding.contains(name) {
-      let opened = cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
-      guard opened >= 0 else { continue }
-      let entry = try Descriptor(opened, name)
-      let status = try entry.status(name)
+    for entry in try entries(of: directory, source) where !excluding.contains(entry.name) {
+      let name = entry.name
+      var status = cl_launch_status()
+      guard cl_launch_entry_status(directory.raw, name, &status) == 0 else { continue }
       if status.isSymlink {
         shown.append(
           Shown(kind: .link, target: "\(target)/\(name)", source: try linkContent(directory.raw, name)))
@@ -142,18 +146,19 @@ struct Resolver: ~Copyable {
     if !options.contains(.execute) { attributes |= CL_MOUNT_ATTR_NOEXEC }
     if !options.contains(.devices) { attributes |= CL_MOUNT_ATTR_NODEV }
     var matches: [Shown] = []
-    try matching(place, glob, in: directory, at: source) {
-      (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
+    expansion.asUser = isUsers && !privileges.isRoot
+    try matching(place, glob, in: directory, at: source) { (match: Expansion.Match) throws(LaunchError) in
+      let status = match.status
       if options.contains(.owner), status.uid != uid { return }
-      let rest = path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
+      let rest = match.path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
       let inside = (target == "/" ? "" : target) + String(Substring(rest))
-      var item = Shown(kind: .bind, target: inside, source: path, isUsers: isUsers, attributes: attributes)
+      var item = Shown(kind: .bind, target: inside, source: match.path, isUsers: isUsers, attributes: attributes)
       item.device = status.device
       item.inode = status.inode
       item.birth = status.birth
       item.isDirectory = status.isDirectory
       if status.isSymlink {
-        guard options.contains(.links), let text = Self.text(of: descriptor) else { return }
+        guard options.contains(.links), let text = Self.text(of: match) else { return }
         item = Shown(kind: .link, target: inside, source: text)
       } else if !status.isDirectory, !status.isRegular {
         // Sockets, pipes and nodes can be used through a read-only mount; their owner and mode cannot be changed.
@@ -174,12 +179,12 @@ struct Resolver: ~Copyable {
       }
       shown.append(item)
       guard options.contains(.byDirectory), item.kind == .bind else { continue }
-      let parent = Self.parent(item.source)
+      let parent = directoryPath(of: item.source)
       let isWritten = item.attributes & CL_MOUNT_ATTR_RDONLY == 0
       if let known = directories.firstIndex(where: { $0.path == parent }) {
         directories[known].isWritten = directories[known].isWritten || isWritten
       } else {
-        directories.append((parent, Self.parent(item.target), isUsers, isWritten))
+        directories.append((parent, directoryPath(of: item.target), isUsers, isWritten))
       }
     }
   }
@@ -187,56 +192,72 @@ struct Resolver: ~Copyable {
   /// Opens the directory in which a place's matches are, with the rights of the moment. It stays open until another is
   /// asked for; -1 where there is none.
   private mutating func open(_ path: String, isUsers: Bool) -> Int32 {
-    if sourceKey.path == path, sourceKey.isUsers == isUsers { return descriptorNumber(source) }
-    source = user.open(path, isDirectory: true)
+    if sourceKey.isUsers == isUsers, isSame(sourceKey.path, path) { return descriptorNumber(source) }
     sourceKey = (path, isUsers)
-    return descriptorNumber(source)
+    source = nil
+    for known in missing where known.isUsers == isUsers && isBelow(path, known.path) { return -1 }
+    expansion.asUser = isUsers && !privileges.isRoot
+    if let top = user.homeOnHost, path == top || isBelow(path, top) {
+      if expansion.isMissing(path, below: top) { return -1 }
+      if isUsers, isBelow(path, top) {
+        if !hasHome {
+          home = user.open(top, isDirectory: true)
+          hasHome = true
+        }
+        source = UserAnchors.open(path, below: top, descriptorNumber(home))
+      } else {
+        source = user.open(path, isDirectory: true)
+      }
+    } else {
+      if expansion.isMissing(path) { return -1 }
+      source = user.open(path, isDirectory: true)
+    }
+    let raw = descriptorNumber(source)
+    if raw < 0 { missing.append((path, isUsers)) }
+    return raw
   }
 
   /// Calls `body` with what matches now.
   private mutating func matching(
     _ place: GrantedPlace, _ glob: PathGlob, in directory: Int32, at source: String,
-    _ body: (Int32, String, cl_launch_status) throws(LaunchError) -> Void
+    _ body: (Expansion.Match) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let isDirectory = place.options.contains(.subtree)
+    let links = place.options.contains(.links)
     guard DeviceTreeMatches.isFor(place) else {
-      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, body)
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, links: links, body)
       return
     }
     var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
     if let known = tree.paths(of: place) {
       for path in known {
-        let raw = openRaw(atWorkingDirectory, path, flags: pathOnly, walk: .plain)
+        let raw = openRaw(atWorkingDirectory, directoryPath(of: path), flags: pathOfDirectory, walk: .plain)
         guard raw >= 0 else { continue }
-        let match = try Descriptor(raw, path)
-        let status = try match.status(path)
-        if status.isDirectory == isDirectory { try body(match.raw, path, status) }
+        let parent = try Descriptor(raw, path)
+        let name = lastName(of: path)
+        var status = cl_launch_status()
+        guard cl_launch_entry_status(parent.raw, name, &status) == 0, status.isDirectory == isDirectory else {
+          continue
+        }
+        try body(Expansion.Match(directory: parent.raw, name: name, path: path, status: status))
       }
     } else {
       // With bounds of its own: the kernel's tree is as large as it is, and what is remembered must not depend on what
       // else was looked for.
       var expansion = Expansion()
       var found: [String] = []
-      try expansion.expand(glob, in: directory, at: source, directories: isDirectory) {
-        (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
-        found.append(path)
-        try body(descriptor, path, status)
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, links: true) {
+        (match: Expansion.Match) throws(LaunchError) in
+        found.append(match.path)
+        try body(match)
       }
       tree.remember(found, of: place)
     }
     deviceTree = tree
   }
 
-  private static func text(of link: Int32) -> String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = cl_launch_readlink(link, "", &buffer, 4095)
-    guard count > 0 else { return nil }
-    return String(decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func parent(_ path: String) -> String {
-    let parent = String(path.dropLast(lastName(of: path).count + 1))
-    return parent.isEmpty ? "/" : parent
+  private static func text(of match: Expansion.Match) -> String? {
+    do throws(LaunchError) { return try linkContent(match.directory, match.name) } catch { return nil }
   }
 
   /// Shows directories instead of what matched in them, where that shows nothing else that acts: a service that is
@@ -248,7 +269,7 @@ struct Resolver: ~Copyable {
       if candidate.isUsers { do throws(LaunchError) { try privileges.raise() } catch { return } }
       guard let status else { continue }
       let target = candidate.target
-      shown.removeAll { $0.kind == .bind && !$0.isDirectory && Self.parent($0.target) == target }
+      shown.removeAll { $0.kind == .bind && !$0.isDirectory && directoryPath(of: $0.target) == target }
       var attributes = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC | CL_MOUNT_ATTR_NODEV
       if !candidate.isWritten { attributes |= CL_MOUNT_ATTR_RDONLY }
       add(.bind, target, candidate.path, status, attributes, isUsers: candidate.isUsers)
@@ -262,10 +283,10 @@ struct Resolver: ~Copyable {
     guard raw >= 0 else { return nil }
     defer { _ = cl_close(raw) }
     var buffer = [UInt8](repeating: 0, count: 8192)
-    let entries = Expansion.read(raw, &buffer)
-    guard entries.count <= 1024 else { return nil }
-    for entry in entries where entry.type != 8 {
-      let name = path + "/" + entry.name
+    let listing = Listing(raw, &buffer)
+    guard listing.isComplete, listing.entries.count <= 1024 else { return nil }
+    for entry in listing.entries where entry.type != 8 {
+      let name = path + "/" + listing.name(of: entry)
       guard shown.contains(where: { $0.source == name && !$0.isDirectory && $0.kind == .bind }) else { return nil }
     }
     var status = cl_launch_status()
