@@ -40,6 +40,7 @@ static int status_from(int result, const struct statx *from, struct cl_launch_st
   to->mount_root = (from->stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
   to->device = ((uint64_t)from->stx_dev_major << 32) | from->stx_dev_minor;
   to->inode = from->stx_ino;
+  to->size = from->stx_size;
   to->birth = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec * 1000000000ll + from->stx_btime.tv_nsec : 0;
   to->modified = from->stx_mtime.tv_sec * 1000000000ll + from->stx_mtime.tv_nsec;
   return 0;

@@ -19,11 +19,16 @@ struct Descriptor: ~Copyable {
   }
 
   /// Up to `limit` bytes; more is an error.
-  func contents(limit: Int, _ what: @autoclosure () -> String) throws(LaunchError) -> [UInt8] {
+  ///
+  /// - Parameter size: how many there are, as far as known: they are read in one piece then.
+  func contents(
+    limit: Int, size: UInt64 = 0, _ what: @autoclosure () -> String
+  ) throws(LaunchError) -> [UInt8] {
+    let first = max(32768, size < UInt64(limit) ? Int(size) + 1 : 0)
     var bytes: [UInt8] = []
     while true {
       // What the kernel does not fill is never touched: most files end in the first piece.
-      let room = min(limit + 1 - bytes.count, max(bytes.count, 32768))
+      let room = min(limit + 1 - bytes.count, bytes.isEmpty ? first : max(bytes.count, 32768))
       var count: Int64 = 0
       let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
         count = cl_launch_read(raw, buffer.baseAddress, room)

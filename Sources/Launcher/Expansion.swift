@@ -67,7 +67,8 @@ struct Expansion: ~Copyable {
     _ glob: PathGlob, in directory: Int32, at path: String, directories: Bool, links: Bool,
     _ body: (Match) throws(LaunchError) -> Void
   ) throws(LaunchError) {
-    try walk(glob.components, 0, directory, path, Wanted(directories: directories, links: links), depth: 0, body)
+    let wanted = Wanted(directories: directories, links: links)
+    try walk(glob.components, 0, directory, path, nil, wanted, depth: 0, body)
   }
 
   /// Lists a directory, so that places below it can be known to be missing.
@@ -104,16 +105,17 @@ struct Expansion: ~Copyable {
     }
   }
 
+  /// - Parameter listing: what the directory holds, where that is known already.
   private mutating func walk(
-    _ components: [PathGlob.Component], _ index: Int, _ directory: Int32, _ path: String, _ wanted: Wanted,
-    depth: Int, _ body: (Match) throws(LaunchError) -> Void
+    _ components: [PathGlob.Component], _ index: Int, _ directory: Int32, _ path: String, _ listing: Listing?,
+    _ wanted: Wanted, depth: Int, _ body: (Match) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     guard index < components.count else { return }
     let isLast = index + 1 == components.count
     switch components[index] {
     case .names(let names):
-      var known = known(path)
-      if known == nil, names.count >= Self.namesWorthListing { known = listing(of: directory, path) }
+      var known = listing ?? known(path)
+      if known == nil, names.count >= Self.namesWorthListing { known = self.listing(of: directory, path) }
       for name in names {
         if let known, let type = known.type(of: name[...]) {
           if isLast ? !wanted.includes(type) : type != 0 && type != typeOfDirectory { continue }
@@ -124,7 +126,7 @@ struct Expansion: ~Copyable {
         try step(components, index, directory, path, name, wanted, depth: depth, body)
       }
     case .glob(let patterns):
-      guard let listing = listing(of: directory, path) else { return }
+      guard let listing = listing ?? self.listing(of: directory, path) else { return }
       for entry in listing.entries {
         if isLast ? !wanted.includes(entry.type) : entry.type != 0 && entry.type != typeOfDirectory { continue }
         var matches = false
@@ -133,12 +135,25 @@ struct Expansion: ~Copyable {
         try step(components, index, directory, path, listing.name(of: entry), wanted, depth: depth, body)
       }
     case .anyDepth:
-      try walk(components, index + 1, directory, path, wanted, depth: depth, body)
-      guard depth < Self.depthLimit, let listing = listing(of: directory, path) else { return }
+      guard let listing = listing ?? self.listing(of: directory, path) else {
+        return try walk(components, index + 1, directory, path, nil, wanted, depth: depth, body)
+      }
+      try walk(components, index + 1, directory, path, listing, wanted, depth: depth, body)
+      guard depth < Self.depthLimit else { return }
       for entry in listing.entries where entry.type == 0 || entry.type == typeOfDirectory {
+        guard visited < Self.visitLimit else { return }
+        visited += 1
         let name = listing.name(of: entry)
-        guard let next = open(name, in: directory) else { continue }
-        try walk(components, index, next.raw, join(path, name), wanted, depth: depth + 1, body)
+        // Opened to be read: there are thousands below /sys, and what is listed here is not kept.
+        let flags = Int32(CL_LAUNCH_O_DIRECTORY | CL_LAUNCH_O_NOFOLLOW)
+        let raw = cl_launch_open(directory, name, flags, 0)
+        if raw >= 0 {
+          defer { _ = cl_close(raw) }
+          let below = Listing(raw, &buffer)
+          try walk(components, index, raw, join(path, name), below, wanted, depth: depth + 1, body)
+        } else if cl_errno() == CL_LAUNCH_EACCES, let next = open(name, in: directory) {
+          try walk(components, index + 1, next.raw, join(path, name), nil, wanted, depth: depth + 1, body)
+        }
       }
     }
   }
@@ -152,9 +167,9 @@ struct Expansion: ~Copyable {
       // Below `**` there are more directories than can be kept.
       if depth == 0, self.directories.count < Self.kept {
         let raw = kept(name, in: directory, at: next)
-        if raw >= 0 { try walk(components, index + 1, raw, next, wanted, depth: depth, body) }
+        if raw >= 0 { try walk(components, index + 1, raw, next, nil, wanted, depth: depth, body) }
       } else if let opened = open(name, in: directory) {
-        try walk(components, index + 1, opened.raw, next, wanted, depth: depth, body)
+        try walk(components, index + 1, opened.raw, next, nil, wanted, depth: depth, body)
       }
       return
     }

@@ -45,6 +45,7 @@ struct Resolver: ~Copyable {
     var resolver = Resolver(plan: plan, privileges: privileges, user: user)
     for step in plan.grantedSteps { try resolver.add(step) }
     for place in plan.grantedPlaces { try resolver.add(place) }
+    try resolver.addMimics()
     resolver.deviceTree?.save(Places(prefix: user.prefix))
     resolver.widen()
     let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
@@ -67,8 +68,7 @@ struct Resolver: ~Copyable {
       // In a directory where anyone can make names, only root's own can be meant.
       if source.utf8.starts(with: "/tmp/".utf8), status.uid != 0 { return }
       add(.bind, target, source, status, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
-    case .baseTree(let source, let target, let excluding, let options):
-      try addMimic(source, target, excluding, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+      shown[shown.count - 1].isAgain = true
     case .tmpfs(let target, let mode, let options):
       var item = Shown(kind: .scratch, target: target, source: "tmpfs")
       item.attributes = View.attributes(options) | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV
@@ -78,6 +78,28 @@ struct Resolver: ~Copyable {
     case .symlink(let target, let content): shown.append(Shown(kind: .link, target: target, source: content))
     default: return
     }
+  }
+
+  /// Stand-ins are made where something needs them: what is to be shown may not be on this machine.
+  private mutating func addMimics() throws(LaunchError) {
+    var needed: [String] = []
+    for case .baseTree(let source, let target, let excluding, let options) in plan.grantedSteps {
+      guard shown.contains(where: { isBelow($0.target, target) && !Self.isFixed($0.target, plan) }) else { continue }
+      needed.append(target)
+      try addMimic(source, target, excluding, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+    }
+    // What the fixed view has is shown again where a stand-in hides it, and only there.
+    let kept = needed
+    let fixed = plan
+    shown.removeAll { item in
+      item.isAgain && Self.isFixed(item.target, fixed) && !kept.contains { isBelow(item.target, $0) }
+    }
+  }
+
+  /// Whether the fixed view binds something right there.
+  private static func isFixed(_ target: String, _ plan: LaunchPlan) -> Bool {
+    for case .bind(_, let place, _) in plan.view where isSame(place, target) { return true }
+    return false
   }
 
   private mutating func addMimic(
@@ -299,11 +321,13 @@ struct Resolver: ~Copyable {
   /// Parents first, each target once, without what a grant around it shows already.
   private static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
     var items: [Shown] = []
-    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) where isFree(item.target, plan) {
+    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) where isFree(item, found, plan) {
       guard let last = items.last, last.target == item.target else {
         items.append(item)
         continue
       }
+      // A stand-in for a directory that another stand-in shows as it is.
+      if item.kind == .mimic { items[items.count - 1] = item }
       // The same by two grants has the rights of both; what a step put there stays.
       if last.kind == .bind, item.kind == .bind, last.source == item.source {
         items[items.count - 1].attributes &= item.attributes
@@ -348,13 +372,17 @@ struct Resolver: ~Copyable {
 
   /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
   /// in it.
-  private static func isFree(_ target: String, _ plan: LaunchPlan) -> Bool {
+  private static func isFree(_ item: Shown, _ found: [Shown], _ plan: LaunchPlan) -> Bool {
+    let target = item.target
     guard target != "/" else { return false }
     for step in plan.view {
       switch step {
       case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
         .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
         if place == target || isBelow(place, target) { return false }
+      case .bind(_, let place, _) where item.kind == .mimic:
+        // It is there again, then.
+        if isBelow(place, target), !found.contains(where: { isSame($0.target, place) }) { return false }
       case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
         if isBelow(place, target) { return false }
       case .userData, .directory, .seal: continue

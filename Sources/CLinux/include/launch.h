@@ -12,6 +12,8 @@ struct cl_launch_status {
   int64_t birth;
   /// When what it holds was last changed, in nanoseconds.
   int64_t modified;
+  /// Bytes.
+  uint64_t size;
 };
 
 int cl_launch_open(int directory, const char *path, int flags, unsigned mode);
