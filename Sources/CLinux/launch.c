@@ -280,6 +280,9 @@ int cl_launch_seccomp(const void *program, size_t size) {
 }
 
 int cl_launch_close_from(unsigned first) { return (int)syscall(SYS_close_range, first, ~0u, 0u); }
+int cl_launch_close_range(unsigned first, unsigned last) {
+  return (int)syscall(SYS_close_range, first, last, 0u);
+}
 int cl_launch_close_on_exec_from(unsigned first) {
   return (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 }

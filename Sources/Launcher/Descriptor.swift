@@ -59,6 +59,32 @@ struct Descriptor: ~Copyable {
   }
 }
 
+/// Open files that are closed together, in few calls where they follow each other.
+struct Descriptors: ~Copyable {
+  /// In the order in which they were added; -1 for none.
+  private var all: [Int32] = []
+
+  deinit {
+    let open = all.filter { $0 >= 0 }.sorted()
+    var start = 0
+    while start < open.count {
+      var end = start
+      while end + 1 < open.count, open[end + 1] == open[end] + 1 { end += 1 }
+      // close_range(2) is newer than what else is needed.
+      if start == end || cl_launch_close_range(UInt32(open[start]), UInt32(open[end])) != 0 {
+        for raw in open[start...end] { _ = cl_close(raw) }
+      }
+      start = end + 1
+    }
+  }
+
+  var count: Int { all.count }
+
+  mutating func add(_ raw: Int32) { all.append(raw) }
+
+  subscript(index: Int) -> Int32 { all[index] }
+}
+
 /// How a path is walked.
 enum Walk {
   /// No symbolic link, nothing above the start.

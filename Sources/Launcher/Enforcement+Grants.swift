@@ -56,7 +56,9 @@ extension Enforcement {
     guard plan.grantedRules.count >= 16 else { return }
     var listed = ["/dev", "/run"]
     // A home may be large: only where a pattern has it listed anyhow.
-    if let home, plan.grantedRules.contains(where: { isSame($0.path, "$HOME") && isSame($0.pattern, "*") }) {
+    if let home,
+      plan.grantedRules.contains(where: { isSame($0.path, "$HOME") && $0.pattern.utf8.contains(UInt8(ascii: "*")) })
+    {
       listed.append(home)
     }
     for path in listed {

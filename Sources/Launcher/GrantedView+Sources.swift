@@ -9,7 +9,7 @@ internal import CLinux
 extension GrantedView {
   /// Clones of sources, in order; -1 for what isn't there any more or has become another.
   struct Sources: ~Copyable {
-    private var clones: [Int32] = []
+    private var clones = Descriptors()
 
     init(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) {
       // What is shown is sorted, so neighbours mostly have one directory.
@@ -17,7 +17,7 @@ extension GrantedView {
       var path = ""
       for item in items {
         guard item.kind == .bind, !item.isUsers || view.privileges.isRoot, item.source.utf8.count > 1 else {
-          clones.append(view.clone(item))
+          clones.add(view.clone(item))
           continue
         }
         let directory = directoryPath(of: item.source)
@@ -25,11 +25,9 @@ extension GrantedView {
           parent = view.user.open(directory, isDirectory: true)
           path = directory
         }
-        clones.append(view.clone(item, in: descriptorNumber(parent)))
+        clones.add(view.clone(item, in: descriptorNumber(parent)))
       }
     }
-
-    deinit { for raw in clones where raw >= 0 { _ = cl_close(raw) } }
 
     subscript(index: Int) -> Int32 { clones[index] }
   }

@@ -22,7 +22,7 @@ struct GrantedView: ~Copyable {
   private let areRoots: Bool
 
   /// How many clones are carried over at once: each is a descriptor.
-  private static let batch = 64
+  static let batch = 64
 
   init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, namespace: Int32) {
     self.plan = plan
@@ -51,10 +51,12 @@ struct GrantedView: ~Copyable {
   ///
   /// - Parameters:
   ///   - record: what was shown when this was last done. It may name more than is there.
-  ///   - keep: writes down what may be there from here on. Called before something new is shown, and at the end.
+  ///   - isNew: whether nobody has been in the view yet, and nobody will be in it if this is cut short.
+  ///   - keep: writes down what may be there from here on. Called before something new is shown, unless the view is new,
+  ///     and at the end.
   /// - Throws: when something that is no longer granted can't be taken away. What can't be shown is left out.
   func update(
-    from record: [Shown], keep: ([Shown]) throws(LaunchError) -> Void
+    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
     if wanted.isEmpty, record.isEmpty {
@@ -75,7 +77,7 @@ struct GrantedView: ~Copyable {
       try keep(kept)
       return
     }
-    try keep(kept + added)
+    if !isNew { try keep(kept + added) }
     var start = 0
     var own = OwnPlaces()
     while start < added.count {

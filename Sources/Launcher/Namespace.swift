@@ -64,10 +64,12 @@ struct Namespace: ~Copyable {
     return true
   }
 
-  private func showGrants(in namespace: Int32, from host: Int32, fixed: String) throws(LaunchError) {
+  private func showGrants(
+    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool = false
+  ) throws(LaunchError) {
     let view = GrantedView(
       plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace)
-    try files.update(view, info: fixed + granted)
+    try files.update(view, info: fixed + granted, isNew: isNew)
   }
 
   private func discard() throws(LaunchError) {
@@ -101,7 +103,7 @@ struct Namespace: ~Copyable {
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
     files.keep(own)
-    try showGrants(in: own.raw, from: original.raw, fixed: fixed)
+    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true)
     guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
   }
 

@@ -123,6 +123,7 @@ struct Resolver: ~Copyable {
       } else {
         add(.bind, "\(target)/\(name)", "\(source)/\(name)", status, attributes)
       }
+      shown[shown.count - 1].isFiller = true
     }
   }
 
@@ -314,80 +315,5 @@ struct Resolver: ~Copyable {
     var status = cl_launch_status()
     guard cl_launch_fstatus(directory.raw, &status) == 0, status.isDirectory else { return nil }
     return status
-  }
-
-  // MARK: Arranging
-
-  /// Parents first, each target once, without what a grant around it shows already.
-  private static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
-    var items: [Shown] = []
-    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) where isFree(item, found, plan) {
-      guard let last = items.last, last.target == item.target else {
-        items.append(item)
-        continue
-      }
-      // A stand-in for a directory that another stand-in shows as it is.
-      if item.kind == .mimic { items[items.count - 1] = item }
-      // The same by two grants has the rights of both; what a step put there stays.
-      if last.kind == .bind, item.kind == .bind, last.source == item.source {
-        items[items.count - 1].attributes &= item.attributes
-      }
-    }
-    for refusal in refusals {
-      var isAround = false
-      for index in items.indices.reversed() where items[index].kind == .bind {
-        if isBelow(refusal.target, items[index].target) { isAround = true }
-        guard items[index].target == refusal.target else { continue }
-        if refusal.kind == .bind {
-          items[index].attributes |= CL_MOUNT_ATTR_RDONLY
-          items[index].isRefusal = true
-          isAround = false
-          break
-        }
-        items.remove(at: index)
-      }
-      if isAround, !items.contains(where: { $0.target == refusal.target }) { items.append(refusal) }
-    }
-    items.sort { comesBefore($0.target, $1.target) }
-    return withoutCovered(items)
-  }
-
-  private static func withoutCovered(_ items: [Shown]) -> [Shown] {
-    var result: [Shown] = []
-    var around: [Shown] = []
-    for item in items {
-      while let last = around.last, !isBelow(item.target, last.target) { around.removeLast() }
-      if let last = around.last, item.kind == .bind, !item.isRefusal, covers(last, item) { continue }
-      result.append(item)
-      if item.isDirectory { around.append(item) }
-    }
-    return result
-  }
-
-  private static func covers(_ outer: Shown, _ item: Shown) -> Bool {
-    guard outer.kind == .bind, outer.attributes & ~item.attributes == 0 else { return false }
-    let rest = item.target.utf8.dropFirst(outer.target.utf8.count)
-    return item.source.utf8.elementsEqual(Array(outer.source.utf8) + Array(rest))
-  }
-
-  /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
-  /// in it.
-  private static func isFree(_ item: Shown, _ found: [Shown], _ plan: LaunchPlan) -> Bool {
-    let target = item.target
-    guard target != "/" else { return false }
-    for step in plan.view {
-      switch step {
-      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
-        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
-        if place == target || isBelow(place, target) { return false }
-      case .bind(_, let place, _) where item.kind == .mimic:
-        // It is there again, then.
-        if isBelow(place, target), !found.contains(where: { isSame($0.target, place) }) { return false }
-      case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
-        if isBelow(place, target) { return false }
-      case .userData, .directory, .seal: continue
-      }
-    }
-    return true
   }
 }

@@ -37,6 +37,8 @@ struct Shown {
   var isRefusal = false
   /// A step of the plan, which may be one of the fixed view's too.
   var isAgain = false
+  /// What a stand-in shows of the directory that it stands for: there or gone with it.
+  var isFiller = false
   /// How many names were made for it in the view, from the target upwards.
   var made: UInt32 = 0
 

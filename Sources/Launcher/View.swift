@@ -244,6 +244,7 @@ struct View: ~Copyable {
     _ directory: borrowing Descriptor, _ source: String, in own: Int32, at prefix: String,
     excluding: [String], _ options: BindOptions
   ) throws(LaunchError) {
+    var clones = Descriptors()
     for entry in try entries(of: directory, source) where !excluding.contains(entry.name) {
       let name = entry.name
       let path = prefix + name
@@ -259,11 +260,12 @@ struct View: ~Copyable {
         try show(opened, named: "\(source)/\(name)", at: path, options)
       } else {
         let recursive: Int32 = options.contains(.recursive) ? 1 : 0
-        let clone = try Descriptor(
-          cl_launch_clone(
-            directory.raw, name, recursive, UInt64(Self.attributes(options)), UInt64(Self.propagation(options))),
-          "clone \(source)/\(name)")
-        try put(clone.raw, in: own, at: path, isDirectory: isDirectory)
+        let clone = cl_launch_clone(
+          directory.raw, name, recursive, UInt64(Self.attributes(options)), UInt64(Self.propagation(options)))
+        guard clone >= 0 else { throw .call("clone \(source)/\(name)") }
+        clones.add(clone)
+        try put(clone, in: own, at: path, isDirectory: isDirectory)
+        if clones.count == GrantedView.batch { clones = Descriptors() }
       }
     }
   }

@@ -105,6 +105,8 @@ int cl_launch_seccomp(const void *program, size_t size);
 
 /// Closes every descriptor from `first` on.
 int cl_launch_close_from(unsigned first);
+/// The descriptors from one to another, which are all the caller's.
+int cl_launch_close_range(unsigned first, unsigned last);
 /// Marks every descriptor from `first` on to be closed at execve(2).
 int cl_launch_close_on_exec_from(unsigned first);
 char **cl_launch_environment(void);
