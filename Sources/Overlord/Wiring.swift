@@ -34,10 +34,6 @@ struct ConnectionsOfSnaps: SnapConnections {
 
   func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }
 
-  func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet {
-    try interfaces.grants(for: tag, of: instance)
-  }
-
   func parts(of instance: InstanceName) throws -> [GrantPart] { try interfaces.parts(of: instance).map(GrantPart.init) }
 
   func systemParts() throws -> [GrantPart] { try interfaces.systemParts().map(GrantPart.init) }
