@@ -85,9 +85,12 @@ struct SnapsOfInterfaces: SnapAccess {
     state.setChangeData(instances.map(\.description), SnapManager.affectedSnapsKey, of: change)
   }
 
+  func gadgetConnections() throws -> [GadgetConnection] { try snaps.gadget()?.connections ?? [] }
+
   func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, to change: ChangeID,
+    in state: inout State
   ) throws -> TaskID {
-    try snaps.addHook(hook, of: instance, ignoreError: ignoreError, to: change, in: &state)
+    try snaps.addHook(hook, of: instance, undo: undo, ignoreError: ignoreError, to: change, in: &state)
   }
 }
