@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import Host
 internal import Permissions
 internal import Snap
@@ -11,12 +12,14 @@ extension SnapManager {
 
   /// What the host must run for a snap.
   ///
-  /// - Parameter revision: the one being linked, for its mount unit and working directory.
+  /// - Parameters:
+  ///   - revision: the one being linked, for its mount unit and working directory.
+  ///   - parts: what its plugs and slots give.
   func serviceDefinitions(
-    _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
-  ) throws -> [ServiceDefinition] {
+    _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
+  ) -> [ServiceDefinition] {
     let confinement = flags.effective(info.confinement)
-    return try info.apps.compactMap { app in
+    return info.apps.compactMap { app in
       guard let daemon = app.daemon, app.daemonScope == .system else { return nil }
       let target = commandName(instance, app)
       var service = ServiceDefinition(
@@ -39,11 +42,9 @@ extension SnapManager {
       service.watchdogTimeout = app.watchdogTimeout
       service.stopMode = app.stopMode.flatMap { StopMode(yaml: $0.rawValue) }
       service.busName = app.busName
-      let tag = SecurityTag.app(app.name, of: instance)
-      service.snippets = try connections.grants(for: tag, of: instance).serviceDirectives.map {
-        "\($0.key)=\($0.value)"
-      }
-      service.devices = try devices(of: tag, instance, confinement)
+      let grants = parts.grants(for: SecurityTag.app(app.name, of: instance))
+      service.snippets = grants.serviceDirectives.map { "\($0.key)=\($0.value)" }
+      service.devices = devices(of: grants, confinement)
       return service
     }
   }
