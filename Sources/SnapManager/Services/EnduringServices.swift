@@ -2,6 +2,7 @@ internal import ByteText
 internal import Host
 internal import Linux
 internal import Snap
+internal import State
 
 /// Services with `refresh-mode: endure`: a refresh leaves them as they are, running the revision they began with.
 /// Source: `spec/features.md` §4; `spec/engine.md`, "refresh-app-awareness".

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import Permissions
 internal import Snap
@@ -13,7 +14,7 @@ extension SnapManager {
   ) throws -> [ServiceDefinition] {
     let confinement = flags.effective(info.confinement)
     return try info.apps.compactMap { app in
-      guard var service = definition(of: app, info, instance, revision) else { return nil }
+      guard var service = try definition(of: app, info, instance, revision) else { return nil }
       // Source: `spec/features.md` §8, "resilience.vitality-hint".
       service.oomScoreAdjust = vitalityRank.map { -900 + $0 }
       let tag = SecurityTag.app(app.name, of: instance)
@@ -28,7 +29,7 @@ extension SnapManager {
   /// What `snap.yaml` says of one service; nil for an app that is none.
   private func definition(
     of app: AppInfo, _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
-  ) -> ServiceDefinition? {
+  ) throws -> ServiceDefinition? {
     guard let daemon = app.daemon else { return nil }
     let target = commandName(instance, app)
     let timer = app.timer.map { ["--timer=\($0)"] } ?? []
@@ -57,6 +58,7 @@ extension SnapManager {
     service.stopMode = app.stopMode.flatMap { StopMode(yaml: $0.rawValue) }
     service.activatesOn = app.activatesOn.compactMap { info.busName(ofSlot: $0) }
     service.busName = app.busName ?? (daemon == .dbus ? service.activatesOn.last : nil)
+    service.timer = try app.timer.map { try TimerDefinition(schedule: $0, of: service.identifier) }
     service.sockets = app.sockets.map { socket in
       SocketDefinition(
         name: socket.name, listenStream: socket.address(of: app.daemonScope, instance, revision), mode: socket.mode)
@@ -67,16 +69,6 @@ extension SnapManager {
   /// `foo` for the app that is named like its snap, `foo.bar` for others.
   func commandName(_ instance: InstanceName, _ app: AppInfo) -> String {
     app.name.description == instance.name.description ? instance.description : "\(instance).\(app.name)"
-  }
-}
-
-extension SnapInfo {
-  /// The D-Bus name that a slot of the interface `dbus` is about.
-  public func busName(ofSlot name: String) -> String? {
-    for (key, value) in slots.first(where: { $0.name.rawValue == name })?.attributes ?? [] where key == "name" {
-      if case .string(let text) = value { return text }
-    }
-    return nil
   }
 }
 
