@@ -37,7 +37,7 @@ extension SnapManager {
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
   ) throws {
     guard try !services.services(of: instance.description).isEmpty else { return }
-    let definitions = serviceDefinitions(info, in: instance, revision, flags, parts: parts)
+    let definitions = try serviceDefinitions(info, in: instance, revision, flags, parts: parts)
     try services.setServices(definitions, of: instance.description)
   }
 
