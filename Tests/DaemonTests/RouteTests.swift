@@ -120,7 +120,6 @@ struct Refused: Sendable, CustomTestStringConvertible {
     .get(
       "/v2/logs?follow=x", 400, "invalid value for follow: \"x\": strconv.ParseBool: parsing \"x\": invalid syntax"),
     .get("/v2/logs?names=core", 404, "snap \"core\" has no services", kind: "app-not-found"),
-    .get("/v2/logs", 404, "no matching services", kind: "app-not-found"),
     .get("/v2/apps?names=none.app", 404, "snap \"none\" has no app \"app\"", kind: "app-not-found"),
     .get("/v2/icons/none/icon", 404, "cannot find snap \"none\"", kind: "snap-not-found"),
     .get("/v2/icons/hello/icon", 404, "local snap has no icon"),
