@@ -88,10 +88,16 @@ extension DaemonService {
       }
     }
     var found: [FoundApp] = []
+    let desktopFiles = overlord.snaps.desktopFiles()
     for (instance, info) in installed {
       for app in info.apps.sorted(by: { $0.name < $1.name }) where !servicesOnly || app.daemon != nil {
         let wanted = names.isEmpty || names.contains(instance.description) || names.contains("\(instance).\(app.name)")
-        if wanted { found.append(FoundApp(instance: instance, json: AppJSON(app, of: instance))) }
+        if wanted {
+          found.append(
+            FoundApp(
+              instance: instance,
+              json: AppJSON(app, of: instance, desktopFile: desktopFiles[instance.description]?[app.name.rawValue])))
+        }
       }
     }
     var json = found.map(\.json)
@@ -102,8 +108,9 @@ extension DaemonService {
 
 extension AppJSON {
   /// What an app is; how it is doing is asked of the host.
-  init(_ app: AppInfo, of instance: InstanceName) {
+  init(_ app: AppInfo, of instance: InstanceName, desktopFile: String? = nil) {
     self.init(snap: instance.description, name: app.name.description)
+    self.desktopFile = desktopFile ?? ""
     commonID = app.commonID ?? ""
     guard let daemon = app.daemon else { return }
     self.daemon = daemon.rawValue

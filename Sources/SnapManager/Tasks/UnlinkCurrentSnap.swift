@@ -11,14 +11,14 @@ struct UnlinkCurrentSnap: TaskHandler {
     try manager.inhibit(setup.instance, for: setup.purpose)
     if !setup.ignoreRunning { try manager.refuseWhileRunning(setup.instance) }
     context.checkpoint("inhibited")
-    try manager.links(of: setup.instance).unlink()
+    try manager.links(of: setup.instance).unlink(isReplaced: true)
     context.atCompletion { state in state[snap: setup.instance]?.active = false }
     return .done
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
-      try manager.link(setup.instance, state.current, flags: state.flags)
+      for remark in try manager.link(setup.instance, state.current, flags: state.flags) { context.log(remark) }
     }
     try manager.allow(setup.instance)
     context.atCompletion { state in state[snap: setup.instance]?.active = true }
