@@ -168,7 +168,7 @@ final class SnapCatalog: Sendable {
     json.website = info.links["website"]?.first ?? ""
     json.commonIDs = info.apps.compactMap(\.commonID)
     let desktopFiles = snaps.desktopFiles()[instance.description] ?? [:]
-    json.apps = info.apps.map { AppJSON($0, of: instance, desktopFile: desktopFiles[$0.name.rawValue]) }
+    json.apps = info.apps.map { AppJSON($0, info, of: instance, desktopFile: desktopFiles[$0.name.rawValue]) }
     if hasIcon { json.icon = "/v2/icons/\(instance)/icon" }
   }
 }

@@ -21,11 +21,15 @@ struct RevisionLinks {
 
   /// Makes a revision current and its commands, services and menu entries known to the host. Services are not started.
   ///
+  /// - Parameter checkpoint: told between the steps.
   /// - Returns: what went wrong that keeps nothing from working.
-  func link(_ info: SnapInfo, revision: Revision, definitions: [ServiceDefinition]) throws -> [String] {
+  func link(
+    _ info: SnapInfo, revision: Revision, definitions: [ServiceDefinition], checkpoint: (StaticString) -> Void
+  ) throws -> [String] {
     try CurrentLinks(directories: directories).set(revision: revision.description, of: instance.description)
     try services.setServices(definitions, of: instance.description)
     try Commands(directories: directories).set(info.commandNames(for: instance), of: instance.description)
+    checkpoint("commands")
     let image = try DirectoryContainer(path: directories.mount(of: instance, revision))
     return try desktop.set(info, of: instance, in: image)
   }
@@ -33,14 +37,17 @@ struct RevisionLinks {
   /// Takes what desktops know, the commands and services away, then the links: a command that still exists never points
   /// nowhere.
   ///
-  /// - Parameter isReplaced: another revision follows at once: menu entries stay until they are its own.
-  func unlink(isReplaced: Bool = false) throws {
+  /// - Parameters:
+  ///   - isReplaced: another revision follows at once: menu entries stay until they are its own.
+  ///   - enduring: the services that go on meanwhile.
+  func unlink(isReplaced: Bool = false, keeping enduring: [ServiceDefinition] = []) throws {
     if isReplaced { try desktop.suspend(instance) } else { _ = try desktop.remove(instance) }
     try Commands(directories: directories).set([], of: instance.description)
     // They were stopped before; but a restart of the machine in between starts what is enabled.
-    let running = try services.services(of: instance.description)
+    let kept = Set(enduring.map(\.name))
+    let running = try services.services(of: instance.description).filter { !kept.contains($0) }
     if !running.isEmpty { try services.stop(running) }
-    try services.setServices([], of: instance.description)
+    try services.setServices(enduring, of: instance.description)
     try CurrentLinks(directories: directories).remove(of: instance.description)
   }
 
