@@ -140,11 +140,12 @@ let package = Package(
     module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
     module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "ByteText",
+        "Desktop", "ByteText",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
@@ -216,6 +217,7 @@ let package = Package(
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
+    tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",
