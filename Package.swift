@@ -129,7 +129,7 @@ let package = Package(
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
-    module("Explaining", ["Linux", "CLinux"]),
+    module("Explaining", ["Linux", "CLinux", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -139,7 +139,7 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
     module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
-    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
+    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
     module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",

@@ -130,10 +130,7 @@ public final class SnapManager: Sendable {
 
   /// The processes of a snap's apps and hooks, services included.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    let pids =
-      try namespaces.processes(of: instance) + namespaces.unkeptProcesses(of: instance)
-      + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
-    return Set(pids).sorted()
+    try namespaces.processes(of: instance)
   }
 
   /// Refuses while something of the snap runs. Its services have been stopped before this is asked, but for those that
