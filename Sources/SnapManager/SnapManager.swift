@@ -153,7 +153,7 @@ public final class SnapManager: Sendable {
     let root = directories.prefix.isEmpty ? "" : "/usr/bin/env SNAPPY_GLOBAL_ROOT=\(directories.prefix) "
     let isSupervised = services.name == "supervisor"
     return { scope, name in
-      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "start" : "run") \(name)"
+      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "debug activate" : "run") \(name)"
     }
   }
 
