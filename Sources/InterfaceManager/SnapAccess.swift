@@ -1,3 +1,4 @@
+public import Interfaces
 public import Snap
 public import State
 
@@ -18,8 +19,13 @@ public protocol SnapAccess: Sendable {
   /// Says which snaps a change works on.
   func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State)
   /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.
+  ///
+  /// - Parameters:
+  ///   - undoHook: the hook that takes it back when the change is undone.
+  ///   - connection: what the hook is about, for `snapctl`.
   func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+    _ hook: String, of instance: InstanceName, ignoreError: Bool, undoHook: String?, connection: ConnectionID,
+    to change: ChangeID, in state: inout State
   ) throws -> TaskID
 }
 

@@ -85,19 +85,21 @@ extension InterfaceManager {
   ) throws -> [TaskID] {
     let hooks = try hooks(of: id)
     var tasks: [TaskID] = []
-    func add(_ side: Hooks.Side, _ prefix: String) throws {
+    func add(_ side: Hooks.Side, _ prefix: String, undo: String) throws {
       guard let instance = side.instance, side.names.contains("\(prefix)-\(side.suffix)") else { return }
       tasks.append(
-        try snaps.addHook("\(prefix)-\(side.suffix)", of: instance, ignoreError: false, to: change, in: &state))
+        try snaps.addHook(
+          "\(prefix)-\(side.suffix)", of: instance, ignoreError: false, undoHook: "\(undo)-\(side.suffix)",
+          connection: id, to: change, in: &state))
     }
-    try add(hooks.plug, "prepare")
-    try add(hooks.slot, "prepare")
+    try add(hooks.plug, "prepare", undo: "unprepare")
+    try add(hooks.slot, "prepare", undo: "unprepare")
     let summary = "Connect \(id.plug.snap):\(id.plug.name) to \(id.slot.snap):\(id.slot.name)"
     tasks.append(
       state.newTask(
         ConnectTask.self, input: ConnectionSetup(connection: id, auto: auto), summary: summary, in: change))
-    try add(hooks.slot, "connect")
-    try add(hooks.plug, "connect")
+    try add(hooks.slot, "connect", undo: "disconnect")
+    try add(hooks.plug, "connect", undo: "disconnect")
     state.chain(tasks)
     let lane = state.newLane()
     for task in tasks { state.join(task, lane) }
@@ -110,7 +112,9 @@ extension InterfaceManager {
     for side in [hooks.slot, hooks.plug] {
       guard let instance = side.instance, side.names.contains("disconnect-\(side.suffix)") else { continue }
       tasks.append(
-        try snaps.addHook("disconnect-\(side.suffix)", of: instance, ignoreError: false, to: change, in: &state))
+        try snaps.addHook(
+          "disconnect-\(side.suffix)", of: instance, ignoreError: false, undoHook: nil, connection: id, to: change,
+          in: &state))
     }
     let summary = "Disconnect \(id.plug.snap):\(id.plug.name) from \(id.slot.snap):\(id.slot.name)"
     tasks.append(

@@ -23,7 +23,10 @@ struct ConnectTask: TaskHandler {
       let record = context.store.read { $0[connection: id] }
       try context.remember(Before(record: record), as: "before")
     }
-    let record = try manager.connect(id, auto: setup.auto, byGadget: setup.byGadget)
+    let record = try manager.connect(
+      id, auto: setup.auto, byGadget: setup.byGadget,
+      plugAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.plug)) ?? Attributes(),
+      slotAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.slot)) ?? Attributes())
     context.checkpoint("connected")
     try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = record }
@@ -47,9 +50,14 @@ extension InterfaceManager {
   /// Connects two sides in the repository; connected ones stay as they are.
   ///
   /// - Returns: what is to be remembered.
-  func connect(_ id: ConnectionID, auto: Bool, byGadget: Bool = false) throws -> ConnectionRecord {
+  func connect(
+    _ id: ConnectionID, auto: Bool, byGadget: Bool = false, plugAttributes: Attributes = Attributes(),
+    slotAttributes: Attributes = Attributes()
+  ) throws -> ConnectionRecord {
     try change { repository in
-      ConnectionRecord(try repository.connect(id), isAutomatic: auto, isByGadget: byGadget)
+      ConnectionRecord(
+        try repository.connect(id, plugAttributes: plugAttributes, slotAttributes: slotAttributes),
+        isAutomatic: auto, isByGadget: byGadget)
     }
   }
 

@@ -35,6 +35,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case snapdInUse(InstanceName)
   case noStore(InstanceName)
   case hook(String, output: String)
+  case noHook(InstanceName, String)
+  case cannotConfigure(InstanceName, type: String)
 
   public var description: String {
     switch self {
@@ -83,6 +85,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .snapdInUse(let snap): "snap \"\(snap)\" is not removable: remove all other snaps first"
     case .noStore(let snap):
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
+    case .noHook(let snap, let hook): "snap \"\(snap)\" has no \"\(hook)\" hook"
+    case .cannotConfigure(let snap, let type): "cannot configure snap \"\(snap)\" because it is of type '\(type)'"
     case .hook(let hook, let output): "run hook \"\(hook)\": \(output)"
     }
   }

@@ -12,7 +12,11 @@ struct UnlinkCurrentSnap: TaskHandler {
     if !setup.ignoreRunning { try manager.refuseWhileRunning(setup.instance) }
     context.checkpoint("inhibited")
     try manager.links(of: setup.instance).unlink()
-    context.atCompletion { state in state[snap: setup.instance]?.active = false }
+    context.atCompletion { [configuration = manager.configuration] state in
+      guard let current = state[snap: setup.instance]?.current else { return }
+      state[snap: setup.instance]?.active = false
+      configuration.keep(setup.instance, for: current, in: &state)
+    }
     return .done
   }
 
