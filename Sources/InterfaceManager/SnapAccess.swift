@@ -18,13 +18,15 @@ public protocol SnapAccess: Sendable {
   func refuseConflicts(with instances: [InstanceName], in state: State) throws
   /// Says which snaps a change works on.
   func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State)
+  /// What the gadget in use asks to be connected; nothing when there is no gadget.
+  func gadgetConnections() throws -> [GadgetConnection]
   /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.
   ///
   /// - Parameters:
-  ///   - undoHook: the hook that takes it back when the change is undone.
+  ///   - undo: the hook that runs when the change is undone.
   ///   - connection: what the hook is about, for `snapctl`.
   func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool, undoHook: String?, connection: ConnectionID,
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, connection: ConnectionID,
     to change: ChangeID, in state: inout State
   ) throws -> TaskID
 }

@@ -92,7 +92,9 @@ public enum Snapctl {
       if count == 0 { return answer }
       guard count > 0 else { throw SnapctlError("cannot communicate with server: \(text(of: cl_errno()))") }
       answer += chunk[..<Int(count)]
-      guard answer.count < Answer.limit else { throw SnapctlError("cannot communicate with server: too long an answer") }
+      guard answer.count < Answer.limit else {
+        throw SnapctlError("cannot communicate with server: too long an answer")
+      }
     }
   }
 

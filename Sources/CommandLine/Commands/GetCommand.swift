@@ -60,7 +60,8 @@ enum GetCommand: Command {
     case .object:
       if inputIsTerminal { return writeList(values, isRoot: keys.isEmpty, in: context) }
       context.err.write(
-        "WARNING: The output of 'snap get' will become a list with columns - use -d or -l to force the output format.\n")
+        "WARNING: The output of 'snap get' will become a list with columns - use -d or -l to force the output format.\n"
+      )
       context.out.line(shown.prettyText)
     case .string(let text) where !arguments.has("t"): context.out.line(text)
     case .null where !arguments.has("t"): context.out.line("")

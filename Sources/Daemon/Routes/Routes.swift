@@ -13,7 +13,7 @@ extension DaemonService {
       .post("/v2/snapctl", .snap, runSnapctl),
       .get("/v2/apps", .open.orSnaps(with: "ros-snapd-support"), listApps),
       .post("/v2/apps", .manage.orSnaps(with: "ros-snapd-support"), controlApps),
-      .get("/v2/logs", .manage, showLogs),
+      .get("/v2/logs", .manage, waits: true, showLogs),
       .get(
         "/v2/icons/{name}/icon",
         .open.orSnaps(with: "desktop-launch", "snap-interfaces-requests-control", "snap-refresh-observe"), showIcon),

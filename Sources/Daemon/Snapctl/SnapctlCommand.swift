@@ -31,7 +31,8 @@ enum SnapctlCatalogue {
   static let commands: [any SnapctlCommand.Type] = [
     SnapctlChange.self, SnapctlFail.self, SnapctlGet.self, SnapctlInstall.self, SnapctlIsConnected.self,
     SnapctlIsReady.self, SnapctlKmod.self, SnapctlModel.self, SnapctlMount.self, SnapctlReboot.self,
-    SnapctlRefresh.self, SnapctlRemove.self, SnapctlSet.self, SnapctlSetHealth.self, SnapctlSystemMode.self,
+    SnapctlRefresh.self, SnapctlRemove.self, SnapctlRestart.self, SnapctlServices.self, SnapctlSet.self,
+    SnapctlSetHealth.self, SnapctlStart.self, SnapctlStop.self, SnapctlSystemMode.self,
     SnapctlTasks.self, SnapctlUmount.self, SnapctlUnset.self, SnapctlVersion.self,
   ]
 

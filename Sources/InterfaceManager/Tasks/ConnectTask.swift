@@ -7,6 +7,7 @@ struct ConnectionSetup: Codable, Equatable, Sendable {
   var connection: ConnectionID
   /// Made by rules, not by a person.
   var auto = false
+  /// The gadget asked for it.
   var byGadget = false
   /// Nothing is to be remembered of it (`disconnect --forget`).
   var forget = false
@@ -24,8 +25,7 @@ struct ConnectTask: TaskHandler {
       try context.remember(Before(record: record), as: "before")
     }
     let record = try manager.connect(
-      id, auto: setup.auto, byGadget: setup.byGadget,
-      plugAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.plug)) ?? Attributes(),
+      setup, plugAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.plug)) ?? Attributes(),
       slotAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.slot)) ?? Attributes())
     context.checkpoint("connected")
     try manager.rewriteProfiles(of: id.snaps, context)
@@ -51,13 +51,12 @@ extension InterfaceManager {
   ///
   /// - Returns: what is to be remembered.
   func connect(
-    _ id: ConnectionID, auto: Bool, byGadget: Bool = false, plugAttributes: Attributes = Attributes(),
-    slotAttributes: Attributes = Attributes()
+    _ setup: ConnectionSetup, plugAttributes: Attributes = Attributes(), slotAttributes: Attributes = Attributes()
   ) throws -> ConnectionRecord {
     try change { repository in
       ConnectionRecord(
-        try repository.connect(id, plugAttributes: plugAttributes, slotAttributes: slotAttributes),
-        isAutomatic: auto, isByGadget: byGadget)
+        try repository.connect(setup.connection, plugAttributes: plugAttributes, slotAttributes: slotAttributes),
+        isAutomatic: setup.auto, isByGadget: setup.byGadget)
     }
   }
 
@@ -65,8 +64,7 @@ extension InterfaceManager {
   ///
   /// - Parameter context: whose log says what went wrong on the way.
   func rewriteProfiles(of instances: some Sequence<InstanceName>, _ context: TaskContext) throws {
-    let active = Set(store.read { snaps.activeSnaps(in: $0) }.map(\.instance))
-    for instance in Set(instances).intersection(active).sorted(by: { $0.description < $1.description }) {
+    for instance in Set(instances).sorted() {
       for remark in try snaps.rewriteProfiles(of: instance) { context.log(remark) }
     }
     if instances.contains(current.system) { for remark in try snaps.rewriteSystemArtefacts() { context.log(remark) } }

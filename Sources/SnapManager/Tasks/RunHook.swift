@@ -44,7 +44,8 @@ struct RunHook: TaskHandler {
       return .done
     }
     let completion = manager.surroundings.discard(cookie)
-    guard run.setup.ignoreError else { throw failure }
+    // What takes something back does not keep the rest from being taken back.
+    guard run.setup.ignoreError || context.isUndoing else { throw failure }
     context.log("ERROR ignoring failure in hook \"\(run.hook)\": \(failure)")
     context.atCompletion(completion)
     return .done
@@ -88,16 +89,16 @@ extension SnapManager {
   /// Makes a task that runs a hook of the revision in use, if the snap turns out to have it.
   ///
   /// - Parameters:
-  ///   - undoHook: what takes it back when the change is undone.
+  ///   - undo: what takes it back when the change is undone.
   ///   - connection: what an interface hook is about.
   public func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool = false, undoHook: String? = nil,
+    _ hook: String, of instance: InstanceName, undo: String? = nil, ignoreError: Bool = false,
     connection: String? = nil, to change: ChangeID, in state: inout State
   ) throws -> TaskID {
     guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
     var input = HookSetup(
       instance: instance, revision: installed.current, hook: try HookName(hook), ignoreError: ignoreError)
-    input.undoHook = try undoHook.map { try HookName($0) }
+    input.undoHook = try undo.map { try HookName($0) }
     input.connection = connection
     return state.newTask(
       RunHook.self, input: input, summary: "Run hook \(hook) of snap \"\(instance)\"", in: change)
