@@ -79,7 +79,7 @@ public enum Snapctl {
     var socket: Int32 = -1
     var failure: Int32 = 0
     for path in sockets where socket < 0 {
-      socket = cl_bus_connect(prefix + path)
+      socket = connect(prefix + path)
       if failure == 0, socket < 0 { failure = cl_errno() }
     }
     guard socket >= 0 else { throw SnapctlError("cannot communicate with server: \(text(of: failure))") }
@@ -90,12 +90,29 @@ public enum Snapctl {
     while true {
       let count = chunk.withUnsafeMutableBytes { cl_launch_read(socket, $0.baseAddress, $0.count) }
       if count == 0 { return answer }
-      guard count > 0 else { throw SnapctlError("cannot communicate with server: \(text(of: cl_errno()))") }
+      guard count > 0 else {
+        if cl_errno() == CL_LAUNCH_EINTR { continue }
+        guard cl_errno() == CL_LAUNCH_EAGAIN else {
+          throw SnapctlError("cannot communicate with server: \(text(of: cl_errno()))")
+        }
+        wait(for: CL_BUS_READABLE, socket)
+        continue
+      }
       answer += chunk[..<Int(count)]
       guard answer.count < Answer.limit else {
         throw SnapctlError("cannot communicate with server: too long an answer")
       }
     }
+  }
+
+  /// Connects, waiting a while where many others do.
+  private static func connect(_ path: String) -> Int32 {
+    for _ in 0..<500 {
+      let socket = cl_bus_connect(path)
+      if socket >= 0 || cl_errno() != CL_LAUNCH_EAGAIN { return socket }
+      cl_launch_pause(10)
+    }
+    return -1
   }
 
   private static func send(_ bytes: [UInt8], to socket: Int32) throws(SnapctlError) {
@@ -111,9 +128,13 @@ public enum Snapctl {
         if sent > 0 { return }
         throw SnapctlError("cannot communicate with server: \(text(of: cl_errno()))")
       }
-      var item = cl_bus_wait(fd: socket, wanted: Int16(CL_BUS_WRITABLE), found: 0)
-      _ = cl_bus_poll(&item, 1)
+      wait(for: CL_BUS_WRITABLE, socket)
     }
+  }
+
+  private static func wait(for event: Int32, _ socket: Int32) {
+    var item = cl_bus_wait(fd: socket, wanted: Int16(event), found: 0)
+    _ = cl_bus_poll(&item, 1)
   }
 
   private static func text(of errno: Int32) -> String {

@@ -113,7 +113,8 @@ enum ConfigurationRequest {
   /// What the options are; of no options, all.
   static func get(_ snap: String, _ keys: [String], in context: Context) throws -> [String: JSONValue] {
     let query = keys.isEmpty ? [] : [("keys", keys.joined(separator: ","))]
-    guard case .object(let values) = try context.client.exact("GET", path(snap), query: query) else {
+    let answer = try telling { () throws(ClientError) in try context.client.exact("GET", path(snap), query: query) }
+    guard case .object(let values) = answer else {
       throw Failure("cannot read configuration of snap \(quoted(snap)): the daemon's answer is no map")
     }
     return values
@@ -123,6 +124,16 @@ enum ConfigurationRequest {
   ///
   /// - Returns: the change's id.
   static func set(_ snap: String, _ patch: [String: JSONValue], in context: Context) throws -> String {
-    try context.client.async("PUT", path(snap), content: JSONValue.object(patch).bytes)
+    try telling { () throws(ClientError) in
+      try context.client.async("PUT", path(snap), content: JSONValue.object(patch).bytes)
+    }
+  }
+
+  /// A snap that is not there is not installed: nothing else was looked for.
+  private static func telling<T>(_ body: () throws(ClientError) -> T) throws -> T {
+    do throws(ClientError) { return try body() } catch {
+      if error.kind == .snapNotFound { throw Failure(error.message) }
+      throw error
+    }
   }
 }
