@@ -23,7 +23,9 @@ extension SnapManager {
   /// It is not proof enough by itself: a person may run any program. Together with the snap's cookie it is.
   public func isProcess(_ pid: Int32, of instance: InstanceName) -> Bool {
     if let owner = confinedOwner(ofProcess: pid) { return owner == instance }
-    if (try? namespaces.unkeptProcesses(of: instance))?.contains(pid) == true { return true }
+    // What the launcher calls the root of a view that it builds without privilege (docs/unprivileged.md).
+    let view = "snap-confine:\(directories.prefix):\(instance)"
+    if (try? ProcessTable.processes(withRootFrom: view))?.contains(pid) == true { return true }
     let place = directories.mounts(of: instance)
     var current = pid
     // Deeper than this nobody is started.

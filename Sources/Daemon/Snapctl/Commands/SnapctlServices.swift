@@ -18,7 +18,7 @@ enum SnapctlServices: SnapctlCommand {
     }
     let isGlobal = arguments.has("global") || call.uid == 0 && !arguments.has("user")
     let found = try call.overlord.snaps.ownServices(arguments.positionals, of: context.instance)
-    var services = found.map { AppJSON($0) }
+    var services = found.map { AppJSON($0, desktopFile: nil) }
     try call.overlord.services.tellActivity(of: &services)
     var table = SnapctlTable()
     table.add("Service", "Startup", "Current", "Notes")
