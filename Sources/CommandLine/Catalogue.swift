@@ -29,6 +29,9 @@ enum Catalogue {
         WhyCommand.self,
       ]),
     Group(
+      title: "Configuration", note: "system administration and configuration",
+      commands: [GetCommand.self, SetCommand.self, UnsetCommand.self, WaitCommand.self]),
+    Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
@@ -56,7 +59,7 @@ enum Catalogue {
 
   /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
   static let unsupported: Set<String> = [
-    "find", "search", "components", "component", "switch", "create-cohort", "get", "set", "unset", "wait", "alias",
+    "find", "search", "components", "component", "switch", "create-cohort", "alias",
     "aliases", "unalias", "prefer", "login", "logout", "whoami",
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
     "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",

@@ -17,6 +17,8 @@ public final class SnapManager: Sendable {
   let directories: Directories
   let services: any ServiceManager
   let connections: any SnapConnections
+  let configuration: any SnapConfiguration
+  let surroundings: any HookSurroundings
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -25,24 +27,26 @@ public final class SnapManager: Sendable {
   let desktop: DesktopIntegration
   /// The programs of the machine that are told of connections.
   public let tools: MachineTools
-  /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
-  let retain: Int
 
   /// - Parameters:
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
   ///   - connections: what plugs and slots grant.
+  ///   - configuration: what snaps were told by people.
+  ///   - surroundings: what hooks find around them.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
-    connections: any SnapConnections, tools: MachineTools? = nil, retain: Int = 2
+    connections: any SnapConnections, configuration: any SnapConfiguration, surroundings: any HookSurroundings,
+    tools: MachineTools? = nil
   ) {
     self.store = store
     self.runner = runner
     self.directories = directories
     self.services = services
     self.connections = connections
-    self.retain = retain
+    self.configuration = configuration
+    self.surroundings = surroundings
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
