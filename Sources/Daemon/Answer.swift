@@ -54,6 +54,7 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")
     case let error as InvalidText: self = .badRequest("\(error)")

@@ -30,10 +30,12 @@ public final class Overlord: Sendable {
   ///
   /// - Parameters:
   ///   - directories: where everything is.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
-    directories: Directories, logger: Logger, boundary: (@Sendable (Boundary) -> Void)? = nil
+    directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
+    boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -49,7 +51,7 @@ public final class Overlord: Sendable {
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     snaps = SnapManager(
       store: store, runner: runner, directories: directories, services: services,
-      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store))
+      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), automaticAliases: automaticAliases)
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil

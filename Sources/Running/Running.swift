@@ -87,7 +87,8 @@ public enum Running {
     let request = try RunArguments(words)
     let root = try root(request, environment)
     var plan = try plan(request, root: root)
-    let inhibition = Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName)
+    let inhibition = Inhibition(
+      directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName, socket: root + "/run/snapd.socket")
     if try inhibition.wait(isService: plan.kind == .service) {
       // The plan of the revision that is in use now.
       plan = try Self.plan(request, root: root)

@@ -16,6 +16,7 @@ public final class SnapManager: Sendable {
   let directories: Directories
   let services: any ServiceManager
   let connections: any SnapConnections
+  let automaticAliases: any AutomaticAliases
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -30,16 +31,19 @@ public final class SnapManager: Sendable {
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
   ///   - connections: what plugs and slots grant.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
-    connections: any SnapConnections, tools: MachineTools? = nil, retain: Int = 2
+    connections: any SnapConnections, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
+    tools: MachineTools? = nil, retain: Int = 2
   ) {
     self.store = store
     self.runner = runner
     self.directories = directories
     self.services = services
     self.connections = connections
+    self.automaticAliases = automaticAliases
     self.retain = retain
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
@@ -68,6 +72,18 @@ public final class SnapManager: Sendable {
     runner.register(DiscardSnap(manager: self))
     runner.register(Cleanup(manager: self))
     runner.register(RunHook(manager: self))
+    runner.register(TakingBack(SetAutoAliases(manager: self)))
+    runner.register(TakingBack(SetupAliases(manager: self)))
+    runner.register(TakingBack(RefreshAliases(manager: self)))
+    runner.register(TakingBack(PruneAutoAliases(manager: self)))
+    runner.register(TakingBack(RemoveAliases(manager: self)))
+    runner.register(TakingBack(AddAlias(manager: self)))
+    runner.register(TakingBack(RemoveAlias(manager: self)))
+    runner.register(TakingBack(DisableAliases(manager: self)))
+    runner.register(TakingBack(PreferAliases(manager: self)))
+    runner.addBlockedPredicate { task, running, _ in
+      Self.aliasKinds.contains(task.kind) && running.contains { Self.aliasKinds.contains($0.kind) }
+    }
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
   }
 
@@ -123,15 +139,6 @@ public final class SnapManager: Sendable {
       try namespaces.processes(of: instance) + namespaces.unkeptProcesses(of: instance)
       + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
     return Set(pids).sorted()
-  }
-
-  /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
-  func refuseWhileRunning(_ instance: InstanceName) throws {
-    let pids = try processes(of: instance)
-    guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
-      throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
-    }
   }
 
   // MARK: How the snap command is run

@@ -27,10 +27,16 @@ public struct InstallRequest: Sendable {
   public var ignoreRunning: Bool
   /// Whether all snaps of the request stand and fall together.
   public var isTransaction: Bool
+  /// Whether nobody asked for it: running apps put it off for some days only.
+  public var isAutomatic = false
+  /// What becomes of aliases, when it is not the usual.
+  public var aliasing: SnapSetup.Aliasing?
 
   public init(
-    flags: SnapFlags = SnapFlags(), dangerous: Bool = false, ignoreRunning: Bool = false, isTransaction: Bool = false
+    flags: SnapFlags = SnapFlags(), dangerous: Bool = false, ignoreRunning: Bool = false, isTransaction: Bool = false,
+    aliasing: SnapSetup.Aliasing? = nil
   ) {
+    self.aliasing = aliasing
     self.flags = flags
     self.dangerous = dangerous
     self.ignoreRunning = ignoreRunning
@@ -58,6 +64,7 @@ extension SnapManager {
         guard state[snap: item.setup.instance] == item.installed else {
           throw Refusal.changeInProgress(item.setup.instance, kind: "")
         }
+        if item.installed == nil { try state.checkCommands(of: item.setup.instance) }
         if let base = item.setup.requiredBase, let kind = state.removal(of: base) {
           throw Refusal.changeInProgress(base, kind: kind)
         }
@@ -116,13 +123,20 @@ extension SnapManager {
     if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance, type: info.type) }
     info.instanceKey = instance.key
     let installed = store.read { $0[snap: instance] }
-    if let installed, !installed.active { throw Refusal.refreshOfDisabled(instance) }
+    if let installed {
+      guard installed.active else { throw Refusal.refreshOfDisabled(instance) }
+      if !request.ignoreRunning {
+        try refuseRefreshWhileRunning(instance, installed, isAutomatic: request.isAutomatic)
+      }
+    }
     var flags = request.flags
     flags.trymode = isTry
-    let setup = SnapSetup(
+    var setup = SnapSetup(
       instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
       version: info.version.description, base: info.base, source: content.source, flags: flags,
       ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
+    // The aliases of a further instance would be in the way of the first one's.
+    setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     try check(info, for: setup)
     try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
     return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
@@ -150,6 +164,7 @@ extension SnapManager {
     }
     if installed?.active == true {
       try chain.add(StopSnapServices.self, "Stop snap \(chain.quoted) services", &state)
+      try chain.add(RemoveAliases.self, "Remove aliases for snap \(chain.quoted)", &state)
       try chain.add(UnlinkCurrentSnap.self, "Make current revision for snap \(chain.quoted) unavailable", &state)
     }
     if setup.purpose != .revert {
@@ -158,6 +173,11 @@ extension SnapManager {
     try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
     try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
     chain.append(try connections.addAutoConnect(for: setup.instance, to: change, in: &state), &state)
+    try chain.add(SetAutoAliases.self, "Set automatic aliases for snap \(chain.quoted)", &state)
+    try chain.add(SetupAliases.self, "Setup snap \(chain.quoted) aliases", &state)
+    if setup.aliasing == .prefer {
+      try chain.add(PreferAliases.self, "Prefer aliases for snap \(chain.quoted)", &state)
+    }
     if installed == nil {
       try chain.addHook("install", &state)
       try chain.addHook("default-configure", &state)

@@ -12,7 +12,9 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
     // The record first, and in a commit of its own: should the rest fail, files are left that nobody needs, but no
     // revision is listed that is gone. A repeat finds the revision gone already and changes nothing.
     let after = try context.store.write { state -> SnapState? in
-      let after = state[snap: setup.instance]?.without(setup.revision)
+      let before = state[snap: setup.instance]
+      let after = before?.without(setup.revision)
+      if after == nil, before?.refreshInhibited != nil { try state.addNotice(.refreshInhibit, key: "-") }
       state[snap: setup.instance] = after
       return after
     }

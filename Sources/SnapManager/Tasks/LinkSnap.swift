@@ -17,7 +17,17 @@ struct LinkSnap: TaskHandler {
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)
     try manager.allow(setup.instance)
-    context.atCompletion { state in state[snap: setup.instance] = after }
+    context.atCompletion { state in
+      var linked = after
+      // Another snap may have been preferred meanwhile.
+      if let aliases = state[snap: setup.instance]?.aliases { linked.aliases = aliases }
+      // The refresh that apps stood in the way of has been made.
+      if setup.purpose != .enable, linked.refreshInhibited != nil {
+        linked.refreshInhibited = nil
+        try state.addNotice(.refreshInhibit, key: "-")
+      }
+      state[snap: setup.instance] = linked
+    }
     if setup.type.isBase { try manager.rewritePlansOfSnaps(on: setup.instance, at: setup.revision) }
     return .done
   }
@@ -35,7 +45,11 @@ struct LinkSnap: TaskHandler {
     }
     if setup.purpose == .enable { try manager.inhibit(setup.instance, for: .disable) }
     // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
-    context.atCompletion { state in state[snap: setup.instance] = before }
+    context.atCompletion { state in
+      var unlinked = before
+      if let aliases = state[snap: setup.instance]?.aliases { unlinked?.aliases = aliases }
+      state[snap: setup.instance] = unlinked
+    }
     return .done
   }
 
