@@ -231,7 +231,7 @@ let package = Package(
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport", "Linux"]),
+    tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

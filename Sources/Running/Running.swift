@@ -98,7 +98,8 @@ public enum Running {
       throw RunError("cannot use home directory \"\(user.home)\" of user \(user.uid): it is not a clean absolute path")
     }
     try UserDirectories(plan: plan, user: user, root: root).prepare()
-    var variables = RunEnvironment(plan: plan, given: environment, user: user, root: root).forLauncher
+    let environment = RunEnvironment(plan: plan, given: environment, user: user, root: root)
+    var variables = environment.forLauncher
 
     // Below another root its own launcher is used: the versions belong together.
     let launcher = root + launcher
@@ -108,7 +109,12 @@ public enum Running {
     for option in ["--home", user.home, plan.securityTag, "--"] { argv.append(option) }
     // The shell is the base's, and has no more rights than the app that it becomes.
     for word in request.stopped ? ["/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"] : [] { argv.append(word) }
-    for word in try command(request, plan) { argv.append(word) }
+    for word in try command(request, plan) {
+      guard let word = environment.expand(argument: word) else { continue }
+      argv.begin()
+      argv.add(word)
+      argv.end()
+    }
     let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
     argv.withPointers(passed) { arguments in
       variables.withPointers { variables in _ = cl_launch_exec(launcher, arguments, variables) }

@@ -59,7 +59,8 @@ import Testing
       // A snap that would have the alias as its command.
       let failure = try await error(machine) { try machine.installing([machine.pack(source("hi"))]) }
       #expect(failure == #"snap "hi" command namespace conflicts with alias "hi" for "hello" snap"#)
-      #expect(try await error(machine) { try machine.snaps.unalias("bye") } == #"cannot find manual alias "bye" in any snap"#)
+      #expect(
+        try await error(machine) { try machine.snaps.unalias("bye") } == #"cannot find manual alias "bye" in any snap"#)
       // It is the snap's over refreshes, and not there while the snap is disabled.
       try await machine.install(machine.pack(source("hello", version: "2")))
       #expect(try links(machine) == ["hi": "hello"])

@@ -24,7 +24,9 @@ extension SnapManager {
     try Files.writeAtomically([UInt8](hint.utf8), to: lock(of: instance), mode: 0o644, durable: false)
   }
 
-  private func info(of instance: InstanceName, _ hint: String) -> String { "\(directories.inhibit)/\(instance).\(hint)" }
+  private func info(of instance: InstanceName, _ hint: String) -> String {
+    "\(directories.inhibit)/\(instance).\(hint)"
+  }
 
   private func removeInfo(of instance: InstanceName) throws {
     for hint in ["refresh", "remove", "disable"] { try Files.remove(info(of: instance, hint)) }

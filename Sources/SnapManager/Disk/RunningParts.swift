@@ -80,19 +80,20 @@ extension SnapManager {
   /// as the refresh stops them. Source: `spec/engine.md` §5, "refresh-app-awareness".
   ///
   /// - Parameter isAutomatic: nobody has asked for it: it is put off for some days, and then done all the same.
+  /// - Returns: whether it is done although something runs.
   func refuseRefreshWhileRunning(
     _ instance: InstanceName, _ installed: SnapState, isAutomatic: Bool
-  ) throws {
-    guard installed.type != .snapd, installed.type != .os, installed.active else { return }
+  ) throws -> Bool {
+    guard installed.type != .snapd, installed.type != .os, installed.active else { return false }
     // A snap that is broken can be mended by a refresh.
-    guard let info = try? infos.info(of: instance, installed.current) else { return }
+    guard let info = try? infos.info(of: instance, installed.current) else { return false }
     var parts = RunningParts(try processes(of: instance), of: instance)
     // What does not say whose it is may be a service's: it is looked at again when they have been stopped.
     parts.others = []
     parts.ignore({ $0.daemon != nil || $0.refreshMode == .ignoreRunning }, of: info)
-    guard let refusal = parts.refusal(of: instance) else { return }
-    guard isAutomatic else { throw refusal }
-    if try inhibitRefresh(of: instance) { throw refusal }
+    guard let refusal = parts.refusal(of: instance) else { return false }
+    guard isAutomatic, try !inhibitRefresh(of: instance) else { throw refusal }
+    return true
   }
 
   /// Remembers that running apps stand in the way of an automatic refresh.
@@ -100,12 +101,13 @@ extension SnapManager {
   /// - Returns: whether it is still to wait for them.
   private func inhibitRefresh(of instance: InstanceName) throws -> Bool {
     try store.write { state in
+      let now = state.now.seconds
       guard let since = state[snap: instance]?.refreshInhibited else {
-        state[snap: instance]?.refreshInhibited = state.now.seconds
+        state[snap: instance]?.refreshInhibited = now
         try state.addNotice(.refreshInhibit, key: "-")
         return true
       }
-      return state.now.seconds - since < SnapState.longestInhibition
+      return now - since < SnapState.longestInhibition
     }
   }
 

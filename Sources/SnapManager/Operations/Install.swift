@@ -52,8 +52,14 @@ extension SnapManager {
   public func install(
     _ contents: [InstallRequest.Content], _ request: InstallRequest
   ) throws -> (change: ChangeID, snaps: [InstanceName]) {
-    let planned = try contents.map { try plan($0, request) }
-      .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
+    let given = try contents.map { try plan($0, request) }
+    // By type, and providers of content before those who want it.
+    let planned = Dictionary(grouping: given, by: \.info.type.installOrder).sorted { $0.key < $1.key }
+      .flatMap { _, group in
+        inOrderOfNeed(group) { item in
+          item.info.defaultProviders.compactMap { name in group.firstIndex { $0.setup.instance == name } }
+        }
+      }
     let names = planned.map(\.setup.instance)
     for setup in planned.map(\.setup) { try refuseWithoutBase(setup, installing: names) }
     for (index, name) in names.enumerated() where names[..<index].contains(name) { throw Refusal.givenTwice(name) }
@@ -81,7 +87,8 @@ extension SnapManager {
         change = state.newChange(kind: "install-snap", summary: "Install snaps \(quoted) from files \(files)")
       }
       let shared = request.isTransaction ? state.newLane() : nil
-      for var item in planned {
+      for (index, var item) in planned.enumerated() {
+        item.setup.providers = state.providersToAwait(item.info, after: Array(names[..<index]))
         // The revision is given out under the lock, so that no two changes can want the same.
         item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
         let lane = shared ?? state.newLane()
@@ -123,10 +130,11 @@ extension SnapManager {
     if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance, type: info.type) }
     info.instanceKey = instance.key
     let installed = store.read { $0[snap: instance] }
+    var ignoreRunning = request.ignoreRunning
     if let installed {
       guard installed.active else { throw Refusal.refreshOfDisabled(instance) }
-      if !request.ignoreRunning {
-        try refuseRefreshWhileRunning(instance, installed, isAutomatic: request.isAutomatic)
+      if !ignoreRunning {
+        ignoreRunning = try refuseRefreshWhileRunning(instance, installed, isAutomatic: request.isAutomatic)
       }
     }
     var flags = request.flags
@@ -134,7 +142,7 @@ extension SnapManager {
     var setup = SnapSetup(
       instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
       version: info.version.description, base: info.base, source: content.source, flags: flags,
-      ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
+      ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
     // The aliases of a further instance would be in the way of the first one's.
     setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     try check(info, for: setup)

@@ -11,7 +11,7 @@ extension SnapManager {
     // What runs is looked at without the lock; `unlink-current-snap` looks again.
     if !ignoreRunning {
       let (installed, _) = try store.read { try $0.checkRevert(of: instance, to: revision) }
-      try refuseRefreshWhileRunning(instance, installed, isAutomatic: false)
+      _ = try refuseRefreshWhileRunning(instance, installed, isAutomatic: false)
     }
     let change = try store.write(durable: true) { state in
       let (installed, target) = try state.checkRevert(of: instance, to: revision)

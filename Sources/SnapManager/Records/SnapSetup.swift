@@ -35,6 +35,9 @@ public struct SnapSetup: Codable, Equatable, Sendable {
   /// What becomes of the snap's aliases, when it is not the usual.
   public var aliasing: Aliasing?
 
+  /// Snaps that content is wanted of, and that come before this one.
+  public var providers: [InstanceName]?
+
   /// What `snap install` says of aliases.
   public enum Aliasing: String, Codable, Sendable {
     /// `--unaliased`: automatic aliases are switched off.
