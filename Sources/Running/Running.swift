@@ -40,7 +40,7 @@ public enum Running {
       try run([app] + words.dropFirst(), arguments + count, environment)
     }
     if words.count > 1, words[1] == "run", words.count < 3 || (words[2] != "--help" && words[2] != "-h"),
-      !RunArguments.asksToExplain(Array(words.dropFirst(2)))
+      !RunArguments.isForCommandLine(Array(words.dropFirst(2)))
     {
       try run(Array(words.dropFirst(2)), arguments + count, environment)
     }
@@ -114,6 +114,10 @@ public enum Running {
       argv.begin()
       argv.add(word)
       argv.end()
+    }
+    if request.debugLog {
+      write("DEBUG: plan \(plan.securityTag), revision \(plan.revision)\n")
+      for word in argv.texts { write("DEBUG: argument \(word)\n") }
     }
     let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
     argv.withPointers(passed) { arguments in

@@ -141,10 +141,11 @@ public final class Machine: Sendable {
 
   // MARK: Connections
 
-  /// Begins connecting a plug, `snap:plug`, with the system's slot of its interface.
-  public func connect(_ plug: String) throws -> ChangeID {
+  /// Begins connecting a plug, `snap:plug`, with a slot, by default the system's of its interface.
+  public func connect(_ plug: String, to slot: String = "") throws -> ChangeID {
     let (snap, name) = Self.parts(plug)
-    return try overlord.interfaces.connect(plugSnap: snap, plug: name, slotSnap: "", slot: "")
+    let (slotSnap, slotName) = Self.parts(slot)
+    return try overlord.interfaces.connect(plugSnap: snap, plug: name, slotSnap: slotSnap, slot: slotName)
   }
 
   /// Begins disconnecting everything from a plug.

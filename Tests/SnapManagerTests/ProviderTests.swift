@@ -47,8 +47,7 @@ import Testing
       }
       // The rules connect content of one publisher only, and nobody has published these: a person does it.
       #expect(machine.connections.filter { $0.key.contains("consumer") } == [:])
-      let change = try machine.overlord.interfaces.connect(
-        plugSnap: "consumer", plug: "shared", slotSnap: "provider", slot: "shared")
+      let change = try machine.connect("consumer:shared", to: "provider:shared")
       #expect(try await machine.end(of: change) == .done)
       #expect(try machine.snaps.inconsistencies() == [])
     }

@@ -113,12 +113,14 @@ extension SnapManager {
 
   /// Refuses to take a revision away from what runs. Its services have been stopped before this is asked, but for those
   /// that are to endure.
-  func refuseWhileRunning(_ instance: InstanceName) throws {
-    let pids = try processes(of: instance)
+  ///
+  /// - Parameter services: those.
+  func refuseWhileRunning(_ instance: InstanceName, but services: Set<String> = []) throws {
+    let pids = try processes(processes(of: instance), outside: services)
     guard !pids.isEmpty else { return }
     var parts = RunningParts(pids, of: instance)
     if let current = store.read({ $0[snap: instance]?.current }), let info = try? infos.info(of: instance, current) {
-      parts.ignore({ $0.refreshMode == .ignoreRunning || $0.daemon != nil && $0.refreshMode == .endure }, of: info)
+      parts.ignore({ $0.refreshMode == .ignoreRunning }, of: info)
     }
     if let refusal = parts.refusal(of: instance) { throw refusal }
   }

@@ -45,6 +45,8 @@ public struct SnapSetup: Codable, Equatable, Sendable {
     /// `--prefer`: those of other snaps that are in the way are switched off.
     case prefer
   }
+  /// The revision in use before the operation; nil for a first install.
+  public var previous: Revision?
 
   /// The operations that share tasks.
   public enum Purpose: String, Codable, Sendable {
