@@ -61,6 +61,15 @@ struct RunningParts {
     return nil
   }
 
+  /// The revision that a process was started from, as it says itself.
+  static func revision(of pid: Int32, _ instance: InstanceName) -> Revision? {
+    guard let bytes = try? Files.read("/proc/\(pid)/environ", limit: 4 << 20) else { return nil }
+    let variables = bytes.split(separator: 0)
+    guard variables.contains(where: { $0.elementsEqual("SNAP_INSTANCE_NAME=\(instance)".utf8) }) else { return nil }
+    return variables.first { $0.starts(with: "SNAP_REVISION=".utf8) }
+      .flatMap { try? Revision(String(decoding: $0.dropFirst(14), as: UTF8.self)) }
+  }
+
   /// Leaves out apps that need not be waited for.
   mutating func ignore(_ isIgnored: (AppInfo) -> Bool, of info: SnapInfo) {
     for app in info.apps where isIgnored(app) { apps[app.name.rawValue] = nil }
@@ -109,6 +118,12 @@ extension SnapManager {
       }
       return now - since < SnapState.longestInhibition
     }
+  }
+
+  /// The revisions that something runs from: their images stay, so that apps which a refresh has passed by go on working,
+  /// however many refreshes there are. They go with the first refresh after these apps have ended.
+  func revisionsInUse(of instance: InstanceName) throws -> Set<Revision> {
+    Set(try processes(of: instance).compactMap { RunningParts.revision(of: $0, instance) })
   }
 
   /// Refuses to take a revision away from what runs. Its services have been stopped before this is asked, but for those

@@ -92,7 +92,7 @@ extension SnapManager {
         // The revision is given out under the lock, so that no two changes can want the same.
         item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
         let lane = shared ?? state.newLane()
-        try addInstallTasks(item.setup, item.info, to: change, in: lane, &state)
+        try addInstallTasks(item.setup, item.info, keeping: item.inUse, to: change, in: lane, &state)
       }
       state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
       return change
@@ -114,6 +114,8 @@ extension SnapManager {
     let fileName: String
     /// What was installed when the content was checked.
     let installed: SnapState?
+    /// The revisions that running apps are of.
+    let inUse: Set<Revision>
   }
 
   private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
@@ -147,12 +149,17 @@ extension SnapManager {
     setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     try check(info, for: setup)
     try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
-    return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
+    return Planned(
+      setup: setup, info: info, fileName: content.fileName, installed: installed,
+      inUse: installed == nil ? [] : try revisionsInUse(of: instance))
   }
 
   /// Lays out the tasks that bring one revision in. Source of kinds, order and texts: `spec/engine.md` §3.
+  ///
+  /// - Parameter inUse: revisions that are not discarded, whatever their age.
   func addInstallTasks(
-    _ setup: SnapSetup, _ info: SnapInfo, to change: ChangeID, in lane: Lane, _ state: inout State
+    _ setup: SnapSetup, _ info: SnapInfo, keeping inUse: Set<Revision> = [], to change: ChangeID, in lane: Lane,
+    _ state: inout State
   ) throws {
     let installed = state[snap: setup.instance]
     var setup = setup
@@ -196,7 +203,7 @@ extension SnapManager {
     }
     try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     if refreshes, let installed {
-      for old in installed.garbage(adding: setup.revision, retain: retain) {
+      for old in installed.garbage(adding: setup.revision, retain: retain) where !inUse.contains(old) {
         try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
         try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
       }
