@@ -10,7 +10,7 @@ public struct RunArguments: Equatable, Sendable {
   public var stopped = false
   /// `--debug-log`: what is done before the launcher is told on standard error.
   public var debugLog = false
-  /// `--command`: `stop`, `reload` or `post-stop` instead of the command itself.
+  /// `--command`: `stop`, `reload`, `post-stop` or `complete` instead of the command itself.
   public var command: String?
   /// `--hook`: a hook instead of an app.
   public var hook: String?

@@ -19,6 +19,7 @@ extension SnapManager {
     default: break
     }
     try checkSystemUsers(of: info)
+    try checkDesktopNames(info, of: instance)
     guard let installed = store.read({ $0[snap: instance] }) else { return }
     guard installed.type == info.type else {
       throw Refusal.typeChanged(instance, from: installed.type.description, to: info.type.description)

@@ -36,6 +36,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case noStore(InstanceName)
   case systemUser(InstanceName, String, reason: String)
   case hook(String, output: String)
+  case busNameInUse(InstanceName, bus: String, name: String, by: InstanceName)
+  case desktopFileInUse(InstanceName, id: String, by: InstanceName)
 
   public var description: String {
     switch self {
@@ -90,6 +92,10 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
     case .systemUser(let snap, let name, let reason):
       "cannot ensure users for snap \"\(snap)\" required system username \"\(name)\": \(reason)"
+    case .busNameInUse(let snap, let bus, let name, let other):
+      "snap \"\(snap)\" requesting to activate on \(bus) bus name \"\(name)\" conflicts with snap \"\(other)\" use"
+    case .desktopFileInUse(let snap, let id, let other):
+      "snap \"\(snap)\" requesting desktop-file-id \"\(id)\" conflicts with snap \"\(other)\" use"
     case .hook(let hook, let output): "run hook \"\(hook)\": \(output)"
     }
   }
