@@ -1,4 +1,5 @@
 import Host
+import Linux
 import MachineSupport
 import Snap
 import State
@@ -69,6 +70,21 @@ import Testing
       #expect(machine.state("hello")?.aliases.effective == ["hi": "hello"])
       try await machine.end(of: machine.snaps.enable(hello))
       #expect(try links(machine) == ["hi": "hello"])
+      // Who completes the command completes the alias.
+      var completed = source("complete")
+      completed.files["complete.sh"] = "complete -W x complete"
+      completed.files["meta/snap.yaml"] =
+        "name: complete\nversion: 1\napps: {complete: {command: bin/complete, completer: complete.sh}}\n"
+      try await machine.install(machine.pack(completed))
+      try await machine.end(of: machine.snaps.alias(InstanceName("complete"), app: "complete", as: AliasName("cc")))
+      let link = "\(machine.directories.completions)/cc"
+      #expect(try Files.readSymlink(link) == "complete")
+      try await machine.end(of: machine.snaps.disable(InstanceName("complete")))
+      #expect(try Files.status(link, followSymlinks: false) == nil)
+      try await machine.end(of: machine.snaps.enable(InstanceName("complete")))
+      #expect(try Files.readSymlink(link) == "complete")
+      try await machine.end(of: machine.snaps.remove([InstanceName("complete")]))
+      #expect(try Files.status(link, followSymlinks: false) == nil)
       let removal = try machine.snaps.unalias("hi")
       try await machine.end(of: removal)
       #expect(traced(machine, removal, "aliases-removed") == ["hi=hello.hello"])

@@ -1,3 +1,4 @@
+internal import Desktop
 internal import Host
 public import Snap
 public import State
@@ -26,9 +27,11 @@ extension SnapManager {
     }
   }
 
-  /// Brings `/snap/bin` to what the aliases of a snap are.
+  /// Brings `/snap/bin`, and what completes there, to what the aliases of a snap are.
   func showAliases(_ aliases: SnapAliases, of instance: InstanceName) throws {
-    try AliasLinks(directories: directories).set(commands(aliases, of: instance), of: instance.description)
+    let commands = commands(aliases, of: instance)
+    try CompletionLinks(directories: directories).setAliases(commands, of: instance.description)
+    try AliasLinks(directories: directories).set(commands, of: instance.description)
   }
 
   /// The aliases that a revision has by itself and those it keeps.

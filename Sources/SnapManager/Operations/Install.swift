@@ -135,6 +135,8 @@ extension SnapManager {
     var ignoreRunning = request.ignoreRunning
     if let installed {
       guard installed.active else { throw Refusal.refreshOfDisabled(instance) }
+      // Who is being changed already is told that, not what runs meanwhile.
+      try store.read { try $0.refuseConflicts(with: [instance]) }
       if !ignoreRunning {
         ignoreRunning = try refuseRefreshWhileRunning(instance, installed, isAutomatic: request.isAutomatic)
       }

@@ -81,7 +81,7 @@ grep -q 'only snap command can record notices' <<<"$(api POST /v2/notices '{"act
 expect 0 'busy 4 installed' "$SNAP" install --dangerous "$WORK/busy_4.snap"
 "$SNAP" install --dangerous --no-wait "$WORK/busy_4.snap" >/dev/null
 await 20 test -e "$ROOT/var/snap/busy/common/hook"
-expect 1 'snap "busy" has "install-snap" change in progress' "$SNAP" install --dangerous "$two"
+expect 10 'snap "busy" has "install-snap" change in progress' "$SNAP" install --dangerous "$two"
 touch "$ROOT/var/snap/busy/common/go"
 quiet() { grep -q '"result":\[\]' <<<"$(api GET '/v2/changes?select=in-progress')"; }
 await 30 quiet

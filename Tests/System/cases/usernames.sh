@@ -37,10 +37,9 @@ on_stage '
   expect 0 "^_daemon_:" /snap/bin/with.sh -c "grep ^_daemon_: /etc/passwd"
   expect 0 "^584792:584792 " /snap/bin/with.sh -c \
     "touch \$SNAP_COMMON/own && chown _daemon_:_daemon_ \$SNAP_COMMON/own && stat -c \"%u:%g %n\" \$SNAP_COMMON/own"
-  if /snap/bin/with.sh -c "command -v setpriv" >/dev/null; then
-    expect 0 "^584792$" /snap/bin/with.sh -c "setpriv --reuid=584792 --regid=584792 --clear-groups id -u"
-    expect 1 "." /snap/bin/with.sh -c "setpriv --reuid=1 --regid=1 --clear-groups id -u 2>&1"
-  fi
+  become() { /snap/bin/with.sh -c "perl -MPOSIX -e \"setgid($1) and setuid($1) or die qq(refused: \\\$!\\n); print geteuid(), qq(\\n)\""; }
+  expect 0 "^584792$" become 584792
+  expect 1 "refused: Operation not permitted" become 1
   expect 1 "Operation not permitted" /snap/bin/with.sh -c "chown 1:1 \$SNAP_COMMON/own"
   # Who has not declared it, has not got it.
   expect 0 installed snap install --dangerous "$plain"
