@@ -248,7 +248,7 @@ let package = Package(
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport", "Linux"]),
+    tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]

@@ -222,6 +222,8 @@ public struct LaunchPlanner: Sendable {
     blank.confinement = subject.confinement
     blank.rootfs = rootfs
     blank.view = view
+    // They are made when a revision declares them first: a view from before shows `/etc/passwd` without them.
+    blank.declaredEnvironment = subject.users.map { .init($0.rawValue, "") }
     do throws(LaunchPlanError) {
       return StableHash.text(of: try blank.encoded())
     } catch {

@@ -75,8 +75,21 @@ struct RunEnvironment {
     }
   }
 
+  /// A word of a command as the app gets it: variables in fixed arguments are replaced, and what is empty then is left
+  /// out, as in the reference. Programs are where the plan says.
+  func expand(argument word: String) -> [UInt8]? {
+    let bytes = word.utf8
+    guard bytes.contains(UInt8(ascii: "$")) else { return Array(bytes) }
+    if let image = variables.value(of: "SNAP"), bytes.starts(with: image), bytes.dropFirst(image.count).first == 0x2F {
+      return Array(bytes)
+    }
+    let expanded = expand(word)
+    return expanded.isEmpty ? nil : expanded
+  }
+
   /// `$NAME` and `${NAME}` replaced by what the variables are so far; what is not set is empty. A dollar sign with
-  /// nothing to name after it stays.
+  /// nothing to name after it stays. What a shell has special variables for (`$$`, `$1`) is one character long. These
+  /// are the rules of Go's `os.Expand`, which the reference uses.
   func expand(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
@@ -96,6 +109,11 @@ struct RunEnvironment {
       guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count else {
         result.append(bytes[index])
         index += 1
+        continue
+      }
+      if "*#$@!?-0123456789".utf8.contains(bytes[index + 1]) {
+        add(bytes[(index + 1)...(index + 1)])
+        index += 2
         continue
       }
       if bytes[index + 1] == UInt8(ascii: "{") {

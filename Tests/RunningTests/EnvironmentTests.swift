@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: [
     ("$A", "a"), ("${A}b", "ab"), ("$AB", ""), ("x$", "x$"), ("$/", "$/"), ("${A", "A"), ("${}", ""), ("$A$A", "aa"),
-    ("é$A", "éa"),
+    ("é$A", "éa"), ("$1A", "A"), ("$$A", "A"), ("$-", ""), ("${A}$", "a$"), ("${}A", "A"), ("$_", ""), ("$A-$A", "a-a"),
   ])
   func expansion(text: String, expected: String) {
     let environment = Self.environment(Self.plan(), given: ["A=a"])
