@@ -12,9 +12,25 @@ APPS='  svc:
 plugs:
   camera: null
 '
-first=$(snap_file kill 1)
-second=$(snap_file kill 2)
-snap_tree kill 3
+# kill_tree VERSION: with a menu entry, an icon and a completer, which are others in each version.
+kill_tree() {
+  snap_tree kill "$1"
+  sed -i 's/^    command: bin\/sh/&\n    completer: complete.bash/' "$WORK/kill/meta/snap.yaml"
+  echo 'complete -W x kill.sh' >"$WORK/kill/complete.bash"
+  mkdir -p "$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps"
+  printf '[Desktop Entry]\nName=%s\nExec=kill\n' "$1" | tee "$WORK/kill/meta/gui/kill.desktop" >"$WORK/kill/meta/gui/in$1.desktop"
+  echo icon >"$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps/snap.kill.icon.png"
+  chmod -R go=rX "$WORK/kill/meta/gui" "$WORK/kill/complete.bash"
+}
+# kill_file VERSION: such a snap, packed.
+kill_file() {
+  kill_tree "$1"
+  "$SNAP" pack --compression=gzip --filename="kill_$1.snap" "$WORK/kill" "$WORK" >/dev/null
+  echo "$WORK/kill_$1.snap"
+}
+first=$(kill_file 1)
+second=$(kill_file 2)
+kill_tree 3
 printf '#!/bin/sh\necho this revision is broken; exit 1\n' >"$WORK/kill/meta/hooks/post-refresh"
 chmod 755 "$WORK/kill/meta/hooks/post-refresh"
 "$SNAP" pack --compression=gzip --filename=kill_3.snap "$WORK/kill" "$WORK" >/dev/null
