@@ -118,6 +118,8 @@ final class Engine {
             if engine.pendingStarts.contains(name) { return nil }
             switch service.attempt {
             case .pending: return nil
+            // It is over when it is down.
+            case .failed where service.isStopping: return nil
             case .failed(let result):
               let word = result == .success ? "canceled" : result.rawValue
               failure = failure ?? .failed(action: "start", name: name, result: word)
