@@ -98,7 +98,9 @@ import Testing
           continue
         }
         #expect(isAlive(child) == !mode.hasSuffix("-all"), "\(mode)")
-        if isAlive(child) { kill(child, SIGKILL) }
+        guard isAlive(child) else { continue }
+        kill(child, SIGKILL)
+        try eventually("\(mode)'s child is gone") { !isAlive(child) }
       }
     }
   }
