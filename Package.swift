@@ -109,7 +109,7 @@ let package = Package(
     module("ByteText"),
     module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
-    module("Time"),
+    module("Time", ["ByteText"]),
     module("Threads"),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
@@ -125,10 +125,10 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML", "ByteText"]),
+    module("Snap", ["YAML", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
+    module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
 
     // Floor 3: the state engine.
@@ -140,11 +140,12 @@ let package = Package(
     module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
     module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "ByteText",
+        "Desktop", "ByteText",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
@@ -206,16 +207,17 @@ let package = Package(
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
-    tests("Snap", ["TestSupport"]),
+    tests("Snap", ["TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
-    tests("Host", ["TestSupport"]),
+    tests("Host", ["TestSupport", "Time"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
+    tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",

@@ -27,4 +27,14 @@ extension Directories {
   public var pendingArtefacts: String { runtime + "/artefacts" }
   /// Which pins were exported for whom, as long as the machine runs.
   public var pins: String { runtime + "/pins" }
+  /// Entries of menus: the `.desktop` files of snaps.
+  public var desktopFiles: String { library + "/desktop/applications" }
+  /// Icons of snaps, by theme and size.
+  public var desktopIcons: String { library + "/desktop/icons" }
+  /// What bash completes with snaps' own completers.
+  public var completions: String { library + "/desktop/bash-completion/completions" }
+  /// Services of the system bus that the use of their names starts.
+  public var systemBusServices: String { library + "/dbus-1/system-services" }
+  /// The same for the buses of user sessions.
+  public var sessionBusServices: String { library + "/dbus-1/services" }
 }

@@ -1,5 +1,7 @@
 public import Artefacts
+internal import Desktop
 internal import Host
+internal import Image
 internal import Linux
 internal import Permissions
 internal import Snap
@@ -37,7 +39,7 @@ extension SnapManager {
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
   ) throws {
     guard try !services.services(of: instance.description).isEmpty else { return }
-    let definitions = serviceDefinitions(info, in: instance, revision, flags, parts: parts)
+    let definitions = try serviceDefinitions(info, in: instance, revision, flags, parts: parts)
     try services.setServices(definitions, of: instance.description)
   }
 
@@ -56,6 +58,12 @@ extension SnapManager {
 
   // MARK: Starting
 
+  /// Makes what desktops know of a snap what this version of the system makes of its content.
+  private func setDesktop(of instance: InstanceName, _ revision: Revision) throws -> [String] {
+    let image = try DirectoryContainer(path: directories.mount(of: instance, revision))
+    return try desktop.set(try infos.info(of: instance, revision), of: instance, in: image)
+  }
+
   /// Makes everything that is compiled anew when what it depends on has changed, and hands out the pins again that a
   /// start of the machine takes away. A snap that is broken does not keep the others from it.
   ///
@@ -70,7 +78,7 @@ extension SnapManager {
       do {
         let remarks: [String]
         if isStale {
-          remarks = try rewriteProfiles(of: instance)
+          remarks = try rewriteProfiles(of: instance) + setDesktop(of: instance, state.current)
         } else {
           let info = try infos.info(of: instance, state.current)
           remarks = try artefacts.exportPins(

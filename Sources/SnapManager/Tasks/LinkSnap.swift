@@ -13,7 +13,9 @@ struct LinkSnap: TaskHandler {
       try context.remember(Before(state: before), as: "before")
     }
     let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.seconds })
-    try manager.link(setup.instance, setup.revision, flags: setup.flags)
+    let remarks = try manager.link(
+      setup.instance, setup.revision, flags: setup.flags, checkpoint: { context.checkpoint($0) })
+    for remark in remarks { context.log(remark) }
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)
     try manager.allow(setup.instance)
@@ -27,7 +29,7 @@ struct LinkSnap: TaskHandler {
     guard let remembered = context.recall(Before.self, "before") else { return .done }
     let present = context.store.read { $0[snap: setup.instance] }
     let before = remembered.state?.without(allBut: present)
-    try manager.links(of: setup.instance).unlink()
+    try manager.links(of: setup.instance).unlink(keeping: manager.enduringDefinitions(over: setup))
     context.checkpoint("unlinked")
     try manager.links(of: setup.instance).writeSequence(before)
     if setup.type.isBase, let before {
