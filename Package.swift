@@ -133,7 +133,7 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML", "Time", "ByteText"]),
+    module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
@@ -156,7 +156,7 @@ let package = Package(
         "Desktop", "ByteText", "JSONValues",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
-    module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
+    module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
@@ -218,7 +218,7 @@ let package = Package(
     tests("Time"),
     tests("Threads"),
     tests("JSONValues"),
-    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "TestSupport"]),
+    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),

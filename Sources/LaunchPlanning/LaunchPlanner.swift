@@ -45,7 +45,8 @@ public struct LaunchPlanner: Sendable {
       rootfs = directories.snaps + "/" + base.name + "/" + base.revision
       view = try ViewPlanner(
         subject: subject, base: base.name, rootfs: rootfs, directories: directories, places: places, machine: machine,
-        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage), contentMounts: contentMounts(subject)
+        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage), contentMounts: contentMounts(subject),
+        homes: SystemParameters(of: directories).homeDirectories
       ).plan()
     }
     let grants = GrantPlanner(

@@ -53,7 +53,7 @@ public final class HookContexts: HookSurroundings {
     }
     let transaction = try transaction(run)
     try manager.applySystem(transaction)
-    return { state in ConfigurationManager.commit(transaction, in: &state) }
+    return { [manager] state in manager.commitSystem(transaction, in: &state) }
   }
 
   private func transaction(_ run: HookRun) throws -> ConfigurationTransaction {

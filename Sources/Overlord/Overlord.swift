@@ -63,6 +63,7 @@ public final class Overlord: Sendable {
       connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
       surroundings: hooks, automaticAliases: automaticAliases)
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
+    configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil
     runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }

@@ -48,4 +48,6 @@ public protocol SnapConfiguration: Sendable {
   func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State)
   /// How many revisions of a snap are kept over a refresh.
   func retainedRevisions(in state: State) -> Int
+  /// The place of a snap in the list of those whose services matter most, from 1; nil when it is not in it.
+  func vitalityRank(of instance: InstanceName, in state: State) -> Int?
 }
