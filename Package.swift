@@ -222,7 +222,7 @@ let package = Package(
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
-    tests("Snap", ["TestSupport", "Time"]),
+    tests("Snap", ["JSONValues", "TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
@@ -237,8 +237,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "Interfaces", "State", "Snap", "Host", "Linux",
-        "LaunchPlan", "LaunchPlanning",
+        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
     tests(

@@ -19,8 +19,9 @@ extension SnapManager {
     let names = try enduringServices(over: setup)
     let parts = try connections.parts(of: setup.instance)
     return try serviceDefinitions(
-      info, in: setup.instance, revision, flags, parts: parts, vitalityRank: vitalityRank(of: setup.instance))
-      .filter { names.contains($0.name) }
+      info, in: setup.instance, revision, flags, parts: parts, vitalityRank: vitalityRank(of: setup.instance)
+    )
+    .filter { names.contains($0.name) }
   }
 
   private func enduringApps(_ info: SnapInfo) -> [AppInfo] {
