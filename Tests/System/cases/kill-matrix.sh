@@ -111,10 +111,11 @@ ALIASES='' matrix install 0 1 '' Done "$SNAP" install --dangerous "$first"
 matrix refresh 1 2 'data of 1' Done "$SNAP" install --dangerous "$second"
 matrix 'failing refresh' 1 1 'data of 1' Error "$SNAP" install --dangerous "$broken"
 matrix revert 2 1 'data of 1' Done "$SNAP" revert kill
-ALIASES='killed more' matrix alias 1 1 'data of 1' Done "$SNAP" alias kill.sh more
-ALIASES='' matrix unalias 1 1 'data of 1' Done "$SNAP" unalias killed
-ALIASES='' matrix 'all aliases' 1 1 'data of 1' Done "$SNAP" unalias kill
-matrix prefer 1 1 'data of 1' Done "$SNAP" prefer kill
+# They have few boundaries: all of them, whatever the step.
+KILL_STEP=1 ALIASES='killed more' matrix alias 1 1 'data of 1' Done "$SNAP" alias kill.sh more
+KILL_STEP=1 ALIASES='' matrix unalias 1 1 'data of 1' Done "$SNAP" unalias killed
+KILL_STEP=1 ALIASES='' matrix 'all aliases' 1 1 'data of 1' Done "$SNAP" unalias kill
+KILL_STEP=1 matrix prefer 1 1 'data of 1' Done "$SNAP" prefer kill
 
 
 # linked, unlinked: whether the machine is told of a connection.
