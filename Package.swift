@@ -79,6 +79,7 @@ let package = Package(
     .executable(name: "snapd", targets: ["snapd"]),
     .executable(name: "snap", targets: ["snap"]),
     .executable(name: "snap-cli", targets: ["snap-cli"]),
+    .executable(name: "snapctl", targets: ["snapctl"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
     .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
@@ -111,6 +112,9 @@ let package = Package(
     module("LaunchPlan"),
     module("Time", ["ByteText"]),
     module("Threads"),
+    module("JSONValues"),
+    .target(
+      name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
       name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
@@ -119,6 +123,10 @@ let package = Package(
       name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
       path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Running", ["CLinux", "LaunchPlan"]),
+    module("Snapctl", ["CLinux", "JSONValues"]),
+    .target(
+      name: "SnapctlEmbedded", dependencies: ["CLinux", "JSONValuesEmbedded"], path: "Sources/SnapctlEmbedded",
+      exclude: ["README.md"], swiftSettings: embedded),
     .target(
       name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
       exclude: ["README.md"], swiftSettings: embedded),
@@ -145,22 +153,24 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "ByteText",
+        "Desktop", "ByteText", "JSONValues",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
-        "Linux", "ByteText", log,
+        "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
+        "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("API", ["Time"]),
+    module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
+        "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
@@ -178,6 +188,9 @@ let package = Package(
       name: "snap-cli", dependencies: ["CommandLine"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
+    .executableTarget(
+      name: "snapctl", dependencies: ["SnapctlEmbedded", "CBare"],
+      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram),
     launcherProgram("snap-confine"),
     launcherProgram("snap-update-ns"),
     launcherProgram("snap-discard-ns"),
@@ -204,6 +217,8 @@ let package = Package(
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
+    tests("JSONValues"),
+    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -234,6 +249,7 @@ let package = Package(
       ]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
+    tests("Snapctl", ["JSONValues"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

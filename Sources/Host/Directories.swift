@@ -73,6 +73,9 @@ public struct Directories: Hashable, Sendable {
   /// The API socket for snaps.
   public var snapSocket: String { prefix + "/run/snapd-snap.socket" }
 
+  /// A directory with another name of it, which is always that of the socket that is listened at.
+  public var snapSocketDirectory: String { runtime + "/snap-socket" }
+
   /// Where units for systemd are written.
   public var systemUnits: String { prefix + "/etc/systemd/system" }
   /// Where units for the systemd of every user's session are written.

@@ -49,6 +49,15 @@ public enum ProcessTable {
   /// The program a process executes; nil for kernel threads and processes that are gone.
   public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
 
+  /// The process that a process was started by, or was handed to; nil when it is gone.
+  public static func parent(of pid: Int32) -> Int32? {
+    guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    // The name is in brackets, and may hold any byte: what follows the last bracket is the state and the parent.
+    guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = bytes[(bracket + 1)...].split(separator: 0x20)
+    return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
+  }
+
   /// Every process, ascending.
   public static func all() throws(SyscallError) -> [Int32] {
     try Files.list("/proc").compactMap { Int32($0) }.sorted()

@@ -52,8 +52,9 @@ struct RunEnvironment {
     variables["SNAP_VERSION"] = plan.version
     variables["SNAP_REVISION"] = plan.revision
     if variables["SNAP_REEXEC"] == nil { variables["SNAP_REEXEC"] = "" }
-    for key in ["SNAP_COOKIE", "SNAP_CONTEXT"] { variables[key] = nil }
+    // A hook's cookie is that of its run, which the daemon gives; an app's is its snap's, which the launcher gives.
     guard plan.kind != .hook else { return }
+    for key in ["SNAP_COOKIE", "SNAP_CONTEXT"] { variables[key] = nil }
     let app = [
       ("SNAP_APP_NAME", plan.appName), ("SNAP_APP_COMMON_ID", plan.commonID),
       ("SNAP_APP_DESKTOP_FILE", plan.desktopFile), ("SNAP_APP_BUS_NAME", plan.busName),

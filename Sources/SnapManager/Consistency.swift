@@ -41,6 +41,7 @@ extension SnapManager {
       }
     }
     try checkEntries(of: instance, record, &found)
+    if let fault = try cookieFault(of: instance) { found.append(fault) }
     // A file alone is what a launcher leaves that is killed before it binds; it keeps nothing.
     for path in try namespaces.stale(instance) where try ProcessTable.namespaceNumber(atFile: path) != nil {
       found.append("\(path) keeps a namespace that no launch would join")
@@ -128,6 +129,9 @@ extension SnapManager {
     for name in try namespaces.names() {
       guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
       found.append("\(directories.namespaces)/\(name) belongs to no installed snap")
+    }
+    for name in try list(directories.cookies) where !installed.contains(String(name.dropFirst(5))) {
+      found.append("\(directories.cookies)/\(name) belongs to no installed snap")
     }
     for name in try list(directories.sequence) where !installed.contains(String(name.dropLast(5))) {
       found.append("\(directories.sequence)/\(name) belongs to no installed snap")

@@ -18,6 +18,8 @@ public final class SnapManager: Sendable {
   let services: any ServiceManager
   let connections: any SnapConnections
   let automaticAliases: any AutomaticAliases
+  let configuration: any SnapConfiguration
+  let surroundings: any HookSurroundings
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -26,19 +28,19 @@ public final class SnapManager: Sendable {
   let desktop: DesktopIntegration
   /// The programs of the machine that are told of connections.
   public let tools: MachineTools
-  /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
-  let retain: Int
 
   /// - Parameters:
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
   ///   - connections: what plugs and slots grant.
+  ///   - configuration: what snaps were told by people.
+  ///   - surroundings: what hooks find around them.
   ///   - automaticAliases: which aliases publishers have been granted.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
-    connections: any SnapConnections, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
-    tools: MachineTools? = nil, retain: Int = 2
+    connections: any SnapConnections, configuration: any SnapConfiguration, surroundings: any HookSurroundings,
+    automaticAliases: any AutomaticAliases = NoAutomaticAliases(), tools: MachineTools? = nil
   ) {
     self.store = store
     self.runner = runner
@@ -46,7 +48,8 @@ public final class SnapManager: Sendable {
     self.services = services
     self.connections = connections
     self.automaticAliases = automaticAliases
-    self.retain = retain
+    self.configuration = configuration
+    self.surroundings = surroundings
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
@@ -159,7 +162,7 @@ public final class SnapManager: Sendable {
     let root = directories.prefix.isEmpty ? "" : "/usr/bin/env SNAPPY_GLOBAL_ROOT=\(directories.prefix) "
     let isSupervised = services.name == "supervisor"
     return { scope, name in
-      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "start" : "run") \(name)"
+      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "debug activate" : "run") \(name)"
     }
   }
 

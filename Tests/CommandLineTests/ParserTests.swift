@@ -90,7 +90,7 @@ import Testing
       ),
       (
         "debug", 64,
-        "error: Please specify one command of: api, completion, confinement, ensure-state-soon, paths, "
+        "error: Please specify one command of: activate, api, completion, confinement, ensure-state-soon, paths, "
           + "sandbox-features, state or timings\n"
       ),
       ("run x", 46, "error: cannot run \"x\": this program cannot run apps\n"),

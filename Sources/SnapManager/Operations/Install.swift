@@ -205,17 +205,18 @@ extension SnapManager {
     }
     try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     if refreshes, let installed {
-      for old in installed.garbage(adding: setup.revision, retain: retain) where !inUse.contains(old) {
+      let kept = configuration.retainedRevisions(in: state)
+      for old in installed.garbage(adding: setup.revision, retain: kept) where !inUse.contains(old) {
         try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
         try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
       }
     }
     try chain.add(Cleanup.self, "Clean up \(chain.named) install", &state)
     if setup.purpose != .revert && info.type != .base && info.type != .snapd {
-      try chain.addHook("configure", timeout: 300, &state)
+      try chain.addHook("configure", timeout: HookTimeout.configure, &state)
     }
     if setup.purpose != .revert || installed != nil {
-      try chain.addHook("check-health", ignoreError: true, timeout: 30, &state)
+      try chain.addHook("check-health", ignoreError: true, timeout: HookTimeout.checkHealth, &state)
     }
   }
 }

@@ -36,6 +36,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case noStore(InstanceName)
   case systemUser(InstanceName, String, reason: String)
   case hook(String, output: String)
+  case noHook(InstanceName, String)
+  case cannotConfigure(InstanceName, type: String)
   case busNameInUse(InstanceName, bus: String, name: String, by: InstanceName)
   case desktopFileInUse(InstanceName, id: String, by: InstanceName)
 
@@ -92,6 +94,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
     case .systemUser(let snap, let name, let reason):
       "cannot ensure users for snap \"\(snap)\" required system username \"\(name)\": \(reason)"
+    case .noHook(let snap, let hook): "snap \"\(snap)\" has no \"\(hook)\" hook"
+    case .cannotConfigure(let snap, let type): "cannot configure snap \"\(snap)\" because it is of type '\(type)'"
     case .busNameInUse(let snap, let bus, let name, let other):
       "snap \"\(snap)\" requesting to activate on \(bus) bus name \"\(name)\" conflicts with snap \"\(other)\" use"
     case .desktopFileInUse(let snap, let id, let other):

@@ -143,6 +143,21 @@ connecting() {
 reset_to 1
 connecting connect told "$SNAP" connect kill:camera
 connecting disconnect untold "$SNAP" disconnect kill:camera
+# configuring: an option is as it was told, whenever the daemon was killed, though its hook runs again.
+snap_tree told 1
+printf '#!/bin/sh\nsnapctl set seen="$(snapctl get value)"\n' >"$WORK/told/meta/hooks/configure"
+chmod 755 "$WORK/told/meta/hooks/configure"
+"$SNAP" pack --compression=gzip --filename=told_1.snap "$WORK/told" "$WORK" >/dev/null
+"$SNAP" install --dangerous "$WORK/told_1.snap" >/dev/null
+kills=0
+count_boundaries "$SNAP" set told value=0
+for at in $(seq "$count"); do
+  with_kill "$at" "$SNAP" set told value="$at"
+  [ "$("$SNAP" get told value)" = "$at" ] && [ "$("$SNAP" get told seen)" = "$at" ] \
+    || fail "configure, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+done
+echo "configure: killed at $kills boundaries, always ended Done"
+"$SNAP" remove told >/dev/null
 # controlling NAME STARTUP CURRENT COMMAND...: like `connecting` for what is done to services.
 controlling() {
   local name=$1 startup=$2 current=$3 at
