@@ -38,7 +38,7 @@ let package = Package(
     module("Snap", ["YAML", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
-    module("Explaining", ["CLinux", "Linux"]),
+    module("Explaining", ["CLinux", "Linux", "ByteText"]),
     // The part that judges text; the rest of the module works on disks.
     .target(name: "Desktop", dependencies: ["ByteText"], swiftSettings: instrumented),
     .target(name: "CFuzzer"),

@@ -139,10 +139,10 @@ final class SnapCatalog: Sendable {
     json.devmode = record.flags.devmode
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode
+    if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
     if isCurrent, let time = record.refreshProceeds {
       json.refreshInhibit = RefreshInhibitJSON(proceedTime: Timestamp(seconds: time))
     }
-    if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
     let blob = directories.blob(of: instance, revision)
     if let status = try? Files.status(blob, followSymlinks: false) {
       json.installedSize = Int64(status.size)

@@ -54,7 +54,7 @@ public struct LaunchPlanner: Sendable {
     var shown =
       subject.confinement == .strict ? grants.view(grants.grants(subject.entries.flatMap(\.grants.files))) : []
     let buses = BusPlanner(subject: subject, directories: directories, isMediated: appArmor && kernelMediatesBuses)
-    shown = buses.view(shown)
+    shown = buses.view(shown) + NotifyPlanner(subject: subject, directories: directories).places()
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)
     let grantedKey = try self.grantedKey(subject, view.granted, shown)
     let homeDirectories = self.homeDirectories(subject)

@@ -15,7 +15,7 @@ struct RunEnvironment {
 
   /// - Parameters:
   ///   - given: the caller's environment, `KEY=value`.
-  ///   - root: the root prefix, which only classic snaps see.
+  ///   - root: the root prefix, which strict snaps do not see.
   init(plan: LaunchPlan, given: [UnsafeBufferPointer<UInt8>], user: RunUser, root: String = "") {
     let isClassic = plan.confinement == .classic
     variables = Variables()
@@ -27,6 +27,12 @@ struct RunEnvironment {
       // The launcher would take this for a variable that was saved here.
       if key.utf8.starts(with: "SNAP_SAVED_".utf8) { continue }
       variables.set(key, variable[(equals + 1)...])
+    }
+    // Inside, the machine's directories are what is below the root outside.
+    if plan.confinement == .strict, !root.isEmpty, let socket = variables["NOTIFY_SOCKET"],
+      socket.utf8.starts(with: (root + "/").utf8)
+    {
+      variables.set("NOTIFY_SOCKET", socket.utf8.dropFirst(root.utf8.count))
     }
     if !isClassic {
       variables["PATH"] = Self.path

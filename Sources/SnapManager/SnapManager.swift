@@ -17,9 +17,9 @@ public final class SnapManager: Sendable {
   let directories: Directories
   let services: any ServiceManager
   let connections: any SnapConnections
-  let automaticAliases: any AutomaticAliases
   let configuration: any SnapConfiguration
   let surroundings: any HookSurroundings
+  let automaticAliases: any AutomaticAliases
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -47,9 +47,9 @@ public final class SnapManager: Sendable {
     self.directories = directories
     self.services = services
     self.connections = connections
-    self.automaticAliases = automaticAliases
     self.configuration = configuration
     self.surroundings = surroundings
+    self.automaticAliases = automaticAliases
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)

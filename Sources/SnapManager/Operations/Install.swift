@@ -205,8 +205,8 @@ extension SnapManager {
     }
     try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     if refreshes, let installed {
-      let kept = configuration.retainedRevisions(in: state)
-      for old in installed.garbage(adding: setup.revision, retain: kept) where !inUse.contains(old) {
+      let retain = configuration.retainedRevisions(in: state)
+      for old in installed.garbage(adding: setup.revision, retain: retain) where !inUse.contains(old) {
         try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
         try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
       }

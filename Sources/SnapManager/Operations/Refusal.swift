@@ -92,10 +92,10 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .snapdInUse(let snap): "snap \"\(snap)\" is not removable: remove all other snaps first"
     case .noStore(let snap):
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
-    case .systemUser(let snap, let name, let reason):
-      "cannot ensure users for snap \"\(snap)\" required system username \"\(name)\": \(reason)"
     case .noHook(let snap, let hook): "snap \"\(snap)\" has no \"\(hook)\" hook"
     case .cannotConfigure(let snap, let type): "cannot configure snap \"\(snap)\" because it is of type '\(type)'"
+    case .systemUser(let snap, let name, let reason):
+      "cannot ensure users for snap \"\(snap)\" required system username \"\(name)\": \(reason)"
     case .busNameInUse(let snap, let bus, let name, let other):
       "snap \"\(snap)\" requesting to activate on \(bus) bus name \"\(name)\" conflicts with snap \"\(other)\" use"
     case .desktopFileInUse(let snap, let id, let other):

@@ -48,8 +48,8 @@ struct LinkSnap: TaskHandler {
       try manager.rewritePlansOfSnaps(on: setup.instance, at: before.current)
     }
     if setup.purpose == .enable { try manager.inhibit(setup.instance, for: .disable) }
-    if before == nil { try manager.forgetCookie(of: setup.instance) }
     // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
+    if before == nil { try manager.forgetCookie(of: setup.instance) }
     context.atCompletion { [configuration = manager.configuration] state in
       var unlinked = before
       if let aliases = state[snap: setup.instance]?.aliases { unlinked?.aliases = aliases }

@@ -11,6 +11,7 @@ APPS='  svc:
     install-mode: disable
 plugs:
   camera: null
+  network: null
 system-usernames: {snap_daemon: shared}
 '
 # kill_tree VERSION: with a menu entry, an icon and a completer, which are others in each version.
@@ -21,6 +22,12 @@ kill_tree() {
   mkdir -p "$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps"
   printf '[Desktop Entry]\nName=%s\nExec=kill\n' "$1" | tee "$WORK/kill/meta/gui/kill.desktop" >"$WORK/kill/meta/gui/in$1.desktop"
   echo icon >"$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps/snap.kill.icon.png"
+  # Asked and told about what rules connect, as it is installed and removed, and about what a person connects.
+  local hook
+  for hook in prepare-plug-network disconnect-plug-network connect-plug-camera disconnect-plug-camera; do
+    printf '#!/bin/sh\n' >"$WORK/kill/meta/hooks/$hook"
+    chmod 755 "$WORK/kill/meta/hooks/$hook"
+  done
   chmod -R go=rX "$WORK/kill/meta/gui" "$WORK/kill/complete.bash"
 }
 # kill_file VERSION: such a snap, packed.
