@@ -1,5 +1,6 @@
 internal import ByteText
 internal import CLinux
+internal import Glibc
 
 /// Running processes, as /proc shows them. Every answer is a snapshot: a process may be gone when it is read.
 public enum ProcessTable {
@@ -54,6 +55,28 @@ public enum ProcessTable {
       if let entry = MountEntry(line: line), entry.mountPoint == "/" { return entry }
     }
     return nil
+  }
+
+  /// What the root of a process is called, as mount(8) would say; nil when it is gone or may not be looked at.
+  public static func rootSource(of pid: Int32) -> String? { root(of: pid)?.source }
+
+  /// This process.
+  public static var own: Int32 { getpid() }
+
+  /// The process that a process is a child of; nil when it is gone.
+  public static func parent(of pid: Int32) -> Int32? {
+    guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    // The name, in brackets, may hold brackets.
+    guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = String(decoding: bytes[bytes.index(after: end)...], as: UTF8.self).byteSplit(" ")
+    return fields.count > 1 ? Int32(fields[1]) : nil
+  }
+
+  /// The command line of a process; nil when it is gone or has none.
+  public static func arguments(of pid: Int32) -> [String]? {
+    guard var bytes = try? Files.read("/proc/\(pid)/cmdline", limit: 4 << 20), !bytes.isEmpty else { return nil }
+    if bytes.last == 0 { bytes.removeLast() }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The program a process executes; nil for kernel threads and processes that are gone.
