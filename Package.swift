@@ -110,7 +110,7 @@ let package = Package(
     module("ByteText"),
     module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
-    module("Time"),
+    module("Time", ["ByteText"]),
     module("Threads"),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
@@ -126,10 +126,10 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML", "ByteText"]),
+    module("Snap", ["YAML", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
-    module("Host", ["Linux", "CLinux", "CSystemd", "ByteText"]),
+    module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
 
@@ -214,10 +214,10 @@ let package = Package(
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
-    tests("Snap", ["TestSupport"]),
+    tests("Snap", ["TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
-    tests("Host", ["TestSupport"]),
+    tests("Host", ["TestSupport", "Time"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),

@@ -30,17 +30,19 @@ let package = Package(
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1"),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1"),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
-    module("Linux", ["CLinux"]),
+    module("ByteText"),
+    module("Time", ["ByteText"]),
+    module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML"]),
-    module("Image", ["CSquashFS", "Linux"]),
+    module("Snap", ["YAML", "Time", "ByteText"]),
+    module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Explaining", ["CLinux", "Linux"]),
     .target(name: "CFuzzer"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["CFuzzer", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "YAML"],
+      dependencies: ["CFuzzer", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "Time", "YAML"],
       swiftSettings: instrumented,
       // The archive without a `main`: the program has its own, which SwiftPM insists on.
       linkerSettings: [

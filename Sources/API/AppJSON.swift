@@ -21,6 +21,13 @@ public struct AppJSON: Codable, Hashable, Sendable {
   /// Whether the app is a service.
   public var isService: Bool { !daemon.isEmpty }
 
+  /// What a list of services notes about it; `-` for nothing.
+  public var notes: String {
+    let kinds = AppActivatorJSON.Kind.allCases.filter { kind in activators.contains { $0.kind == kind } }
+    let notes = (daemonScope == "user" ? ["user"] : []) + kinds.map { "\($0.rawValue)-activated" }
+    return notes.isEmpty ? "-" : notes.joined(separator: ",")
+  }
+
   enum CodingKeys: String, CodingKey {
     case snap, name, daemon, enabled, active, activators
     case desktopFile = "desktop-file"
@@ -31,6 +38,16 @@ public struct AppJSON: Codable, Hashable, Sendable {
 
 /// What starts a service: a socket, a timer or a D-Bus name. The reference writes these keys capitalised.
 public struct AppActivatorJSON: Codable, Hashable, Sendable {
+  /// What `type` says.
+  public enum Kind: String, CaseIterable, Sendable {
+    case timer, socket
+    case bus = "dbus"
+  }
+
+  /// The kind, when it is known here.
+  public var kind: Kind? { Kind(rawValue: type) }
+
+  /// The socket's name, the service's for a timer, or the name on the bus.
   @Present public var name: String
   /// `socket`, `timer` or `dbus`.
   @Present public var type: String

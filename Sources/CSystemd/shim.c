@@ -294,11 +294,8 @@ static char *field(sd_journal *journal, const char *name, uintptr_t *length) {
   return text;
 }
 
-int cs_journal_previous(struct cs_journal *journal, struct cs_entry *entry) {
-  memset(entry, 0, sizeof *entry);
-  int status = sd_journal_previous(journal->journal);
-  if (status <= 0) return status;
-  status = sd_journal_get_realtime_usec(journal->journal, &entry->microseconds);
+static int read_entry(struct cs_journal *journal, struct cs_entry *entry) {
+  int status = sd_journal_get_realtime_usec(journal->journal, &entry->microseconds);
   if (status < 0) return status;
   entry->identifier = field(journal->journal, "SYSLOG_IDENTIFIER", NULL);
   entry->message = field(journal->journal, "MESSAGE", &entry->message_length);
@@ -306,4 +303,31 @@ int cs_journal_previous(struct cs_journal *journal, struct cs_entry *entry) {
   if (pid) entry->pid = (int32_t)strtol(pid, NULL, 10);
   free(pid);
   return 1;
+}
+
+int cs_journal_previous(struct cs_journal *journal, struct cs_entry *entry) {
+  memset(entry, 0, sizeof *entry);
+  int status = sd_journal_previous(journal->journal);
+  return status <= 0 ? status : read_entry(journal, entry);
+}
+
+int cs_journal_next(struct cs_journal *journal, struct cs_entry *entry) {
+  memset(entry, 0, sizeof *entry);
+  int status = sd_journal_next(journal->journal);
+  return status <= 0 ? status : read_entry(journal, entry);
+}
+
+int cs_journal_seek_last(struct cs_journal *journal, int64_t count) {
+  if (count < 0) return sd_journal_seek_head(journal->journal);
+  int status = sd_journal_seek_tail(journal->journal);
+  if (status < 0) return status;
+  /* One more than wanted: the next entry is the one after where this stands. With fewer entries, all come. */
+  status = sd_journal_previous_skip(journal->journal, (uint64_t)count + 1);
+  if (status < 0) return status;
+  return (int64_t)status <= count ? sd_journal_seek_head(journal->journal) : 0;
+}
+
+int cs_journal_wait(struct cs_journal *journal, uint64_t timeout) {
+  int status = sd_journal_wait(journal->journal, timeout);
+  return status < 0 ? status : 0;
 }

@@ -115,44 +115,60 @@ final class Connection {
     }
   }
 
-  private func receiveOne(limit: Int) throws(WireFailure) -> RawAnswer {
+  /// How an answer begins, and how its body is framed.
+  struct Head {
+    var status: Int
+    var contentType = ""
+    var length: Int?
+    var chunked = false
+    var close = false
+    /// Whether nothing follows.
+    var isEmpty: Bool { status < 200 || status == 204 || status == 304 }
+  }
+
+  /// Reads the beginning of an answer.
+  func receiveHead() throws(WireFailure) -> Head {
     let head = try readHead()
     guard let first = head.first, first.hasPrefix("HTTP/1."), let code = first.split(separator: " ").dropFirst().first,
       let status = Int(code), (100...599).contains(status)
     else { throw WireFailure(text: "malformed HTTP response \"\(head.first?.prefix(40) ?? "")\"", errno: 0) }
-    var answer = RawAnswer(status: status, contentType: "", body: [])
-    var length: Int?
-    var chunked = false
-    var close = first.hasPrefix("HTTP/1.0")
+    var answer = Head(status: status, close: first.hasPrefix("HTTP/1.0"))
     for line in head.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
       let value = line[line.index(after: colon)...].trimmed
       switch line[..<colon].lowercased() {
-      case "content-length": length = Int(value)
+      case "content-length": answer.length = Int(value)
       case "content-type": answer.contentType = value
-      case "transfer-encoding": chunked = value.lowercased() == "chunked"
+      case "transfer-encoding": answer.chunked = value.lowercased() == "chunked"
       case "connection":
-        if value.lowercased() == "close" { close = true }
-        if value.lowercased() == "keep-alive" { close = false }
+        if value.lowercased() == "close" { answer.close = true }
+        if value.lowercased() == "keep-alive" { answer.close = false }
       default: break
       }
     }
-    if status < 200 || status == 204 || status == 304 { return answer }
+    return answer
+  }
+
+  private func receiveOne(limit: Int) throws(WireFailure) -> RawAnswer {
+    try receiveRest(of: try receiveHead(), limit: limit)
+  }
+
+  /// Reads the body of an answer that has begun, all of it.
+  func receiveRest(of head: Head, limit: Int) throws(WireFailure) -> RawAnswer {
+    var answer = RawAnswer(status: head.status, contentType: head.contentType, body: [])
+    if head.isEmpty { return answer }
+    var close = head.close
     let tooLarge = WireFailure(text: "answer is larger than \(limit) bytes", errno: EMSGSIZE)
-    if chunked {
+    if head.chunked {
       while true {
-        let line = try readLine()
-        let digits = line.split(separator: ";", omittingEmptySubsequences: false).first ?? ""
-        guard let size = Int(digits.trimmed, radix: 16), size >= 0 else {
-          throw WireFailure(text: "malformed chunk", errno: 0)
-        }
+        let size = try readChunkSize()
         if size == 0 { break }
         if size > limit - answer.body.count { throw tooLarge }
         answer.body += try read(size)
         _ = try readLine()
       }
       while try !readLine().isEmpty {}
-    } else if let length {
+    } else if let length = head.length {
       guard length >= 0, length <= limit else { throw tooLarge }
       answer.body = try read(length)
     } else {
@@ -165,6 +181,36 @@ final class Connection {
     }
     if close { isSpent = true }
     return answer
+  }
+
+  /// Reads a body that comes in pieces, for as long as it comes: the peer may be silent between two of them.
+  ///
+  /// - Parameters:
+  ///   - limit: bytes of one piece.
+  ///   - take: gets each piece as it comes.
+  func receivePieces(
+    of head: Head, limit: Int, _ take: ([UInt8]) throws(WireFailure) -> Void
+  ) throws(WireFailure) {
+    isSpent = true
+    var patient = timeval()
+    setsockopt(fd.raw, SOL_SOCKET, SO_RCVTIMEO, &patient, socklen_t(MemoryLayout<timeval>.size))
+    guard head.chunked else { return try take(try receiveRest(of: head, limit: limit).body) }
+    while true {
+      let size = try readChunkSize()
+      if size == 0 { return }
+      if size > limit { throw WireFailure(text: "answer is larger than \(limit) bytes", errno: EMSGSIZE) }
+      try take(try read(size))
+      _ = try readLine()
+    }
+  }
+
+  private func readChunkSize() throws(WireFailure) -> Int {
+    let line = try readLine()
+    let digits = line.split(separator: ";", omittingEmptySubsequences: false).first ?? ""
+    guard let size = Int(digits.trimmed, radix: 16), size >= 0 else {
+      throw WireFailure(text: "malformed chunk", errno: 0)
+    }
+    return size
   }
 
   private func readHead() throws(WireFailure) -> [String] {

@@ -110,6 +110,44 @@ public final class SnapdClient {
     return (answer.status, answer.body)
   }
 
+  /// A request whose answer is a sequence of JSON texts (RFC 7464), taken as they come.
+  ///
+  /// - Parameters:
+  ///   - limit: bytes of one element.
+  ///   - take: gets each element; the daemon may be silent for long between two of them.
+  public func sequence<Element: Codable & Sendable>(
+    _ path: String, query: [(String, String)], limit: Int = 4 << 20, of type: Element.Type = Element.self,
+    _ take: (Element) -> Void
+  ) throws(ClientError) {
+    let head = head("GET", path, query: query, contentType: nil, length: 0)
+    var reader = SequenceReader(limit: limit)
+    let maximum = configuration.answerLimit
+    let refusal = try perform("GET", path, query: query, retry: true) { connection throws(WireFailure) in
+      try connection.send(head)
+    } receive: { connection throws(WireFailure) -> RawAnswer? in
+      var head = try connection.receiveHead()
+      while head.status < 200 { head = try connection.receiveHead() }
+      guard head.status == 200, head.contentType.hasPrefix("application/json-seq") else {
+        return try connection.receiveRest(of: head, limit: maximum)
+      }
+      try connection.receivePieces(of: head, limit: limit) { bytes throws(WireFailure) in
+        for element in try reader.take(bytes) {
+          guard let element = try? WireJSON.decode(Element.self, from: element) else {
+            throw WireFailure(text: "malformed element of a JSON sequence", errno: EBADMSG)
+          }
+          take(element)
+        }
+      }
+      return nil
+    }
+    guard let refusal else { return }
+    switch try decode(refusal, as: JSONValue.self).reply {
+    case .error(let error): throw failure(error, refusal.status)
+    case .sync: throw unexpected("sync", wanted: "a sequence as", "GET", path)
+    case .async: throw unexpected("async", wanted: "a sequence as", "GET", path)
+    }
+  }
+
   // MARK: -
 
   private func exchange<Result: Codable & Sendable>(
@@ -149,6 +187,16 @@ public final class SnapdClient {
     _ method: String, _ path: String, query: [(String, String)], retry: Bool,
     send: (Connection) throws(WireFailure) -> Void
   ) throws(ClientError) -> RawAnswer {
+    let limit = configuration.answerLimit
+    return try perform(method, path, query: query, retry: retry, send: send) { connection throws(WireFailure) in
+      try connection.receive(limit: limit)
+    }
+  }
+
+  private func perform<Answer>(
+    _ method: String, _ path: String, query: [(String, String)], retry: Bool,
+    send: (Connection) throws(WireFailure) -> Void, receive: (Connection) throws(WireFailure) -> Answer
+  ) throws(ClientError) -> Answer {
     remarks.maintenance = nil
     let deadline = SnapdClient.milliseconds() + (retry ? configuration.retryTime : 0)
     while true {
@@ -157,12 +205,12 @@ public final class SnapdClient {
         do throws(WireFailure) { try send(connection) } catch {
           // The daemon may refuse before it has read everything; its answer says more than "broken pipe".
           guard error.errno == EPIPE || error.errno == ECONNRESET,
-            let answer = try? connection.receive(limit: configuration.answerLimit)
+            let answer = try? receive(connection)
           else { throw error }
           self.connection = nil
           return answer
         }
-        let answer = try connection.receive(limit: configuration.answerLimit)
+        let answer = try receive(connection)
         if connection.isSpent { self.connection = nil }
         return answer
       } catch {

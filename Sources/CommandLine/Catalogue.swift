@@ -19,7 +19,9 @@ enum Catalogue {
       commands: [ChangesCommand.self, TasksCommand.self, AbortCommand.self, WatchCommand.self]),
     Group(
       title: "Daemons", note: "manage services",
-      commands: [ServicesCommand.self]),
+      commands: [
+        ServicesCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, LogsCommand.self,
+      ]),
     Group(
       title: "Permissions", note: "manage permissions",
       commands: [
@@ -59,7 +61,6 @@ enum Catalogue {
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
     "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "start", "stop",
-    "restart", "logs", "repair", "repairs", "sign-build", "delta", "userd", "routine",
+    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "repair", "repairs", "sign-build", "delta", "userd", "routine",
   ]
 }

@@ -15,6 +15,16 @@ enum Helper {
     return system
   }
 
+  /// The program `snap` of the tree in which this one is installed, or beside it when it was just built: it runs apps.
+  static func snap(in context: Context) throws -> String {
+    let own = ownDirectory() ?? ""
+    for candidate in [own + "/../../bin/snap", own + "/snap", context.root + "/usr/bin/snap"]
+    where access(candidate, X_OK) == 0 {
+      return candidate
+    }
+    throw Failure("cannot find the program that runs apps: \(context.root)/usr/bin/snap")
+  }
+
   static func ownDirectory() -> String? {
     let path = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
       count = max(0, buffer.baseAddress.map { readlink("/proc/self/exe", $0, buffer.count) } ?? 0)

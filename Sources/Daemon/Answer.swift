@@ -16,6 +16,8 @@ enum Answer: Sendable {
   case async(ChangeID)
   /// Content that is no JSON envelope.
   case bytes([UInt8], contentType: String)
+  /// Content that is written piece by piece, for as long as the client listens.
+  case stream(contentType: String, _ write: @Sendable (ResponseWriter) async throws -> Void)
 
   /// 200 with a value.
   static func sync(_ value: some Encodable) throws -> Answer { .sync(try Answer.json(value)) }
@@ -54,6 +56,7 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")
     case let error as InvalidText: self = .badRequest("\(error)")
@@ -65,6 +68,14 @@ extension APIFailure {
       self = .badRequest("\(error)", kind: error.kind == .notConnected ? .interfacesUnchanged : nil)
     case StateError.noChange(let id): self.init(404, "cannot find change with id \"\(id)\"")
     default: self.init(500, "\(error)")
+    }
+  }
+
+  private init(_ refusal: ServiceRefusal) {
+    switch refusal {
+    case .snapNotFound(let name): self.init(404, "\(refusal)", kind: .snapNotFound, value: .string(name))
+    case .nothing, .notFound: self.init(404, "\(refusal)", kind: .appNotFound)
+    default: self.init(400, "\(refusal)")
     }
   }
 

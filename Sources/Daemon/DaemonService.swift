@@ -59,6 +59,8 @@ final class DaemonService: Sendable {
     switch answer {
     case .bytes(let bytes, let contentType):
       return Response(headers: ["Content-Type": contentType], body: .bytes(bytes))
+    case .stream(let contentType, let write):
+      return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
     case .sync(let result):
       // The result is JSON already: the rest of the envelope is written around it.
       let (count, timestamp) = overlord.store.read { $0.warningSummary }

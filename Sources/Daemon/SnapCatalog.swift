@@ -167,7 +167,7 @@ final class SnapCatalog: Sendable {
     json.contact = info.links["contact"]?.first ?? ""
     json.website = info.links["website"]?.first ?? ""
     json.commonIDs = info.apps.compactMap(\.commonID)
-    json.apps = info.apps.map { AppJSON($0, of: instance) }
+    json.apps = info.apps.map { AppJSON($0, info, of: instance) }
     if hasIcon { json.icon = "/v2/icons/\(instance)/icon" }
   }
 }

@@ -42,6 +42,16 @@ public protocol ServiceManager: Sendable {
   /// The last lines of the logs of services, oldest first.
   /// - Parameter last: how many lines over all of them; `nil` for all that is kept.
   func logs(_ names: [String], last: Int?) throws -> [LogEntry]
+
+  /// The last lines of the logs of services, and then each that is written from now on, in the order of time as far as
+  /// it is known. It returns when nobody wants more.
+  /// - Parameters:
+  ///   - last: how many lines of before to begin with, over all of the services; `nil` for all that is kept.
+  ///   - isWanted: asked before each line, and several times a second while there is none.
+  ///   - body: takes one line. While it does not return, lines wait in the log itself, not in memory.
+  /// - Throws: what `body` throws, and what `logs` does.
+  func followLogs(
+    _ names: [String], last: Int?, while isWanted: @Sendable () -> Bool, _ body: (LogEntry) throws -> Void) throws
 }
 
 /// How a unit is at a moment.

@@ -21,7 +21,6 @@ public struct RunArguments: Equatable, Sendable {
   /// - Throws: ``RunError`` with the reference's words (spec/confinement.md §1).
   public init(_ arguments: [String]) throws(RunError) {
     var rest = arguments[...]
-    var timer: String?
     while let first = rest.first, first.hasPrefix("-"), first != "-" {
       rest.removeFirst()
       if first == "--" { break }
@@ -36,7 +35,7 @@ public struct RunArguments: Equatable, Sendable {
         case "stopped":
           if given != nil { throw RunError("bool flag `--stopped' cannot have an argument") }
           stopped = true
-        case "command", "hook", "timer", "root":
+        case "command", "hook", "root":
           if given == nil {
             given = rest.first
             if given != nil { rest.removeFirst() }
@@ -45,8 +44,7 @@ public struct RunArguments: Equatable, Sendable {
           switch name {
           case "command": command = value
           case "hook": hook = value
-          case "root": root = value
-          default: timer = value
+          default: root = value
           }
         case "gdb", "gdbserver", "strace", "trace-exec":
           throw RunError("cannot use --\(name): it is not supported yet")
@@ -65,26 +63,26 @@ public struct RunArguments: Equatable, Sendable {
     }
     self.target = target
     self.arguments = Array(rest)
-    if [hook, command, timer].count(where: { $0 != nil }) > 1 {
+    if hook != nil, command != nil {
       throw RunError("you can only use one of --hook, --command, and --timer")
     }
     if let revision, revision != "unset", hook == nil { throw RunError("-r can only be used with --hook") }
     if let hook, !self.arguments.isEmpty {
       throw RunError("too many arguments for hook \"\(hook)\": \(self.arguments.joined(separator: " "))")
     }
-    if timer != nil { throw RunError("cannot use --timer: it is not supported yet") }
   }
 
-  /// Whether `--explain` is among the options, which is for `snap-cli`.
+  /// Whether an option is given that is for `snap-cli`: `--explain`, which watches the app, and `--timer`, which knows
+  /// schedules and the time of day.
   ///
   /// - Parameter words: what follows `snap run`.
-  static func asksToExplain(_ words: [String]) -> Bool {
+  static func isForCommandLine(_ words: [String]) -> Bool {
     var rest = words[...]
     while let word = rest.popFirst(), word.utf8.first == UInt8(ascii: "-"), word != "-", word != "--" {
       switch word {
-      case "--explain": return true
-      case "--command", "--hook", "--timer", "--root", "-r": _ = rest.popFirst()
-      default: break
+      case "--explain", "--timer": return true
+      case "--command", "--hook", "--root", "-r": _ = rest.popFirst()
+      default: if word.utf8.starts(with: "--timer=".utf8) { return true }
       }
     }
     return false

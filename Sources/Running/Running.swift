@@ -40,7 +40,7 @@ public enum Running {
       try run([app] + words.dropFirst(), arguments + count, environment)
     }
     if words.count > 1, words[1] == "run", words.count < 3 || (words[2] != "--help" && words[2] != "-h"),
-      !RunArguments.asksToExplain(Array(words.dropFirst(2)))
+      !RunArguments.isForCommandLine(Array(words.dropFirst(2)))
     {
       try run(Array(words.dropFirst(2)), arguments + count, environment)
     }

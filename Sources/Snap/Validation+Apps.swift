@@ -1,4 +1,5 @@
 internal import ByteText
+internal import Time
 
 extension SnapInfo {
   /// What must hold for the apps, each for itself and together.
@@ -113,7 +114,9 @@ extension SnapInfo {
     }
     guard let timer = app.timer else { return }
     guard app.daemon != nil else { throw InvalidText("timer is only applicable to services") }
-    do throws(InvalidText) { _ = try Schedule(timer) } catch { throw error.inPlace("timer has invalid format") }
+    do throws(Schedule.Invalid) { _ = try Schedule(timer) } catch {
+      throw InvalidText("timer has invalid format: \(error)")
+    }
   }
 
   /// Services are started in an order that exists.

@@ -68,6 +68,7 @@ public final class SnapManager: Sendable {
     runner.register(DiscardSnap(manager: self))
     runner.register(Cleanup(manager: self))
     runner.register(RunHook(manager: self))
+    runner.register(ServiceControl(manager: self))
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
   }
 
@@ -125,9 +126,10 @@ public final class SnapManager: Sendable {
     return Set(pids).sorted()
   }
 
-  /// Refuses while something of the snap runs. Its services have been stopped before this is asked.
-  func refuseWhileRunning(_ instance: InstanceName) throws {
-    let pids = try processes(of: instance)
+  /// Refuses while something of the snap runs. Its services have been stopped before this is asked, but for those that
+  /// endure.
+  func refuseWhileRunning(_ instance: InstanceName, but services: Set<String> = []) throws {
+    let pids = try processes(processes(of: instance), outside: services)
     guard pids.isEmpty else {
       let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
       throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())

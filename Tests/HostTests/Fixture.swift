@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -96,10 +97,29 @@ struct Bench {
     try #require(try manager.status([name(app)]).first)
   }
 
+  /// What services said, without what others say of them.
+  func lines(_ names: [String]) throws -> [String] {
+    try manager.logs(names, last: nil).filter { $0.identifier.hasPrefix(instance + ".") }.map(\.message)
+  }
+
   /// Waits for a state that comes by itself.
   func reaches(_ app: String, _ activity: ServiceStatus.Activity) throws {
     try eventually("\(app) is \(activity)") { try status(app).activity == activity }
   }
+}
+
+/// What one thread says to another.
+final class Flag: Sendable {
+  private let value = Mutex(false)
+  var isSet: Bool { value.withLock { $0 } }
+  func set() { value.withLock { $0 = true } }
+}
+
+/// Lines that another thread collects.
+final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
 }
 
 /// Perl, which every Debian has, for what a shell cannot do: send a datagram to the notification socket.

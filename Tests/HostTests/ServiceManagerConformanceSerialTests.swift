@@ -343,6 +343,48 @@ import Testing
   }
 
   @Test(arguments: Implementation.available)
+  func logsAreFollowed(_ implementation: Implementation) throws {
+    try Bench.run(implementation) { bench in
+      let names = ["a", "b"].map(bench.name)
+      try bench.manager.setServices(
+        [
+          bench.service("a", "for i in 1 2 3; do echo a$i; done; while [ ! -e $D/go ]; do sleep 0.02; done; echo a4") {
+            $0.type = .oneshot
+          },
+          bench.service("b", "echo b1; touch $D/go; while [ ! -e $D/end ]; do sleep 0.02; done; echo b2") {
+            $0.type = .oneshot
+          },
+        ], of: bench.instance)
+      let isOver = Flag()
+      let seen = Lines()
+      let ended = try Completion<Void>()
+      let manager = bench.manager
+      try startThread(named: "starts") { try? manager.start([names[0]]) }
+      try eventually("a has said three lines") { try bench.lines(names) == ["a1", "a2", "a3"] }
+      try startThread(named: "follows") {
+        let result = Result {
+          try manager.followLogs(names, last: 2, while: { !isOver.isSet }) { entry in
+            if entry.identifier.hasPrefix("conf-") { seen.add(entry.message) }
+          }
+        }
+        ended.deliver(result)
+      }
+      try eventually("the last two are there") { seen.all == ["a2", "a3"] }
+      try startThread(named: "starts") { try? manager.start([names[1]]) }
+      try eventually("a goes on when b began") { Set(seen.all) == ["a2", "a3", "b1", "a4"] }
+      close(open(bench.file("end"), O_CREAT | O_WRONLY, 0o600))
+      try eventually("b ends") { seen.all.count == 5 && seen.all.last == "b2" }
+      isOver.set()
+      try ended.wait()
+      // An error of the one who reads ends it too.
+      #expect(throws: Failure.self) {
+        try manager.followLogs(names, last: nil, while: { true }) { _ in throw Failure("enough") }
+      }
+      try manager.followLogs(names, last: 0, while: { false }) { _ in Issue.record("nobody wanted it") }
+    }
+  }
+
+  @Test(arguments: Implementation.available)
   func mountsAreKept(_ implementation: Implementation) throws {
     try Bench.run(implementation) { bench in
       let unit = MountUnit.image(instance: bench.instance, revision: "7")

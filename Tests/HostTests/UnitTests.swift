@@ -120,7 +120,7 @@ import Testing
     service.logNamespace = "snap-group"
     service.snippets = ["Delegate=yes"]
     service.sockets = [SocketDefinition(name: "web", listenStream: "/var/snap/foo_key/1/s", mode: 0o640)]
-    service.timer = TimerDefinition(schedule: "10:00-12:00", calendar: ["*-*-* 10:00", "*-*-* 11:30"])
+    service.timer = try TimerDefinition(schedule: "10:00,11:30-12:00", of: "foo_key.srv")
     let units = service.units()
     #expect(
       units.map(\.name) == [

@@ -34,10 +34,11 @@ import Testing
 
   @Test(arguments: [
     (["--explain", "a"], true), (["--shell", "--explain", "a"], true), (["--root", "/r", "--explain", "a"], true),
+    (["--timer", "10:00", "a"], true), (["--timer=10:00", "a"], true), (["a", "--timer=10:00"], false),
     (["a", "--explain"], false), (["--", "--explain"], false), (["--root", "--explain", "a"], false), ([], false),
   ])
-  func explainingIsForTheOtherProgram(arguments: [String], expected: Bool) throws {
-    #expect(RunArguments.asksToExplain(arguments) == expected)
+  func someOptionsAreForTheOtherProgram(arguments: [String], expected: Bool) throws {
+    #expect(RunArguments.isForCommandLine(arguments) == expected)
     #expect(try RunArguments(["--stopped", "a"]).stopped)
   }
 

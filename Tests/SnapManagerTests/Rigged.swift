@@ -91,5 +91,6 @@ extension Overlord {
     irreversible(ClearSnap(manager: manager))
     irreversible(DiscardSnap(manager: manager))
     irreversible(Cleanup(manager: manager))
+    irreversible(ServiceControl(manager: manager))
   }
 }

@@ -6,6 +6,7 @@ import LaunchPlan
 import Linux
 import Permissions
 import Snap
+import Time
 import YAML
 
 /// What is fed with bytes. A target only has to come back: whatever traps, hangs or grows is found by libFuzzer.

@@ -62,3 +62,9 @@ int cs_journal_open(struct cs_journal **journal, const char *const *units, int c
 void cs_journal_close(struct cs_journal *journal);
 /// The entry before, from the newest on. Returns 1 and the entry, or 0 at the beginning.
 int cs_journal_previous(struct cs_journal *journal, struct cs_entry *entry);
+/// Goes back so that `count` entries, or all with a negative one, come next; the end of the journal with 0.
+int cs_journal_seek_last(struct cs_journal *journal, int64_t count);
+/// The next entry. Returns 1 and the entry, or 0 when there is none yet.
+int cs_journal_next(struct cs_journal *journal, struct cs_entry *entry);
+/// Waits until something is written to the journal, or the time is over.
+int cs_journal_wait(struct cs_journal *journal, uint64_t timeout_microseconds);

@@ -14,7 +14,7 @@ struct ExplainedRun {
   ///
   /// - Throws: a silent `Failure` with the app's exit code when that is not 0.
   func run() throws {
-    let program = try program()
+    let program = try Helper.snap(in: context)
     let isRoot = context.userID == 0
     // Somebody without privilege cannot trace the launcher, which then would have none; the app stops itself before
     // it begins, and is traced from there.
@@ -47,16 +47,6 @@ struct ExplainedRun {
     } catch {
       context.err.line("cannot explain what \(app) was refused: \(error)")
     }
-  }
-
-  /// The program `snap` of the tree in which this one is installed, or beside it when it was just built.
-  private func program() throws -> String {
-    let own = Helper.ownDirectory() ?? ""
-    for candidate in [own + "/../../bin/snap", own + "/snap", context.root + "/usr/bin/snap"]
-    where access(candidate, X_OK) == 0 {
-      return candidate
-    }
-    throw Failure("cannot find the program that runs apps: \(context.root)/usr/bin/snap")
   }
 
   private static func environment() -> [String] {

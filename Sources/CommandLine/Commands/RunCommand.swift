@@ -1,5 +1,5 @@
 /// `snap run`: declared here for help and completion. The program `snap` (module `Running`) does it by itself, but for
-/// `--explain`.
+/// `--explain` and `--timer`.
 enum RunCommand: Command {
   static var grammar: Grammar {
     Grammar(
@@ -15,6 +15,7 @@ enum RunCommand: Command {
         .value("command", "Run this command of a service (stop, reload, post-stop) instead", hidden: true),
         .value("hook", "Run this hook instead of an app", hidden: true),
         .value("revision", short: "r", "Use this revision of the snap (only with --hook)", hidden: true),
+        .value("timer", "Run only within this schedule, as a timer's service", hidden: true),
         .flag("shell", "Run a shell where the app would run"),
         .flag("explain", "Tell at the end what was refused, and what would grant it"),
       ],
@@ -23,6 +24,7 @@ enum RunCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
+    if let timer = arguments.value("timer") { return try TimedRun.run(timer, arguments, in: context) }
     if arguments.has("explain"), let app = arguments.positional(0) {
       guard !arguments.has("hook"), !arguments.has("command") else {
         throw Failure("cannot use --explain with --hook or --command: only apps are explained")

@@ -18,6 +18,9 @@ enum ServicesCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
+    if arguments.has("global"), arguments.has("user") { throw Failure("cannot combine --global and --user switches.") }
+    // Root sees what is enabled for all users; others what runs in their session.
+    let isGlobal = arguments.has("global") || context.userID == 0 && !arguments.has("user")
     var query = [("select", "service")]
     if !arguments.positionals.isEmpty { query.insert(("names", arguments.positionals.joined(separator: ",")), at: 0) }
     let services = try context.client.sync("GET", "/v2/apps", query: query, as: [AppJSON].self)
@@ -28,16 +31,10 @@ enum ServicesCommand: Command {
     var table = TableWriter()
     table.line("Service", "Startup", "Current", "Notes")
     for service in services.sorted(by: { ($0.snap, $0.name) < ($1.snap, $1.name) }) {
-      let isUser = service.daemonScope == "user"
-      var notes = isUser ? ["user"] : []
-      for type in ["timer", "socket", "dbus"] where service.activators.contains(where: { $0.type == type }) {
-        notes.append("\(type)-activated")
-      }
       // What a user's session runs is not known to the system.
-      let current = isUser && !arguments.has("user") ? "-" : service.active ? "active" : "inactive"
+      let current = service.daemonScope == "user" && isGlobal ? "-" : service.active ? "active" : "inactive"
       table.line(
-        "\(service.snap).\(service.name)", service.enabled ? "enabled" : "disabled", current,
-        notes.isEmpty ? "-" : notes.joined(separator: ","))
+        "\(service.snap).\(service.name)", service.enabled ? "enabled" : "disabled", current, service.notes)
     }
     context.out.write(table.flush())
   }

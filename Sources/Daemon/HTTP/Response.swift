@@ -1,5 +1,7 @@
-internal import Linux
+internal import Dispatch
 internal import Glibc
+internal import Linux
+internal import Synchronization
 
 /// What is sent back.
 struct Response: Sendable {
@@ -75,6 +77,24 @@ struct ResponseWriter: Sendable {
   ///
   /// - Throws: ``ClientGone`` when the client has left.
   func write(_ bytes: [UInt8]) async throws { try await send(bytes) }
+
+  /// The same for code that blocks: only the handler's own thread waits.
+  ///
+  /// - Throws: ``ClientGone`` when the client has left.
+  func writeBlocking(_ bytes: [UInt8]) throws {
+    let ended = Ended()
+    Task { [send] in
+      do { try await send(bytes) } catch { ended.error.withLock { $0 = error } }
+      ended.signal.signal()
+    }
+    ended.signal.wait()
+    if let error = ended.error.withLock({ $0 }) { throw error }
+  }
+
+  private final class Ended: Sendable {
+    let signal = DispatchSemaphore(value: 0)
+    let error = Mutex<(any Error)?>(nil)
+  }
 }
 
 /// The client closed the connection before the exchange was over.

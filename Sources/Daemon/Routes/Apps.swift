@@ -5,9 +5,8 @@ internal import Host
 internal import Overlord
 internal import Snap
 internal import SnapManager
-internal import Time
 
-/// `/v2/apps` and `/v2/logs`.
+/// `/v2/apps`.
 extension DaemonService {
   /// `GET /v2/apps?names=a,b.c&select=service`.
   func listApps(_ request: Request) async throws -> Answer {
@@ -15,9 +14,11 @@ extension DaemonService {
     switch request.query["select"] {
     case nil, "": servicesOnly = false
     case "service": servicesOnly = true
-    default: throw APIFailure.badRequest("invalid select parameter: \"\(request.query["select"] ?? "")\"")
+    case let text?: throw APIFailure.badRequest("invalid select parameter: \"\(text)\"")
     }
-    return try .sync(try apps(named: request.lists("names"), servicesOnly: servicesOnly).map(\.json))
+    var apps = try overlord.snaps.apps(named: request.lists("names"), servicesOnly: servicesOnly).map { AppJSON($0) }
+    try overlord.services.tellActivity(of: &apps)
+    return try .sync(apps)
   }
 
   /// `POST /v2/apps` with start, stop or restart.
@@ -28,86 +29,91 @@ extension DaemonService {
     } catch {
       throw APIFailure.badRequest("cannot decode request body into service operation: invalid JSON")
     }
-    guard ["start", "stop", "restart"].contains(instruction.action) else {
-      throw APIFailure.badRequest("unknown action \"\(instruction.action)\"")
-    }
     guard !instruction.names.isEmpty else {
       throw APIFailure.badRequest("cannot perform operation on services without a list of services to operate on")
     }
-    throw APIFailure.badRequest("cannot \(instruction.action) services: not supported yet")
+    // Names that stand for nothing are told before what is to be done with them.
+    _ = try overlord.snaps.apps(named: instruction.names, servicesOnly: true)
+    return .async(
+      try overlord.snaps.controlServices(ServiceRequest(instruction), isRoot: request.peer.uid == 0))
   }
+}
 
-  /// `GET /v2/logs?names=…&n=…`, as a JSON sequence (RFC 7464).
-  func showLogs(_ request: Request) async throws -> Answer {
-    if request.query["follow"] == "true" { throw APIFailure.badRequest("following logs is not supported yet") }
-    let count: Int?
-    switch request.query["n"] {
-    case nil, "": count = 10
-    case "-1", "all": count = nil
-    case let text?:
-      guard let number = Int(text), number >= 0 else {
-        throw APIFailure.badRequest("invalid value for n: \"\(text)\"")
-      }
-      count = number
+extension ServiceRequest {
+  init(_ instruction: AppInstruction) throws {
+    let verb: ServiceAction.Verb
+    switch instruction.action {
+    case "start": verb = .start
+    case "stop": verb = .stop
+    case "restart": verb = instruction.reload ? .reload : .restart
+    default: throw APIFailure.badRequest("unknown action \"\(instruction.action)\"")
     }
-    let services = try apps(named: request.lists("names"), servicesOnly: true)
-    let units = services.map { UnitName.service(instance: $0.instance.description, app: $0.json.name) }
-    var body: [UInt8] = []
-    for entry in try overlord.services.logs(units, last: count) {
-      let time = Timestamp(
-        seconds: entry.microseconds / 1_000_000, nanoseconds: Int32(entry.microseconds % 1_000_000 * 1000))
-      body.append(0x1E)
-      body += try Answer.json(
-        LogJSON(timestamp: time, message: entry.message, sid: entry.identifier, pid: "\(entry.pid)"))
-      body.append(0x0A)
+    self.init(verb, instruction.names, enables: instruction.enable, disables: instruction.disable)
+    func invalid(_ expected: String) -> APIFailure {
+      .badRequest(
+        "cannot decode request body into service operation: cannot unmarshal, expected one of: \(expected)")
     }
-    return .bytes(body, contentType: "application/json-seq")
-  }
-
-  private struct FoundApp {
-    var instance: InstanceName
-    var json: AppJSON
-  }
-
-  /// The apps of the installed snaps, or of those that `snap` or `snap.app` names; by snap and app.
-  private func apps(named names: [String], servicesOnly: Bool) throws -> [FoundApp] {
-    let installed = overlord.snaps.installed()
-    for name in names {
-      let parts = name.byteSplit(".", maxSplits: 1).map(String.init)
-      let snap = parts.first ?? name
-      guard let found = installed.first(where: { $0.instance.description == snap }) else {
-        throw APIFailure(404, "snap \"\(snap)\" not found", kind: .snapNotFound, value: .string(snap))
-      }
-      let apps = found.info.apps.filter { !servicesOnly || $0.daemon != nil }
-      if parts.count > 1, !apps.contains(where: { $0.name.description == parts[1] }) {
-        let what = servicesOnly ? "service" : "app"
-        throw APIFailure(404, "snap \"\(snap)\" has no \(what) \"\(parts[1])\"", kind: .appNotFound)
-      }
-      if servicesOnly, apps.isEmpty {
-        throw APIFailure(404, "snap \"\(snap)\" has no services", kind: .appNotFound)
-      }
+    for text in instruction.scope {
+      guard let scope = Scope(rawValue: text) else { throw invalid("\"system\", \"user\"") }
+      scopes.insert(scope)
     }
-    var found: [FoundApp] = []
-    for (instance, info) in installed {
-      for app in info.apps.sorted(by: { $0.name < $1.name }) where !servicesOnly || app.daemon != nil {
-        let wanted = names.isEmpty || names.contains(instance.description) || names.contains("\(instance).\(app.name)")
-        if wanted { found.append(FoundApp(instance: instance, json: AppJSON(app, of: instance))) }
-      }
+    switch instruction.users {
+    case nil, .null: break
+    case .string("all"): users = .all
+    case .string("self"): users = .own
+    case .array(let names) where names.allSatisfy({ $0.string != nil }):
+      if !names.isEmpty { users = .named(names.compactMap(\.string)) }
+    default: throw invalid("\"self\", \"all\"")
     }
-    var json = found.map(\.json)
-    try overlord.services.tellActivity(of: &json)
-    return zip(found, json).map { FoundApp(instance: $0.instance, json: $1) }
   }
 }
 
 extension AppJSON {
+  init(_ found: FoundApp) { self.init(found.app, found.info, of: found.instance) }
+
   /// What an app is; how it is doing is asked of the host.
-  init(_ app: AppInfo, of instance: InstanceName) {
+  init(_ app: AppInfo, _ info: SnapInfo, of instance: InstanceName) {
     self.init(snap: instance.description, name: app.name.description)
     commonID = app.commonID ?? ""
     guard let daemon = app.daemon else { return }
     self.daemon = daemon.rawValue
     daemonScope = app.daemonScope.rawValue
+    func activator(_ name: String, _ kind: AppActivatorJSON.Kind) -> AppActivatorJSON {
+      // Whoever uses a D-Bus name starts its service: that cannot be switched off.
+      AppActivatorJSON(name: name, type: kind.rawValue, active: kind == .bus, enabled: kind == .bus)
+    }
+    activators = app.sockets.map { activator($0.name, .socket) }
+    if app.timer != nil { activators.append(activator(app.name.description, .timer)) }
+    activators += app.activatesOn.compactMap { info.busName(ofSlot: $0) }.map { activator($0, .bus) }
+  }
+
+  /// The units to ask about: the service's first, then those of its sockets and timer, in the order of `activators`.
+  fileprivate var units: [String] {
+    var units = [UnitName.service(instance: snap, app: name)]
+    for activator in activators {
+      switch activator.kind {
+      case .socket: units.append(UnitName.socket(instance: snap, app: name, socket: activator.name))
+      case .timer: units.append(UnitName.timer(instance: snap, app: name))
+      case .bus, nil: break
+      }
+    }
+    return units
+  }
+
+  /// Takes in how the units are.
+  fileprivate mutating func tell(_ status: ArraySlice<ServiceStatus>) {
+    guard let service = status.first else { return }
+    active = service.isActive
+    enabled = service.isEnabled
+    guard service.isInstalled else { return activators.removeAll() }
+    var rest = status.dropFirst()
+    for index in activators.indices where activators[index].kind != .bus {
+      guard let unit = rest.popFirst() else { return }
+      activators[index].active = unit.isActive
+      activators[index].enabled = unit.isEnabled
+    }
+    // What something else starts is not enabled itself.
+    if !activators.isEmpty { enabled = activators.contains(where: \.enabled) }
   }
 }
 
@@ -116,10 +122,11 @@ extension ServiceManager {
   func tellActivity(of apps: inout [AppJSON]) throws {
     let services = apps.indices.filter { apps[$0].daemonScope == AppInfo.Scope.system.rawValue }
     guard !services.isEmpty else { return }
-    let status = try status(services.map { UnitName.service(instance: apps[$0].snap, app: apps[$0].name) })
-    for (index, status) in zip(services, status) {
-      apps[index].enabled = status.isEnabled
-      apps[index].active = status.isActive
+    let units = services.map { apps[$0].units }
+    var status = try status(units.flatMap { $0 })[...]
+    for (index, units) in zip(services, units) {
+      apps[index].tell(status.prefix(units.count))
+      status = status.dropFirst(units.count)
     }
   }
 }

@@ -10,7 +10,7 @@ extension DaemonService {
       .post("/v2/snaps/{name}", .manage, changeSnap),
       .get("/v2/apps", .open, listApps),
       .post("/v2/apps", .manage, controlApps),
-      .get("/v2/logs", .manage, showLogs),
+      .get("/v2/logs", .manage, waits: true, showLogs),
       .get("/v2/icons/{name}/icon", .open, showIcon),
       .get("/v2/interfaces", .open, listInterfaces),
       .post("/v2/interfaces", .manage, changeInterfaces),

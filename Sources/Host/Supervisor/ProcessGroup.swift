@@ -162,10 +162,15 @@ struct ProcessGroup: Sendable {
   }
 }
 
-/// 16 hexadecimal digits that stand for a text, the same in every process (FNV-1a).
-func stableHash(_ text: String) -> String {
+/// A number that stands for a text, the same in every process (FNV-1a).
+func stableHashNumber(_ text: String) -> UInt64 {
   var hash: UInt64 = 0xcbf2_9ce4_8422_2325
   for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-  let digits = String(hash, radix: 16)
+  return hash
+}
+
+/// The same as 16 hexadecimal digits.
+func stableHash(_ text: String) -> String {
+  let digits = String(stableHashNumber(text), radix: 16)
   return String(repeating: "0", count: 16 - digits.utf8.count) + digits
 }

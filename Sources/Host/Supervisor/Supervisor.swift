@@ -10,7 +10,7 @@ internal import Synchronization
 /// them over is below `Directories.supervisorRuntime`. README.md tells where this differs from systemd.
 public final class Supervisor: ServiceManager {
   public let name = "supervisor"
-  private let directories: Directories
+  let directories: Directories
   private let host: ServiceHost
   private let inbox: Inbox
   private let ended: Completion<Void>
@@ -220,18 +220,29 @@ public final class Supervisor: ServiceManager {
   }
 
   public func logs(_ names: [String], last: Int?) throws -> [LogEntry] {
-    // What is still in the pipes belongs to it.
+    try drainLogs(names)
+    let entries = Self.inOrder(
+      names.flatMap { name in
+        UnitName.isValid(name)
+          ? ServiceLogFile(path: ServiceLogFile.path(of: name, directories: directories)).entries(last: last) : []
+      })
+    return last.map { entries.suffix(max(0, $0)) } ?? entries
+  }
+
+  /// What is still in the pipes belongs to the logs.
+  func drainLogs(_ names: [String]) throws {
     try ask { engine in
       for name in names {
         guard let service = engine.services[name] else { continue }
         service.log.drain(pid: service.main?.pid ?? 0)
       }
     }
-    let entries = names.flatMap { name in
-      UnitName.isValid(name)
-        ? ServiceLogFile(path: ServiceLogFile.path(of: name, directories: directories)).entries(last: last) : []
-    }.enumerated().sorted { ($0.element.microseconds, $0.offset) < ($1.element.microseconds, $1.offset) }
-    return (last.map { Array(entries.suffix(max(0, $0))) } ?? Array(entries)).map(\.element)
+  }
+
+  /// In the order of time; lines of one moment as they were.
+  static func inOrder(_ entries: [LogEntry]) -> [LogEntry] {
+    entries.enumerated().sorted { ($0.element.microseconds, $0.offset) < ($1.element.microseconds, $1.offset) }
+      .map(\.element)
   }
 
   /// Removes the logs of a snap that is gone for good.

@@ -10,9 +10,9 @@ internal import Linux
 /// new units it finds by itself when they are started.
 public struct SystemdServiceManager: ServiceManager {
   public let name = "systemd"
-  private let files: UnitFiles
+  let files: UnitFiles
   /// Below another root, only files are written: systemd of this machine has nothing to do with it.
-  private let isLive: Bool
+  let isLive: Bool
 
   public init(directories: Directories) {
     files = UnitFiles(directory: directories.systemUnits)
@@ -178,39 +178,6 @@ public struct SystemdServiceManager: ServiceManager {
       try bus.kill(name, signal: signal)
     }
   }
-
-  // MARK: Logs
-
-  public func logs(_ names: [String], last: Int?) throws -> [LogEntry] {
-    guard isLive, !names.isEmpty else { return [] }
-    for name in names where !UnitName.isValid(name) { throw ServiceError.unknown(name: name) }
-    var journal: OpaquePointer?
-    let texts = names.map { strdup($0) }
-    defer { for text in texts { free(text) } }
-    let status = texts.map { UnsafePointer($0) }.withUnsafeBufferPointer {
-      cs_journal_open(&journal, $0.baseAddress, Int32($0.count))
-    }
-    guard status >= 0, let journal else {
-      throw ServiceError.files(reason: "cannot open the journal: \(String(cString: strerror(-status)))")
-    }
-    defer { cs_journal_close(journal) }
-    var entries: [LogEntry] = []
-    var entry = cs_entry()
-    while entries.count < last ?? Self.mostEntries, cs_journal_previous(journal, &entry) > 0 {
-      defer { cs_entry_free(&entry) }
-      let message = entry.message.map {
-        String(decoding: UnsafeRawBufferPointer(start: $0, count: Int(entry.message_length)), as: UTF8.self)
-      }
-      entries.append(
-        LogEntry(
-          microseconds: Int64(clamping: entry.microseconds),
-          identifier: entry.identifier.map { String(cString: $0) } ?? "-", pid: entry.pid, message: message ?? ""))
-    }
-    return entries.reversed()
-  }
-
-  /// A journal can be larger than memory.
-  private static let mostEntries = 100_000
 }
 
 extension MountUnit {

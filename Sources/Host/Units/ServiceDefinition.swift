@@ -125,9 +125,9 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   /// Whole lines that connected interfaces add to `[Service]`.
   public var snippets: [String] = []
 
-  /// Sockets that start it. Nothing fills them in yet.
+  /// Sockets that start it.
   public var sockets: [SocketDefinition] = []
-  /// What starts it at times. Nothing fills it in yet.
+  /// What starts it at times.
   public var timer: TimerDefinition?
   /// D-Bus names whose use starts the service.
   public var activatesOn: [String] = []
@@ -181,18 +181,5 @@ public struct SocketDefinition: Hashable, Sendable, Codable {
     self.name = name
     self.listenStream = listenStream
     self.mode = mode
-  }
-}
-
-/// When a timer starts its service.
-public struct TimerDefinition: Hashable, Sendable, Codable {
-  /// The text of `timer:` in `snap.yaml`, which `snap run --timer` checks again.
-  public var schedule: String
-  /// The computed windows, in the form of systemd.time(7) calendar events.
-  public var calendar: [String]
-
-  public init(schedule: String, calendar: [String]) {
-    self.schedule = schedule
-    self.calendar = calendar
   }
 }

@@ -24,12 +24,15 @@ struct RevisionLinks {
   }
 
   /// Takes the commands and services away, then the links: a command that still exists never points nowhere.
-  func unlink() throws {
+  ///
+  /// - Parameter enduring: the services that go on meanwhile.
+  func unlink(keeping enduring: [ServiceDefinition] = []) throws {
     try Commands(directories: directories).set([], of: instance.description)
     // They were stopped before; but a restart of the machine in between starts what is enabled.
-    let running = try services.services(of: instance.description)
+    let kept = Set(enduring.map(\.name))
+    let running = try services.services(of: instance.description).filter { !kept.contains($0) }
     if !running.isEmpty { try services.stop(running) }
-    try services.setServices([], of: instance.description)
+    try services.setServices(enduring, of: instance.description)
     try CurrentLinks(directories: directories).remove(of: instance.description)
   }
 

@@ -6,8 +6,10 @@ extension State {
   static let affectedSnaps = "snap-names"
 
   /// Refuses when an unfinished change works on a snap already. Source: `spec/engine.md`, "Conflict rules".
-  public func refuseConflicts(with instances: [InstanceName]) throws(Refusal) {
-    for change in unreadyChanges {
+  ///
+  /// - Parameter own: a change that does not count: what is asked for is asked from within it.
+  public func refuseConflicts(with instances: [InstanceName], but own: ChangeID? = nil) throws(Refusal) {
+    for change in unreadyChanges where change.id != own {
       let affected = changeData([String].self, State.affectedSnaps, of: change.id) ?? []
       for instance in instances where affected.contains(instance.description) {
         throw .changeInProgress(instance, kind: change.kind)

@@ -34,9 +34,10 @@ extension SnapManager {
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: [instance])
       guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
-      let setup = SnapSetup(
+      var setup = SnapSetup(
         instance: instance, revision: installed.current, type: installed.type, base: installed.base,
         flags: installed.flags, ignoreRunning: true, purpose: purpose)
+      setup.previous = installed.current
       let change = state.newChange(kind: kind, summary: "\(verb) \"\(instance)\" snap")
       var chain = TaskChain(change: change, lane: state.newLane(), setup: setup)
       try layOut(&chain, installed, &state)

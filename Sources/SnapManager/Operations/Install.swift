@@ -133,6 +133,8 @@ extension SnapManager {
     _ setup: SnapSetup, _ info: SnapInfo, to change: ChangeID, in lane: Lane, _ state: inout State
   ) throws {
     let installed = state[snap: setup.instance]
+    var setup = setup
+    setup.previous = installed?.current
     var chain = TaskChain(change: change, lane: lane, setup: setup)
     try chain.add(Prerequisites.self, "Ensure prerequisites for \(chain.quoted) are available", &state)
     let origin =

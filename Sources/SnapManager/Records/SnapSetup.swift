@@ -32,6 +32,8 @@ public struct SnapSetup: Codable, Equatable, Sendable {
   public var ignoreRunning: Bool
   /// What the operation is, for messages and for inhibited apps.
   public var purpose: Purpose
+  /// The revision in use before the operation; nil for a first install.
+  public var previous: Revision?
 
   /// The operations that share tasks.
   public enum Purpose: String, Codable, Sendable {

@@ -43,7 +43,8 @@ public struct SnapState: Codable, Equatable, Sendable {
   public var base: String?
   /// Seconds since 1970 of the last change of revision.
   public var lastRefresh: Int64?
-  /// Services that the administrator had switched off, kept over refreshes.
+  /// Services (the names of their apps) that the administrator had switched off. While the snap is linked the host
+  /// knows which are; this remembers them while it is not, and those that the revision in use does not have.
   public var disabledServices: [String]
 
   enum CodingKeys: String, CodingKey {

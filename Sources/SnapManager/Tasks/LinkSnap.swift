@@ -27,7 +27,7 @@ struct LinkSnap: TaskHandler {
     guard let remembered = context.recall(Before.self, "before") else { return .done }
     let present = context.store.read { $0[snap: setup.instance] }
     let before = remembered.state?.without(allBut: present)
-    try manager.links(of: setup.instance).unlink()
+    try manager.links(of: setup.instance).unlink(keeping: manager.enduringDefinitions(over: setup))
     context.checkpoint("unlinked")
     try manager.links(of: setup.instance).writeSequence(before)
     if setup.type.isBase, let before {

@@ -8,27 +8,49 @@ struct StartSnapServices: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let names = try startable(setup, context)
-    guard !names.isEmpty else { return .done }
-    try manager.services.enable(names)
-    try manager.services.start(names)
+    guard let info = try manager.activeInfo(of: setup.instance) else { return .done }
+    let all = manager.serviceUnits(info, in: setup.instance)
+    let (off, absent) = try switchedOff(info, all, setup, context)
+    context.atCompletion { state in state[snap: setup.instance]?.disabledServices = absent }
+    let units = all.filter { !off.contains($0.app) }
+    guard !units.isEmpty else { return .done }
+    if context.recall([String].self, "running") == nil {
+      let status = try manager.status(of: all)
+      try context.remember(status.values.filter(\.isRunning).map(\.name).sorted(), as: "running")
+    }
+    let wanted = units.flatMap(\.wanted)
+    guard !wanted.isEmpty else { return .done }
+    try manager.services.enable(wanted)
+    try manager.services.start(wanted)
+    // Over a refresh there is a revision to go back to.
+    if setup.purpose == .refresh {
+      try await manager.refuseCrashing(wanted.filter { wanted in units.contains { $0.service == wanted } }, context)
+    }
     return .done
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let names = try manager.services.services(of: setup.instance.description)
-    if !names.isEmpty { try manager.services.stop(names) }
+    // Without it nothing was started. What endures the operation was running before.
+    guard let running = context.recall([String].self, "running") else { return .done }
+    let units = try manager.knownServiceUnits(of: setup.instance)
+    try manager.stop(units.filter { unit in !unit.all.contains(where: running.contains) })
     return .done
   }
 
-  private func startable(_ setup: SnapSetup, _ context: TaskContext) throws -> [String] {
-    guard let info = try manager.activeInfo(of: setup.instance) else { return [] }
-    var disabled = Set(context.store.read { $0[snap: setup.instance]?.disabledServices ?? [] })
-    if setup.purpose == .install {
-      // Only a first install asks the snap; later the administrator has the say.
-      let off = info.apps.filter { $0.installMode == .disable }
-      disabled.formUnion(off.map { UnitName.service(instance: setup.instance.description, app: $0.name.description) })
+  /// The apps whose services are not started, and those among them that this revision does not have.
+  private func switchedOff(
+    _ info: SnapInfo, _ units: [ServiceUnits], _ setup: SnapSetup, _ context: TaskContext
+  ) throws -> (off: Set<String>, absent: [String]) {
+    let disabled = context.store.read { $0[snap: setup.instance]?.disabledServices ?? [] }
+    let known = Set(units.map(\.app))
+    // Only of a service that is new the snap is asked; later the administrator has the say.
+    let old = try setup.previous.map { try manager.infos.info(of: setup.instance, $0) }
+    let new = info.apps.filter { app in
+      app.isSystemService && app.installMode == .disable
+        && old?.apps.contains { $0.name == app.name && $0.isSystemService } != true
     }
-    return manager.serviceNames(info, in: setup.instance).filter { !disabled.contains($0) }
+    return (
+      Set(disabled).intersection(known).union(new.map(\.name.description)), disabled.filter { !known.contains($0) }
+    )
   }
 }

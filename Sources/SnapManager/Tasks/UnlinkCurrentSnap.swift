@@ -9,9 +9,11 @@ struct UnlinkCurrentSnap: TaskHandler {
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // In this order: a launch that is under way is waited for and seen as running, a later one sees the hint.
     try manager.inhibit(setup.instance, for: setup.purpose)
-    if !setup.ignoreRunning { try manager.refuseWhileRunning(setup.instance) }
+    if !setup.ignoreRunning {
+      try manager.refuseWhileRunning(setup.instance, but: manager.enduringServices(over: setup))
+    }
     context.checkpoint("inhibited")
-    try manager.links(of: setup.instance).unlink()
+    try manager.links(of: setup.instance).unlink(keeping: manager.enduringDefinitions(over: setup))
     context.atCompletion { state in state[snap: setup.instance]?.active = false }
     return .done
   }
