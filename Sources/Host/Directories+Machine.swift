@@ -27,8 +27,6 @@ extension Directories {
   public var pendingArtefacts: String { runtime + "/artefacts" }
   /// Which pins were exported for whom, as long as the machine runs.
   public var pins: String { runtime + "/pins" }
-  /// Units of users' sessions: systemd.unit(5).
-  public var userUnits: String { prefix + "/etc/systemd/user" }
   /// The services of users' sessions, for session agents that run them where systemd does not: one file a snap, which
   /// everybody may read.
   public var userServices: String { library + "/user-services" }

@@ -75,6 +75,8 @@ public struct Directories: Hashable, Sendable {
 
   /// Where units for systemd are written.
   public var systemUnits: String { prefix + "/etc/systemd/system" }
+  /// Where units for the systemd of every user's session are written.
+  public var userUnits: String { prefix + "/etc/systemd/user" }
 
   /// Our own programs: `/usr/lib/snapd`.
   public var programs: String { prefix + "/usr/lib/snapd" }

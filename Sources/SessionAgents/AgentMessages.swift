@@ -18,6 +18,8 @@ public struct AgentInstruction: Codable, Hashable, Sendable {
   /// An ``Action``, or something that the agent refuses.
   public var action: String
   public var services: [String]
+  /// With `restart` and `reload-or-restart`: which of those that are down are started; nil: all.
+  public var explicit: [String]?
   /// With `start`: also whenever the session begins from now on.
   public var enable: Bool?
   /// With `stop`: no longer when the session begins.
@@ -26,16 +28,21 @@ public struct AgentInstruction: Codable, Hashable, Sendable {
   public init(_ action: Action, services: [String] = [], enable: Bool = false, disable: Bool = false) {
     self.action = action.rawValue
     self.services = services
+    explicit = nil
     self.enable = enable ? true : nil
     self.disable = disable ? true : nil
   }
 
-  private enum CodingKeys: String, CodingKey { case action, services, enable, disable }
+  private enum CodingKeys: String, CodingKey {
+    case action, services, enable, disable
+    case explicit = "explicit-services"
+  }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     action = try values.decode(String.self, forKey: .action)
     services = try values.decodeIfPresent([String].self, forKey: .services) ?? []
+    explicit = try values.decodeIfPresent([String].self, forKey: .explicit)
     enable = try values.decodeIfPresent(Bool.self, forKey: .enable)
     disable = try values.decodeIfPresent(Bool.self, forKey: .disable)
   }

@@ -133,10 +133,15 @@ public struct UserServices: Sendable {
   }
 
   /// Restarts units in sessions, or has those that can read their configuration again.
-  public func restart(_ names: [String], reload: Bool, users: Users, within timeout: Duration) -> [Failure] {
+  ///
+  /// - Parameter named: those that are started when they are down; the others stay so.
+  public func restart(
+    _ names: [String], startingDown named: [String], reload: Bool, users: Users, within timeout: Duration
+  ) -> [Failure] {
     guard !names.isEmpty else { return [] }
-    return control(
-      .init(reload ? .reload : .restart, services: names), users, reload ? .reload : .restart, timeout: timeout)
+    var instruction = AgentInstruction(reload ? .reload : .restart, services: names)
+    instruction.explicit = named
+    return control(instruction, users, reload ? .reload : .restart, timeout: timeout)
   }
 
   /// How units are in one user's session; nil when there is no session, or it does not say.
@@ -167,9 +172,13 @@ public struct UserServices: Sendable {
   private func control(
     _ instruction: AgentInstruction, _ users: Users, _ action: Failure.Action, timeout: Duration
   ) -> [Failure] {
-    let answers = agents.ask(
-      agents.users(users.identifiers), "POST", "/v1/service-control", body: instruction, timeout: timeout)
-    var failures: [Failure] = []
+    let present = agents.users(users.identifiers)
+    let answers = agents.ask(present, "POST", "/v1/service-control", body: instruction, timeout: timeout)
+    // Who was named is expected to be there.
+    var failures =
+      users.identifiers?.subtracting(present).sorted().map {
+        Failure(uid: $0, action: action, service: nil, reason: "cannot find a session agent of user \($0)")
+      } ?? []
     for (uid, answer) in answers.sorted(by: { $0.key < $1.key }) {
       switch answer {
       case .done: break

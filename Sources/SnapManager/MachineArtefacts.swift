@@ -2,6 +2,7 @@ public import Artefacts
 internal import Host
 internal import Linux
 internal import Permissions
+internal import SessionAgents
 internal import Snap
 internal import State
 
@@ -42,9 +43,12 @@ extension SnapManager {
 
   /// Brings the definitions of a snap's services to what its connections say. Those that run go on.
   func rewriteServices(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
-    guard try !services.services(of: instance.description).isEmpty else { return }
+    let (name, sessions) = (instance.description, try userServices.services(of: instance.description))
+    guard try !services.services(of: name).isEmpty || !sessions.isEmpty else { return }
     let info = try infos.info(of: instance, revision)
-    try services.setServices(try serviceDefinitions(info, in: instance, revision, flags), of: instance.description)
+    let definitions = try serviceDefinitions(info, in: instance, revision, flags)
+    try services.setServices(definitions, of: name)
+    if !sessions.isEmpty { try userServices.define(definitions, of: name) }
   }
 
   /// The devices that a service may open; nil for one whose devices nobody rules (`spec/confinement.md` §5).

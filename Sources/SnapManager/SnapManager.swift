@@ -5,6 +5,7 @@ internal import Image
 internal import LaunchPlanning
 internal import Linux
 internal import Packing
+public import SessionAgents
 internal import Snap
 public import State
 
@@ -15,6 +16,8 @@ public final class SnapManager: Sendable {
   unowned let runner: TaskRunner
   let directories: Directories
   let services: any ServiceManager
+  /// Services of users' sessions.
+  public let userServices: UserServices
   let connections: any SnapConnections
   let plans: PlanStore
   let planner: LaunchPlanner
@@ -41,6 +44,7 @@ public final class SnapManager: Sendable {
     self.services = services
     self.connections = connections
     self.retain = retain
+    userServices = UserServices(directories: directories)
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
@@ -83,7 +87,7 @@ public final class SnapManager: Sendable {
   }
 
   func links(of instance: InstanceName) -> RevisionLinks {
-    RevisionLinks(directories: directories, services: services, instance: instance)
+    RevisionLinks(directories: directories, services: services, userServices: userServices, instance: instance)
   }
 
   /// Makes a revision the one in use: links, commands, service definitions.

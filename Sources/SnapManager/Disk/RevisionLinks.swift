@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Host
 internal import Linux
+internal import SessionAgents
 internal import Snap
 
 /// What makes one revision the one in use: the `current` links, the commands, the service definitions and the list
@@ -8,6 +9,7 @@ internal import Snap
 struct RevisionLinks {
   let directories: Directories
   let services: any ServiceManager
+  let userServices: UserServices
   let instance: InstanceName
 
   /// The contents of `/var/lib/snapd/sequence/<instance>.json`.
@@ -20,6 +22,7 @@ struct RevisionLinks {
   func link(_ info: SnapInfo, revision: Revision, definitions: [ServiceDefinition]) throws {
     try CurrentLinks(directories: directories).set(revision: revision.description, of: instance.description)
     try services.setServices(definitions, of: instance.description)
+    try userServices.define(definitions, of: instance.description)
     try Commands(directories: directories).set(info.commandNames(for: instance), of: instance.description)
   }
 
@@ -33,6 +36,7 @@ struct RevisionLinks {
     let running = try services.services(of: instance.description).filter { !kept.contains($0) }
     if !running.isEmpty { try services.stop(running) }
     try services.setServices(enduring, of: instance.description)
+    try userServices.define(enduring, of: instance.description)
     try CurrentLinks(directories: directories).remove(of: instance.description)
   }
 

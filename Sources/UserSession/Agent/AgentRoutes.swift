@@ -82,8 +82,8 @@ public struct AgentRoutes: Sendable {
       switch action {
       case .start: return start(instruction, host)
       case .stop: return stop(instruction, host)
-      case .restart: return restart(instruction) { try host.restart($0) }
-      case .reload: return restart(instruction) { try host.reloadOrRestart($0) }
+      case .restart: return restart(instruction, host) { try host.restart($0) }
+      case .reload: return restart(instruction, host) { try host.reloadOrRestart($0) }
       case .daemonReload: return Self.refuse(500, "internal error")
       }
     } catch {
@@ -127,9 +127,18 @@ public struct AgentRoutes: Sendable {
     return Self.refuse(500, "some user services failed to stop", .serviceControl, .init(stop: failures))
   }
 
-  private func restart(_ instruction: AgentInstruction, _ act: (String) throws -> Void) -> HTTPMessage {
+  private func restart(
+    _ instruction: AgentInstruction, _ host: any SessionServiceHost, _ act: (String) throws -> Void
+  ) -> HTTPMessage {
     var failures: [String: String] = [:]
-    for name in instruction.services {
+    var names = instruction.services
+    if let explicit = instruction.explicit {
+      // One whose state cannot be told is tried, and its failure told.
+      names = names.filter { name in
+        explicit.contains(name) || (try? host.status([name]).first?.active) ?? true
+      }
+    }
+    for name in names {
       do { try act(name) } catch { failures[name] = "\(error)" }
     }
     if failures.isEmpty { return Self.done(AgentNothing?.none) }
