@@ -40,15 +40,18 @@ public struct SystemInfoJSON: Codable, Hashable, Sendable {
 public struct OSReleaseJSON: Codable, Hashable, Sendable {
   @Present public var id: String
   @OmitEmpty public var versionID: String
+  @OmitEmpty public var variantID: String
 
-  public init(id: String, versionID: String) {
+  public init(id: String, versionID: String, variantID: String = "") {
     self.id = id
     self.versionID = versionID
+    self.variantID = variantID
   }
 
   enum CodingKeys: String, CodingKey {
     case id
     case versionID = "version-id"
+    case variantID = "variant-id"
   }
 }
 

@@ -15,6 +15,15 @@ public struct GrantPart: Sendable {
   }
 }
 
+extension [GrantPart] {
+  /// What one app or hook may do beyond the defaults: all that the plugs and slots give that it has.
+  public func grants(for tag: SecurityTag) -> PermissionSet {
+    reduce(into: PermissionSet()) { all, part in
+      if part.tags.contains(tag) { all.formUnion(part.grants) }
+    }
+  }
+}
+
 /// A snap as the parts of the machine are told of it.
 public struct ArtefactSubject: Sendable {
   public var instance: InstanceName

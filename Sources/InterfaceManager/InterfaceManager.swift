@@ -1,5 +1,4 @@
 public import Interfaces
-public import Permissions
 public import Snap
 public import State
 internal import Synchronization
@@ -141,11 +140,6 @@ extension InterfaceManager {
       repository.remove(instance)
       return peers
     }
-  }
-
-  /// What an app or hook may do beyond the defaults, by all its connections.
-  public func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet {
-    try current.grants(for: tag, of: instance)
   }
 
   /// What each side of a snap gives.

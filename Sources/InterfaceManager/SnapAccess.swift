@@ -17,9 +17,14 @@ public protocol SnapAccess: Sendable {
   func refuseConflicts(with instances: [InstanceName], in state: State) throws
   /// Says which snaps a change works on.
   func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State)
+  /// What the gadget in use asks to be connected; nothing when there is no gadget.
+  func gadgetConnections() throws -> [GadgetConnection]
   /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.
+  ///
+  /// - Parameter undo: the hook that runs when the change is undone.
   func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, to change: ChangeID,
+    in state: inout State
   ) throws -> TaskID
 }
 

@@ -34,10 +34,6 @@ struct ConnectionsOfSnaps: SnapConnections {
 
   func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }
 
-  func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet {
-    try interfaces.grants(for: tag, of: instance)
-  }
-
   func parts(of instance: InstanceName) throws -> [GrantPart] { try interfaces.parts(of: instance).map(GrantPart.init) }
 
   func systemParts() throws -> [GrantPart] { try interfaces.systemParts().map(GrantPart.init) }
@@ -89,9 +85,12 @@ struct SnapsOfInterfaces: SnapAccess {
     state.setChangeData(instances.map(\.description), SnapManager.affectedSnapsKey, of: change)
   }
 
+  func gadgetConnections() throws -> [GadgetConnection] { try snaps.gadget()?.connections ?? [] }
+
   func addHook(
-    _ hook: String, of instance: InstanceName, ignoreError: Bool, to change: ChangeID, in state: inout State
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, to change: ChangeID,
+    in state: inout State
   ) throws -> TaskID {
-    try snaps.addHook(hook, of: instance, ignoreError: ignoreError, to: change, in: &state)
+    try snaps.addHook(hook, of: instance, undo: undo, ignoreError: ignoreError, to: change, in: &state)
   }
 }

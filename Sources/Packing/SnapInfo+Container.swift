@@ -1,6 +1,15 @@
 public import Image
 public import Snap
 
+extension GadgetInfo {
+  /// Reads `meta/gadget.yaml`; a gadget without one says nothing.
+  public init(in container: some SnapContainer) throws {
+    self =
+      try container.status("meta/gadget.yaml") == nil
+      ? GadgetInfo() : GadgetInfo(yaml: try container.read("meta/gadget.yaml", limit: 1 << 20))
+  }
+}
+
 extension SnapInfo {
   /// No `snap.yaml` of sense is larger, in bytes.
   private static var limit: Int { 4 << 20 }

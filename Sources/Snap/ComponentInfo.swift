@@ -23,13 +23,13 @@ public struct ComponentInfo: Sendable {
 
   init(_ name: String, _ node: Node) throws(InvalidText) {
     let name = try SnapName(name)
-    let keys = try Keys(node, as: "snap.componentYaml")
-    let unknown: (String) -> InvalidText = { Keys.invalid("unknown component type \($0)") }
-    guard let kind = try keys.choice("type", Kind.self, unknown) else { throw unknown("\"\"") }
+    let keys = try Keys<ComponentKey>(node, as: "snap.componentYaml")
+    let unknown: (String) -> InvalidText = { InvalidText.snapYAML("unknown component type \($0)") }
+    guard let kind = try keys.choice(.type, Kind.self, unknown) else { throw unknown("\"\"") }
     self.init(name: name, kind: kind)
-    summary = try keys.text("summary") ?? ""
-    description = try keys.text("description") ?? ""
-    for (key, value) in try keys.entries("hooks", as: "map[string]snap.componentHookYaml") {
+    summary = try keys.text(.summary) ?? ""
+    description = try keys.text(.description) ?? ""
+    for (key, value) in try keys.entries(.hooks, as: "map[string]snap.componentHookYaml") {
       guard ComponentInfo.hookNames.contains(key) else {
         throw InvalidText("unsupported component hook: \(InvalidText.quote(key))")
       }

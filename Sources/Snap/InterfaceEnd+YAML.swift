@@ -3,7 +3,7 @@ internal import YAML
 
 extension InterfaceEnd {
   /// Plugs or slots: nothing, the name of an interface, or a map with attributes.
-  static func all(_ keys: Keys, _ key: String, _ side: String) throws(InvalidText) -> [InterfaceEnd] {
+  static func all(_ keys: Keys<SnapKey>, _ key: SnapKey, _ side: String) throws(InvalidText) -> [InterfaceEnd] {
     var ends: [InterfaceEnd] = []
     for (name, node) in try keys.entries(key, as: "map[string]interface {}") {
       ends.append(try InterfaceEnd(name, node, side))
@@ -30,13 +30,13 @@ extension InterfaceEnd {
       }
       return text
     }
-    switch attribute {
-    case "interface": interface = try text("interface name on")
-    case "label": label = try text("label of")
-    case "": throw InvalidText("\(side) \"\(name)\" has an empty attribute key")
-    case _ where attribute.hasBytePrefix("$"):
+    switch InterfaceEndKey(rawValue: attribute) {
+    case .interface: interface = try text("interface name on")
+    case .label: label = try text("label of")
+    case nil where attribute.isEmpty: throw InvalidText("\(side) \"\(name)\" has an empty attribute key")
+    case nil where attribute.hasBytePrefix("$"):
       throw InvalidText("\(side) \"\(name)\" uses reserved attribute \(InvalidText.quote(attribute))")
-    default: attributes.append((attribute, AttributeValue(value)))
+    case nil: attributes.append((attribute, AttributeValue(value)))
     }
   }
 }

@@ -7,68 +7,69 @@ extension SnapInfo {
   /// - Throws: ``InvalidText``, in the reference's words.
   public init(yaml bytes: [UInt8]) throws(InvalidText) {
     let document: Node
-    do throws(YAMLError) { document = try Node.parse(bytes) } catch { throw Keys.invalid(error.description) }
-    let keys = try Keys(document, as: "snap.snapYaml")
+    do throws(YAMLError) { document = try Node.parse(bytes) } catch { throw InvalidText.snapYAML(error.description) }
+    let keys = try Keys<SnapKey>(document, as: "snap.snapYaml")
     if document["layouts"] != nil {
-      throw Keys.invalid("typo detected: use singular \"layout\" instead of plural \"layouts\"")
+      throw InvalidText.snapYAML("typo detected: use singular \"layout\" instead of plural \"layouts\"")
     }
-    let name = try keys.text("name") ?? ""
+    let name = try keys.text(.name) ?? ""
     guard !name.isEmpty else { throw InvalidText("snap name cannot be empty") }
-    self.init(name: try SnapName(name), version: try SnapVersion(try keys.text("version") ?? ""))
+    self.init(name: try SnapName(name), version: try SnapVersion(try keys.text(.version) ?? ""))
     try readTexts(keys)
-    environment = try keys.variables("environment")
-    plugs = try InterfaceEnd.all(keys, "plugs", "plug")
-    slots = try InterfaceEnd.all(keys, "slots", "slot")
-    for (key, node) in try keys.entries("apps", as: "map[string]snap.appYaml") {
+    environment = try keys.variables(.environment)
+    plugs = try InterfaceEnd.all(keys, .plugs, "plug")
+    slots = try InterfaceEnd.all(keys, .slots, "slot")
+    for (key, node) in try keys.entries(.apps, as: "map[string]snap.appYaml") {
       apps.append(try AppInfo(key, node))
     }
     apps.sort { $0.name < $1.name }
-    for (key, node) in try keys.entries("hooks", as: "map[string]snap.hookYaml") {
+    for (key, node) in try keys.entries(.hooks, as: "map[string]snap.hookYaml") {
       // Hooks that this system never calls are ignored, so that a snap may have those of newer ones.
       guard let name = try? HookName(key), name.isSupported else { continue }
       hooks.append(try HookInfo(name, node))
     }
-    for (path, node) in try keys.entries("layout", as: "map[string]snap.layoutYaml") {
+    for (path, node) in try keys.entries(.layout, as: "map[string]snap.layoutYaml") {
       layouts.append(try Layout(path, node))
     }
-    for (key, node) in try keys.entries("components", as: "map[string]snap.componentYaml") {
+    for (key, node) in try keys.entries(.components, as: "map[string]snap.componentYaml") {
       components.append(try ComponentInfo(key, node))
     }
     components.sort { $0.name < $1.name }
-    for (user, node) in try keys.entries("system-usernames", as: "map[string]interface {}") {
+    for (user, node) in try keys.entries(.systemUsernames, as: "map[string]interface {}") {
       systemUsernames[user] = try SnapInfo.scope(of: user, node)
     }
-    for (key, node) in try keys.entries("links", as: "map[string][]string") {
-      links[key] = node.isNull ? [] : try Keys.texts(node)
+    for (key, node) in try keys.entries(.links, as: "map[string][]string") {
+      links[key] = node.isNull ? [] : try node.texts()
     }
     try bindActivatingSlots()
     addImplicitEnds()
   }
 
-  private mutating func readTexts(_ keys: Keys) throws(InvalidText) {
-    if let text = try keys.text("type") {
+  private mutating func readTexts(_ keys: Keys<SnapKey>) throws(InvalidText) {
+    if let text = try keys.text(.type) {
       guard let type = SnapType(yaml: text) else {
-        throw Keys.invalid("invalid snap type: \(InvalidText.quote(text))")
+        throw InvalidText.snapYAML("invalid snap type: \(InvalidText.quote(text))")
       }
       self.type = type
     }
     if name.rawValue == "snapd" { type = .snapd }
-    if let names = try keys.texts("architectures"), !names.isEmpty { architectures = names.map { Architecture($0) } }
-    assumes = try keys.texts("assumes") ?? []
-    title = try keys.text("title") ?? ""
-    summary = try keys.text("summary") ?? ""
-    description = try keys.text("description") ?? ""
-    provenance = try keys.text("provenance") ?? ""
-    license = try keys.text("license") ?? ""
-    base = try keys.text("base").flatMap { $0.isEmpty ? nil : $0 }
+    if let names = try keys.texts(.architectures), !names.isEmpty { architectures = names.map { Architecture($0) } }
+    assumes = try keys.texts(.assumes) ?? []
+    title = try keys.text(.title) ?? ""
+    summary = try keys.text(.summary) ?? ""
+    description = try keys.text(.description) ?? ""
+    provenance = try keys.text(.provenance) ?? ""
+    license = try keys.text(.license) ?? ""
+    base = try keys.text(.base).flatMap { $0.isEmpty ? nil : $0 }
     confinement =
-      try keys.choice("confinement", Confinement.self) { Keys.invalid("invalid confinement type: \($0)") } ?? .strict
-    grade = try keys.choice("grade", Grade.self) { Keys.invalid("invalid grade: \($0)") } ?? .stable
-    if let node = keys.value("epoch") {
+      try keys.choice(.confinement, Confinement.self) { InvalidText.snapYAML("invalid confinement type: \($0)") }
+      ?? .strict
+    grade = try keys.choice(.grade, Grade.self) { InvalidText.snapYAML("invalid grade: \($0)") } ?? .stable
+    if let node = keys.value(.epoch) {
       do throws(EpochFault) {
         epoch = try Epoch(node)
       } catch {
-        throw error.isSyntax ? Keys.invalid(error.text.description) : error.text
+        throw error.isSyntax ? InvalidText.snapYAML(error.text.description) : error.text
       }
     }
   }
@@ -160,26 +161,28 @@ extension Epoch {
 extension Layout {
   init(_ path: String, _ node: Node) throws(InvalidText) {
     func invalid(_ problem: String) -> InvalidText { InvalidText("layout \(InvalidText.quote(path)) \(problem)") }
-    let keys = try Keys(node, as: "snap.layoutYaml")
-    func text(_ key: String) throws(InvalidText) -> String? {
+    let keys = try Keys<LayoutKey>(node, as: "snap.layoutYaml")
+    func text(_ key: LayoutKey) throws(InvalidText) -> String? {
       try keys.text(key).flatMap { $0.isEmpty ? nil : $0 }
     }
     var contents: [Content] = []
-    if let source = try text("bind") { contents.append(.bind(source)) }
-    if let source = try text("bind-file") { contents.append(.bindFile(source)) }
-    if let target = try text("symlink") { contents.append(.symlink(target)) }
-    let type = try text("type")
+    if let source = try text(.bind) { contents.append(.bind(source)) }
+    if let source = try text(.bindFile) { contents.append(.bindFile(source)) }
+    if let target = try text(.symlink) { contents.append(.symlink(target)) }
+    let type = try text(.type)
     if type != nil { contents.append(.tmpfs) }
     guard let content = contents.first, contents.count == 1 else {
       throw invalid("must define a bind mount, a filesystem mount or a symlink")
     }
     if let type, type != "tmpfs" { throw invalid("uses invalid filesystem \(InvalidText.quote(type))") }
-    for key in ["user", "group"] {
-      if let name = try text(key), name != "root" { throw invalid("uses invalid \(key) \(InvalidText.quote(name))") }
+    for key in [LayoutKey.user, .group] {
+      if let name = try text(key), name != "root" {
+        throw invalid("uses invalid \(key.rawValue) \(InvalidText.quote(name))")
+      }
     }
     // Modes are texts of octal digits, however they are written.
     var mode: UInt32 = 0o755
-    if let text = try text("mode") {
+    if let text = try text(.mode) {
       guard text.utf8.allSatisfy(Characters.isDigit), let number = UInt32(text, radix: 8) else {
         throw InvalidText("strconv.ParseUint: parsing \(InvalidText.quote(text)): invalid syntax")
       }

@@ -71,7 +71,9 @@ extension SnapManager {
     let tags = record.active ? info.tags(in: instance).map(\.description).sorted() : []
     if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
     if record.active {
-      found += try artefacts.inconsistencies(try artefactSubject(info, instance, record.current, record.flags))
+      found += try artefacts.inconsistencies(
+        artefactSubject(
+          info, instance, record.current, record.flags, parts: try connections.parts(of: instance)))
     } else {
       found += try artefacts.files(of: instance).map { "\($0) is of a snap that is disabled" }
     }

@@ -8,15 +8,6 @@ internal import State
 
 /// How the machine's own parts follow what is connected: always right after the launch plans.
 extension SnapManager {
-  /// Brings what the machine is told of a snap to its connections.
-  ///
-  /// - Returns: what went wrong that keeps nothing from working.
-  func writeArtefacts(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
-  ) throws -> [String] {
-    try artefacts.write(try artefactSubject(info, instance, revision, flags))
-  }
-
   /// Brings the machine to what its own plugs and slots are connected with: drivers that snaps give to it.
   public func writeSystemArtefacts() throws -> [String] {
     var all = PermissionSet()
@@ -24,9 +15,10 @@ extension SnapManager {
     return try artefacts.write(exports: all.exports, pins: all.pins)
   }
 
+  /// - Parameter parts: what its plugs and slots give.
   func artefactSubject(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags
-  ) throws -> ArtefactSubject {
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
+  ) -> ArtefactSubject {
     let confinement: AppArmorProfile.Confinement =
       switch flags.effective(info.confinement) {
       case .strict: flags.jailmode && info.confinement == .classic ? .jailmode : .strict
@@ -36,26 +28,25 @@ extension SnapManager {
     return ArtefactSubject(
       instance: instance, revision: revision, confinement: confinement, base: AppArmorTemplate.Base(name: info.base),
       users: info.systemUsernames.keys.sorted().compactMap { SystemUser(rawValue: $0) }, tags: info.tags(in: instance),
-      parts: try connections.parts(of: instance), image: directories.mount(of: instance, revision))
+      parts: parts, image: directories.mount(of: instance, revision))
   }
 
   // MARK: Services
 
   /// Brings the definitions of a snap's services to what its connections say. Those that run go on.
-  func rewriteServices(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+  func rewriteServices(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
+  ) throws {
     let (name, sessions) = (instance.description, try userServices.services(of: instance.description))
     guard try !services.services(of: name).isEmpty || !sessions.isEmpty else { return }
-    let info = try infos.info(of: instance, revision)
-    let definitions = try serviceDefinitions(info, in: instance, revision, flags)
+    let definitions = try serviceDefinitions(info, in: instance, revision, flags, parts: parts)
     try services.setServices(definitions, of: name)
     if !sessions.isEmpty { try userServices.define(definitions, of: name) }
   }
 
   /// The devices that a service may open; nil for one whose devices nobody rules (`spec/confinement.md` §5).
-  func devices(of tag: SecurityTag, _ instance: InstanceName, _ confinement: Confinement) throws -> [ServiceDevice]? {
-    guard confinement == .strict else { return nil }
-    let grants = try connections.grants(for: tag, of: instance)
-    guard grants.hasDeviceGroup else { return nil }
+  func devices(of grants: PermissionSet, _ confinement: Confinement) -> [ServiceDevice]? {
+    guard confinement == .strict, grants.hasDeviceGroup else { return nil }
     let resolver = DeviceResolver(dev: tools.dev)
     var rules = DeviceNumber.always.map { number in
       DeviceRule(number.kind == .character ? .character : .block, major: number.major, minor: number.minor)
@@ -85,7 +76,9 @@ extension SnapManager {
           remarks = try rewriteProfiles(of: instance)
         } else {
           let info = try infos.info(of: instance, state.current)
-          remarks = try artefacts.exportPins(try artefactSubject(info, instance, state.current, state.flags))
+          remarks = try artefacts.exportPins(
+            artefactSubject(
+              info, instance, state.current, state.flags, parts: try connections.parts(of: instance)))
         }
         for remark in remarks { warn("snap \"\(instance)\": \(remark)") }
       } catch {

@@ -13,9 +13,16 @@ extension SnapManager {
   ///
   /// - Returns: what went wrong that keeps nothing from working.
   func writePlans(of instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws -> [String] {
-    let info = try infos.info(of: instance, revision)
-    try writePlans(info, instance, revision, flags, base: try base(of: info, instance, revision))
-    return try writeArtefacts(info, instance, revision, flags)
+    try writePlans(
+      try infos.info(of: instance, revision), instance, revision, flags, parts: try connections.parts(of: instance))
+  }
+
+  private func writePlans(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
+  ) throws -> [String] {
+    try writePlans(
+      info, instance, revision, flags, base: try base(of: info, instance, revision), parts: parts)
+    return try artefacts.write(artefactSubject(info, instance, revision, flags, parts: parts))
   }
 
   /// Compiles anew what is enforced for a snap in use, after its connections changed.
@@ -23,8 +30,10 @@ extension SnapManager {
   /// - Returns: what went wrong that keeps nothing from working.
   public func rewriteProfiles(of instance: InstanceName) throws -> [String] {
     guard let state = store.read({ $0[snap: instance] }), state.active else { return [] }
-    let remarks = try writePlans(of: instance, state.current, flags: state.flags)
-    try rewriteServices(of: instance, state.current, flags: state.flags)
+    let info = try infos.info(of: instance, state.current)
+    let parts = try connections.parts(of: instance)
+    let remarks = try writePlans(info, instance, state.current, state.flags, parts: parts)
+    try rewriteServices(info, instance, state.current, state.flags, parts: parts)
     try namespaces.update(instance)
     return remarks
   }
@@ -64,7 +73,8 @@ extension SnapManager {
       guard try state.active || !plans.tags(of: user).isEmpty else { continue }
       do {
         let info = try infos.info(of: user, state.current)
-        try writePlans(info, user, state.current, state.flags, base: location)
+        try writePlans(
+          info, user, state.current, state.flags, base: location, parts: try connections.parts(of: user))
       } catch {
         // A snap that is broken already does not keep its base from being refreshed.
         warn("cannot prepare snap \"\(user)\" for the new revision of its base: \(error)")
@@ -73,14 +83,15 @@ extension SnapManager {
   }
 
   private func writePlans(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, base: BaseLocation?
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, base: BaseLocation?,
+    parts: [GrantPart]
   ) throws {
     var runnable = info
     // An app without a command cannot be run; the reference installs it all the same.
     runnable.apps.removeAll { $0.command.isEmpty }
-    let subject = try PlanSubject(
+    let subject = PlanSubject(
       runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement)
-    ) { try connections.grants(for: $0, of: instance) }
+    ) { parts.grants(for: $0) }
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try Self.create(source.path, below: source.place, isFile: source.isFile) }
     try plans.write(result.plans, of: instance)

@@ -1,5 +1,4 @@
 public import Artefacts
-public import Permissions
 public import Snap
 public import State
 
@@ -23,9 +22,8 @@ public protocol SnapConnections: Sendable {
   ///
   /// - Returns: the snaps that were connected with it.
   func forget(_ instance: InstanceName) -> [InstanceName]
-  /// What an app or hook may do beyond the defaults.
-  func grants(for tag: SecurityTag, of instance: InstanceName) throws -> PermissionSet
-  /// What each plug and slot of a snap gives.
+  /// What each plug and slot of a snap gives to its apps and hooks. Every side is asked: once is enough for whatever is
+  /// made at one time.
   func parts(of instance: InstanceName) throws -> [GrantPart]
   /// What the system's own plugs and slots give.
   func systemParts() throws -> [GrantPart]

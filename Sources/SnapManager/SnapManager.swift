@@ -95,8 +95,9 @@ public final class SnapManager: Sendable {
     let info = try infos.info(of: instance, revision)
     // Services and later tasks need what connections say.
     connections.ensureAdopted(info, instance, revision)
-    try links(of: instance).link(
-      info, revision: revision, definitions: try serviceDefinitions(info, in: instance, revision, flags))
+    let definitions = try serviceDefinitions(
+      info, in: instance, revision, flags, parts: try connections.parts(of: instance))
+    try links(of: instance).link(info, revision: revision, definitions: definitions)
   }
 
   /// The metadata of the revision in use; nil when the snap is not available.

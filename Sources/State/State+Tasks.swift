@@ -68,7 +68,8 @@ extension State {
   }
 
   /// Puts tasks between one that is running and all that wait for it: they join its change and its lanes, wait for it,
-  /// and what waited for it waits for them too. For a handler that finds out what more is to be done.
+  /// and what waited for it waits for them too. For a handler that finds out what more is to be done. Where the one that
+  /// is running was given up meanwhile, they never start.
   public mutating func inject(_ tasks: [TaskID], after main: TaskID) {
     guard let record = task(main), let change = record.change else { return }
     let halted = record.haltTasks.filter { !tasks.contains($0) }
@@ -77,6 +78,7 @@ extension State {
       for lane in record.lanes { join(task, lane) }
       wait(task, for: main)
       for later in halted { wait(later, for: task) }
+      if record.status == .abort { setStatus(.hold, of: task) }
     }
   }
 
@@ -84,6 +86,11 @@ extension State {
   public mutating func join(_ task: TaskID, _ lane: Lane) {
     guard let record = self.task(task), !record.lanes.contains(lane) else { return }
     modify(task) { $0.lanes.append(lane) }
+  }
+
+  /// Puts tasks into a lane, beside those they are in.
+  public mutating func join(_ tasks: [TaskID], _ lane: Lane) {
+    for task in tasks { join(task, lane) }
   }
 
   /// A lane nobody is in yet.

@@ -33,7 +33,8 @@ enum Operation: String, CaseIterable, Sendable {
       ]
     case .remove:
       [
-        "stop-snap-services", "auto-disconnect", "kill-snap-apps", "unlink-snap", "remove-profiles", "clear-snap",
+        "stop-snap-services", "auto-disconnect", "run-hook", "disconnect", "kill-snap-apps", "unlink-snap",
+        "remove-profiles", "clear-snap",
         "discard-snap", "discard-conns",
       ]
     case .removeRevision: ["clear-snap", "discard-snap"]

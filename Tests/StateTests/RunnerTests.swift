@@ -224,6 +224,25 @@ import Testing
     await fixture.runner.stop()
   }
 
+  @Test func whatIsInjectedIntoAChangeThatWasGivenUpNeverStarts() async throws {
+    let fixture = try Fixture()
+    fixture.script.on("do:a") { context in
+      try context.store.write { $0.abort(context.changeID) }
+      context.atCompletion { state in
+        let more = ["x", "y"].map { state.newTask(Step.self, input: $0, summary: $0, in: nil) }
+        state.chain(more)
+        state.inject(more, after: context.taskID)
+      }
+      return .done
+    }
+    fixture.runner.start()
+    let change = try fixture.chain(["a", "b"], inOneLane: true)
+    #expect(await fixture.ready(change) != nil)
+    #expect(fixture.script.events == ["do:a", "undo:a"])
+    #expect(fixture.statuses(change) == [.undone, .hold, .hold, .hold])
+    await fixture.runner.stop()
+  }
+
   @Test func aCompletionThatThrowsFailsTheTask() async throws {
     let fixture = try Fixture()
     fixture.script.on("do:a") { context in

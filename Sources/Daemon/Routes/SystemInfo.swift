@@ -1,5 +1,4 @@
 internal import API
-internal import ByteText
 internal import Host
 internal import Linux
 internal import Overlord
@@ -13,7 +12,8 @@ extension DaemonService {
     var info = SystemInfoJSON()
     info.series = "16"
     info.version = SystemVersion.current
-    info.osRelease = Self.osRelease()
+    let release = OSRelease.read()
+    info.osRelease = OSReleaseJSON(id: release.id, versionID: release.versionID, variantID: release.variantID)
     info.onClassic = true
     info.kernelVersion = Kernel.release
     info.locations = LocationsJSON(
@@ -25,23 +25,5 @@ extension DaemonService {
     info.sandboxFeatures = Sandbox.current.features
     info.features = ["parallel-instances": FeatureJSON(supported: true, enabled: true)]
     return try .sync(info)
-  }
-
-  private static func osRelease() -> OSReleaseJSON {
-    var values: [String: String] = [:]
-    for path in ["/etc/os-release", "/usr/lib/os-release"] {
-      guard let bytes = try? Files.read(path, limit: 64 << 10) else { continue }
-      for line in String(decoding: bytes, as: UTF8.self).byteSplit("\n") {
-        let parts = line.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2 else { continue }
-        var value = parts[1]
-        if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
-          value = value.dropFirst().dropLast()
-        }
-        values[String(parts[0])] = String(value)
-      }
-      break
-    }
-    return OSReleaseJSON(id: values["ID"] ?? "linux", versionID: values["VERSION_ID"] ?? "")
   }
 }

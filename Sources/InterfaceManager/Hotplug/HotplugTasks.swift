@@ -43,7 +43,7 @@ struct HotplugConnect: TaskHandler, IrreversibleTask {
     }
     let found = repository.autoConnections(of: repository.system, remembered: manager.remembered(repository))
     for wanted in found.connections where wanted.id.slot == slot {
-      var record = try manager.connect(wanted.id, auto: true)
+      var record = try manager.connect(ConnectionSetup(connection: wanted.id, auto: true))
       record.hotplugKey = setup.record.key
       records[wanted.id] = record
     }

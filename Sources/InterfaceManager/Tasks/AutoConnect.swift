@@ -10,73 +10,110 @@ struct AutoConnect: TaskHandler {
   let manager: InterfaceManager
 
   func `do`(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
-    let wanted = try context.recall([ConnectionID].self, "connections") ?? plan(setup, context)
-    var records: [(ConnectionID, ConnectionRecord)] = []
-    var withHooks: [ConnectionID] = []
-    for id in wanted {
-      if try manager.hasHooks(id) {
-        withHooks.append(id)
-      } else {
-        records.append((id, try manager.connect(id, auto: true)))
-      }
-    }
+    let plan = try context.recall(Plan.self, "plan") ?? plan(setup, context)
+    let records = try plan.direct.map { Remembered(id: $0.connection, record: try manager.connect($0)) }
     context.checkpoint("connected")
-    if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap { $0.0.snaps }, context) }
-    context.atCompletion { [manager, records, withHooks, task = context.taskID] state in
-      for (id, record) in records { state[connection: id] = record }
-      for id in withHooks { try manager.injectConnect(id, after: task, &state) }
+    if !records.isEmpty { try manager.rewriteProfiles(of: records.flatMap(\.id.snaps), context) }
+    context.atCompletion { [manager, task = context.taskID] state in
+      for entry in records { state[connection: entry.id] = entry.record }
+      guard let change = state.task(task)?.change else { return }
+      // At once: what is put behind a task later comes before what was put there earlier.
+      let tasks = try plan.withHooks.flatMap { try manager.connectTasks($0, in: change, &state) }
+      state.inject(tasks, after: task)
     }
     return .done
   }
 
   /// Found once, so that a repetition after a crash undoes and redoes the same.
-  private func plan(
-    _ setup: SnapReference, _ context: TaskContext
-  ) throws -> [ConnectionID] {
+  private func plan(_ setup: SnapReference, _ context: TaskContext) throws -> Plan {
     let repository = manager.current
-    let found = repository.autoConnections(of: setup.instance, remembered: manager.remembered(repository))
+    let found = repository.autoConnections(
+      of: setup.instance, remembered: manager.remembered(repository), gadget: gadgetConnections(context))
     for (plug, slots) in found.ambiguous.sorted(by: { $0.key < $1.key }) where !slots.isEmpty {
       context.log(
         "cannot auto-connect plug \(plug), candidates found: \(slots.map(\.description).joined(separator: ", "))")
     }
-    let wanted = found.connections.map(\.id)
-    try context.remember(wanted, as: "connections")
-    return wanted
+    var plan = Plan()
+    for wanted in found.connections {
+      let setup = ConnectionSetup(connection: wanted.id, auto: true, byGadget: wanted.isByGadget)
+      if try manager.hooks(of: wanted.id).concernConnecting {
+        plan.withHooks.append(setup)
+      } else {
+        plan.direct.append(setup)
+      }
+    }
+    try context.remember(plan, as: "plan")
+    return plan
   }
 
+  /// A gadget that cannot be read keeps nothing else from being connected.
+  private func gadgetConnections(_ context: TaskContext) -> [GadgetConnection] {
+    do {
+      return try manager.snaps.gadgetConnections()
+    } catch {
+      context.log("cannot find out what the gadget connects: \(error)")
+      return []
+    }
+  }
+
+  /// Those with hooks have tasks of their own to undo them.
   func undo(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
-    // Those with hooks have tasks of their own to undo them.
-    let made = try (context.recall([ConnectionID].self, "connections") ?? []).filter { try !manager.hasHooks($0) }
+    let made = (context.recall(Plan.self, "plan") ?? Plan()).direct.map(\.connection)
     guard !made.isEmpty else { return .done }
     manager.change { $0.end(made) }
     try manager.rewriteProfiles(of: made.flatMap(\.snaps), context)
     context.atCompletion { state in for id in made { state[connection: id] = nil } }
     return .done
   }
+
+  private struct Plan: Codable {
+    /// Made by this task itself.
+    var direct: [ConnectionSetup] = []
+    var withHooks: [ConnectionSetup] = []
+  }
 }
 
 /// `auto-disconnect`: a snap that is being removed is connected with nothing.
+///
+/// As with ``AutoConnect``, connections with interface hooks get tasks of their own behind this one.
 struct AutoDisconnect: TaskHandler {
   static let kind: TaskKind = "auto-disconnect"
   let manager: InterfaceManager
 
   func `do`(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
-    let ids = manager.current.connected(of: setup.instance).map(\.connectionID)
-    if context.recall([Remembered].self, "records") == nil {
-      let records = context.store.read { state in
-        ids.compactMap { id in state[connection: id].map { Remembered(id: id, record: $0) } }
+    let plan = try context.recall(Plan.self, "plan") ?? plan(setup, context)
+    manager.change { $0.end(plan.direct.map(\.id)) }
+    context.checkpoint("disconnected")
+    try manager.rewriteProfiles(of: plan.direct.flatMap(\.id.snaps), context)
+    context.atCompletion { [manager, task = context.taskID] state in
+      for entry in plan.direct { state[connection: entry.id] = nil }
+      guard let change = state.task(task)?.change else { return }
+      let tasks = try plan.withHooks.flatMap {
+        try manager.disconnectTasks(
+          ConnectionSetup(connection: $0, forget: true), ignoreErrors: true, in: change, &state)
       }
-      try context.remember(records, as: "records")
+      state.inject(tasks, after: task)
     }
-    let known = context.recall([Remembered].self, "records") ?? []
-    manager.change { $0.end(known.map(\.id)) }
-    try manager.rewriteProfiles(of: known.flatMap { $0.id.snaps }, context)
-    context.atCompletion { state in for entry in known { state[connection: entry.id] = nil } }
     return .done
   }
 
+  /// Found once, so that a repetition after a crash undoes and redoes the same.
+  private func plan(_ setup: SnapReference, _ context: TaskContext) throws -> Plan {
+    var plan = Plan()
+    for id in manager.current.connected(of: setup.instance).map(\.connectionID) {
+      // A snap whose metadata cannot be read any more has no hooks; it can be removed all the same.
+      if let hooks = try? manager.hooks(of: id), !hooks.disconnecting.isEmpty {
+        plan.withHooks.append(id)
+      } else if let record = context.store.read({ $0[connection: id] }) {
+        plan.direct.append(Remembered(id: id, record: record))
+      }
+    }
+    try context.remember(plan, as: "plan")
+    return plan
+  }
+
   func undo(_ setup: SnapReference, in context: TaskContext) async throws -> TaskOutcome {
-    let known = context.recall([Remembered].self, "records") ?? []
+    let known = (context.recall(Plan.self, "plan") ?? Plan()).direct
     guard !known.isEmpty else { return .done }
     let records = Dictionary(known.map { ($0.id, $0.record) }, uniquingKeysWith: { $1 })
     _ = manager.change { $0.restore(records) }
@@ -85,10 +122,17 @@ struct AutoDisconnect: TaskHandler {
     return .done
   }
 
-  private struct Remembered: Codable {
-    var id: ConnectionID
-    var record: ConnectionRecord
+  private struct Plan: Codable {
+    /// Ended by this task itself, with what is to be restored.
+    var direct: [Remembered] = []
+    var withHooks: [ConnectionID] = []
   }
+}
+
+/// A connection and what was remembered of it.
+private struct Remembered: Codable {
+  var id: ConnectionID
+  var record: ConnectionRecord
 }
 
 /// `discard-conns`: nothing is remembered of the connections of a snap that is gone.

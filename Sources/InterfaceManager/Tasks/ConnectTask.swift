@@ -7,6 +7,7 @@ struct ConnectionSetup: Codable, Equatable, Sendable {
   var connection: ConnectionID
   /// Made by rules, not by a person.
   var auto = false
+  /// The gadget asked for it.
   var byGadget = false
   /// Nothing is to be remembered of it (`disconnect --forget`).
   var forget = false
@@ -23,7 +24,7 @@ struct ConnectTask: TaskHandler {
       let record = context.store.read { $0[connection: id] }
       try context.remember(Before(record: record), as: "before")
     }
-    let record = try manager.connect(id, auto: setup.auto, byGadget: setup.byGadget)
+    let record = try manager.connect(setup)
     context.checkpoint("connected")
     try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = record }
@@ -47,9 +48,10 @@ extension InterfaceManager {
   /// Connects two sides in the repository; connected ones stay as they are.
   ///
   /// - Returns: what is to be remembered.
-  func connect(_ id: ConnectionID, auto: Bool, byGadget: Bool = false) throws -> ConnectionRecord {
+  func connect(_ setup: ConnectionSetup) throws -> ConnectionRecord {
     try change { repository in
-      ConnectionRecord(try repository.connect(id), isAutomatic: auto, isByGadget: byGadget)
+      ConnectionRecord(
+        try repository.connect(setup.connection), isAutomatic: setup.auto, isByGadget: setup.byGadget)
     }
   }
 
@@ -57,8 +59,7 @@ extension InterfaceManager {
   ///
   /// - Parameter context: whose log says what went wrong on the way.
   func rewriteProfiles(of instances: some Sequence<InstanceName>, _ context: TaskContext) throws {
-    let active = Set(store.read { snaps.activeSnaps(in: $0) }.map(\.instance))
-    for instance in Set(instances).intersection(active).sorted(by: { $0.description < $1.description }) {
+    for instance in Set(instances).sorted() {
       for remark in try snaps.rewriteProfiles(of: instance) { context.log(remark) }
     }
     if instances.contains(current.system) { for remark in try snaps.rewriteSystemArtefacts() { context.log(remark) } }

@@ -1,22 +1,5 @@
 public import Snap
 
-/// A connection that the gadget asks for, by the ids of snaps (`connections:` of `gadget.yaml`).
-public struct GadgetConnection: Hashable, Sendable {
-  public var plugSnapID: String
-  public var plug: String
-  /// `system` for the system.
-  public var slotSnapID: String
-  public var slot: String
-
-  /// A gadget that names no slot means the system's of the plug's name.
-  public init(plugSnapID: String, plug: String, slotSnapID: String = "system", slot: String? = nil) {
-    self.plugSnapID = plugSnapID
-    self.plug = plug
-    self.slotSnapID = slotSnapID
-    self.slot = slot ?? plug
-  }
-}
-
 /// What the system is to connect by itself, and what it leaves to a person.
 public struct AutoConnections: Hashable, Sendable {
   /// In the order in which they are to be made.

@@ -3,17 +3,17 @@ public import Snap
 
 /// What connections and sides let the processes of a snap do.
 extension InterfaceRepository {
-  /// What one app or hook may do beyond the defaults: the union over the sides that belong to it, for being there and
-  /// for each connection.
+  /// What every app and hook of a snap may do beyond the defaults: the union over the sides that belong to it, for being
+  /// there and for each connection.
   ///
   /// - Throws: ``InterfaceError`` naming the plug or slot whose attributes its interface cannot follow.
-  public func grants(for tag: SecurityTag, of instance: InstanceName) throws(InterfaceError) -> PermissionSet {
-    try grants(of: instance) { $0.contains(tag) }[tag] ?? PermissionSet()
-  }
-
-  /// The same for every app and hook of a snap, each side asked once.
   public func grants(of instance: InstanceName) throws(InterfaceError) -> [SecurityTag: PermissionSet] {
-    try grants(of: instance) { _ in true }
+    var result: [SecurityTag: PermissionSet] = [:]
+    for tag in snaps[instance]?.tags ?? [] { result[tag] = PermissionSet() }
+    for part in try parts(of: instance) {
+      for tag in part.tags { result[tag, default: PermissionSet()].formUnion(part.grants) }
+    }
+    return result
   }
 
   /// What a snap has as a whole: the union over all its sides, whether or not an app has them. Mounts of content, udev
@@ -24,29 +24,14 @@ extension InterfaceRepository {
     return all
   }
 
-  /// What each side of a snap gives to the apps and hooks that have it, for being there and for each connection.
+  /// What each side of a snap gives to the apps and hooks that have it: one set for each, for being there and for each
+  /// connection.
+  ///
+  /// - Throws: ``InterfaceError`` naming the plug or slot whose attributes its interface cannot follow.
   public func parts(of instance: InstanceName) throws(InterfaceError) -> [SideGrants] {
-    try parts(of: instance) { _ in true }
-  }
-
-  private func grants(
-    of instance: InstanceName, _ wanted: ([SecurityTag]) -> Bool
-  ) throws(InterfaceError) -> [SecurityTag: PermissionSet] {
-    var result: [SecurityTag: PermissionSet] = [:]
-    for tag in snaps[instance]?.tags ?? [] { result[tag] = PermissionSet() }
-    for part in try parts(of: instance, wanted) {
-      for tag in part.tags { result[tag, default: PermissionSet()].formUnion(part.grants) }
-    }
-    return result
-  }
-
-  /// One set for each side, with its connections' grants in it.
-  private func parts(
-    of instance: InstanceName, _ wanted: ([SecurityTag]) -> Bool
-  ) throws(InterfaceError) -> [SideGrants] {
     let connections = connected(of: instance)
     var parts: [SideGrants] = []
-    for side in plugs(of: instance) + slots(of: instance) where wanted(side.tags) {
+    for side in plugs(of: instance) + slots(of: instance) {
       guard let interface = interfaces[side.interface] else { continue }
       var part = PermissionSet()
       do throws(InterfaceError) {

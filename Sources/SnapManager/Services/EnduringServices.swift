@@ -17,7 +17,9 @@ extension SnapManager {
   func enduringDefinitions(over setup: SnapSetup) throws -> [ServiceDefinition] {
     guard let (info, revision, flags) = try enduringRevision(setup), !enduringApps(info).isEmpty else { return [] }
     let names = try enduringServices(over: setup)
-    return try serviceDefinitions(info, in: setup.instance, revision, flags).filter { names.contains($0.name) }
+    let parts = try connections.parts(of: setup.instance)
+    return try serviceDefinitions(info, in: setup.instance, revision, flags, parts: parts)
+      .filter { names.contains($0.name) }
   }
 
   private func enduringApps(_ info: SnapInfo) -> [AppInfo] {

@@ -1,3 +1,4 @@
+internal import Artefacts
 internal import ByteText
 internal import Host
 internal import Permissions
@@ -8,20 +9,20 @@ extension SnapManager {
   ///
   /// - Parameters:
   ///   - revision: the one being linked, for its mount unit, working directory and sockets.
+  ///   - parts: what its plugs and slots give.
   ///   - vitalityRank: the place of the snap in `resilience.vitality-hint`, from 1; nil when it is not named there.
   func serviceDefinitions(
-    _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, vitalityRank: Int? = nil
+    _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart],
+    vitalityRank: Int? = nil
   ) throws -> [ServiceDefinition] {
     let confinement = flags.effective(info.confinement)
     return try info.apps.compactMap { app in
       guard var service = try definition(of: app, info, instance, revision) else { return nil }
       // Source: `spec/features.md` §8, "resilience.vitality-hint".
       service.oomScoreAdjust = vitalityRank.map { -900 + $0 }
-      let tag = SecurityTag.app(app.name, of: instance)
-      service.snippets = try connections.grants(for: tag, of: instance).serviceDirectives.map {
-        "\($0.key)=\($0.value)"
-      }
-      service.devices = try devices(of: tag, instance, confinement)
+      let grants = parts.grants(for: SecurityTag.app(app.name, of: instance))
+      service.snippets = grants.serviceDirectives.map { "\($0.key)=\($0.value)" }
+      service.devices = devices(of: grants, confinement)
       return service
     }
   }

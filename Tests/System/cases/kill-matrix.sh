@@ -2,7 +2,11 @@
 # ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
 # not listed: a task kind or checkpoint that is added joins by itself.
 [ "$mode" = root ] || exit 0
-APPS='plugs:
+APPS='  session:
+    command: bin/forever
+    daemon: simple
+    daemon-scope: user
+plugs:
   camera: null
 '
 first=$(snap_file kill 1)
@@ -59,6 +63,8 @@ ends() {
     expect 0 "^kill +$1 " "$SNAP" list kill
     expect 0 '^alive$' "$(command_of kill)" alive
     [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
+    grep -q '"enabled":\["snap.kill.session.service"\]' "$ROOT/var/lib/snapd/user-services/kill.json" \
+      || fail "the service of sessions does not start with them"
   fi
   "$SNAP" changes | grep . | tail -1 | grep -q " $3 " || fail "the change is not $3: $("$SNAP" changes | tail -2)"
 }
