@@ -4,12 +4,13 @@ import Testing
 @testable import SnapProcesses
 
 @Suite struct SnapProcessTests {
-  @Test(arguments: [
-    ("snap.foo.bar", SnapProcess(instance: "foo", app: "bar")),
-    ("snap.foo_x.hook.install", SnapProcess(instance: "foo_x")),
-    ("snap.foo", nil), ("snap..bar", nil), ("snap.foo.", nil), ("other.foo.bar", nil), ("snap.foo.bar.baz", nil),
-    ("", nil),
-  ] as [(String, SnapProcess?)])
+  @Test(
+    arguments: [
+      ("snap.foo.bar", SnapProcess(instance: "foo", app: "bar")),
+      ("snap.foo_x.hook.install", SnapProcess(instance: "foo_x")),
+      ("snap.foo", nil), ("snap..bar", nil), ("snap.foo.", nil), ("other.foo.bar", nil), ("snap.foo.bar.baz", nil),
+      ("", nil),
+    ] as [(String, SnapProcess?)])
   func tags(_ text: String, _ expected: SnapProcess?) { #expect(SnapProcesses.tag(text) == expected) }
 
   /// Processes of the machine are no snap's, nor are numbers that nobody has.
