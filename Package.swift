@@ -130,7 +130,7 @@ let package = Package(
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
-    module("Explaining", ["Linux", "CLinux"]),
+    module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
@@ -142,12 +142,13 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
     module("Interfaces", ["Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
-    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux"]),
+    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "ByteText", "SessionAgents",
+        "Desktop", "SessionAgents", "ByteText",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
 
@@ -229,6 +230,7 @@ let package = Package(
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
+    tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
     tests(
       "SnapManager",

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import Permissions
 internal import Snap
@@ -106,7 +107,7 @@ extension ArtefactSubject {
       files[tag.description] = profile.text
     }
     // Those of users' own run directories are made by programs of the user's, which have no profile of this kind.
-    let mounts = grants.contentMounts.filter { $0.source.hasPrefix("/") && $0.target.hasPrefix("/") }
+    let mounts = grants.contentMounts.filter { $0.source.hasBytePrefix("/") && $0.target.hasBytePrefix("/") }
     let name = try PolicyName(instance.rawValue)
     files["snap-update-ns.\(name)"] = try UpdateNamespaceProfile(
       instance: name, mounts: mounts, features: features

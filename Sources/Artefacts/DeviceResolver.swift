@@ -1,3 +1,4 @@
+internal import ByteText
 public import Linux
 public import Permissions
 
@@ -24,7 +25,7 @@ public struct DeviceResolver: Sendable {
 
   /// Every node that a rule of the grants lets the snap open, in the order of paths.
   public func nodes(of grants: PermissionSet, subject: PolicySubject? = nil) -> [Node] {
-    let rules = grants.files.filter { $0.effect == .allow && $0.pattern.rawValue.hasPrefix("/dev/") }
+    let rules = grants.files.filter { $0.effect == .allow && $0.pattern.rawValue.hasBytePrefix("/dev/") }
     let variables = PatternVariables(subject: subject)
     guard !rules.isEmpty else { return [] }
     return all().filter { node in rules.contains { $0.pattern.matches(node.path, variables) } }

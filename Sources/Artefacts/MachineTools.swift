@@ -1,3 +1,4 @@
+internal import ByteText
 public import Host
 internal import Glibc
 public import Linux
@@ -47,7 +48,7 @@ public struct MachineTools: Sendable {
 
   /// Programs of the system, with an environment of our own: never what a caller's `PATH` says.
   static func runHere(_ command: [String]) throws(SyscallError) -> ProcessResult? {
-    guard let name = command.first, !name.contains("/") else { return nil }
+    guard let name = command.first, !name.hasByte("/") else { return nil }
     for place in ["/usr/sbin", "/usr/bin", "/sbin", "/bin"] where access("\(place)/\(name)", X_OK) == 0 {
       return try ChildProcess.run(
         ["\(place)/\(name)"] + command.dropFirst(), captureLimit: 64 << 10, timeout: .seconds(120))
@@ -62,7 +63,7 @@ public struct ToolError: Error, Equatable, CustomStringConvertible {
 
   init(_ action: String, _ result: ProcessResult) {
     let said = result.errorOutput.isEmpty ? result.output : result.errorOutput
-    let lines = String(decoding: said.prefix(4096), as: UTF8.self).split(separator: "\n")
+    let lines = String(decoding: said.prefix(4096), as: UTF8.self).byteSplit("\n")
     let reason = result.timedOut ? "it takes too long" : lines.prefix(8).joined(separator: "; ")
     description = "cannot \(action): \(reason.isEmpty ? "\(result.status)" : reason)"
   }
@@ -127,7 +128,7 @@ extension MachineTools {
     }
     let text = String(decoding: result.output + result.errorOutput, as: UTF8.self)
     // It has been seen to end well after one.
-    guard result.status == .exited(0), !text.contains("parser error") else {
+    guard result.status == .exited(0), !text.hasBytes("parser error") else {
       throw ToolError("load AppArmor profiles", result)
     }
     return []

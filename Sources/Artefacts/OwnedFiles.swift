@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Linux
 
 /// How the files of snaps are named in one directory, and whose a name is.
@@ -12,11 +13,11 @@ struct NameScheme: Sendable {
 
   /// The instance whose file has the name; nil for a name that we do not give.
   func owner(of name: String) -> String? {
-    guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.utf8.count > prefix.utf8.count + suffix.utf8.count else {
-      return nil
-    }
-    let middle = name.dropFirst(prefix.count).dropLast(suffix.count)
-    guard let dot = middle.firstIndex(of: ".") else { return hasRest ? nil : String(middle) }
+    guard name.hasByteSuffix(suffix), name.utf8.count > prefix.utf8.count + suffix.utf8.count,
+      let rest = name.bytes(after: prefix)
+    else { return nil }
+    let middle = Substring(rest.utf8.dropLast(suffix.utf8.count))
+    guard let dot = middle.byteIndex(of: ".") else { return hasRest ? nil : String(middle) }
     guard hasRest, dot != middle.startIndex, middle.index(after: dot) != middle.endIndex else { return nil }
     return String(middle[..<dot])
   }

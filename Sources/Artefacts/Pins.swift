@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Host
 internal import Linux
@@ -58,8 +59,8 @@ struct Pins {
 
   private func lines(_ path: String) throws -> [Line] {
     guard try Files.status(path, followSymlinks: false) != nil else { return [] }
-    return String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self).split(separator: "\n").map { line in
-      let parts = line.split(separator: "\t", maxSplits: 1)
+    return String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self).byteSplit("\n").map { line in
+      let parts = line.byteSplit("\t", maxSplits: 1)
       return Line(pin: String(parts[0]), device: parts.count > 1 ? String(parts[1]) : "")
     }
   }
@@ -97,7 +98,7 @@ struct Pins {
 
   /// - Returns: what went wrong.
   private func release(_ line: Line, _ sys: String, _ instance: String) -> String? {
-    let words = line.pin.split(separator: " ").map(String.init)
+    let words = line.pin.byteSplit(" ").map(String.init)
     do {
       switch words.first {
       case "gpio" where words.count == 2: try tell("\(sys)/class/gpio/unexport", words[1])
@@ -119,15 +120,15 @@ struct Pins {
   /// Nodes and links of pins are in a place of their own.
   private func below(_ path: String) throws -> String {
     let place = "/dev/snap/gpio-chardev/"
-    let rest = path.dropFirst(place.count).split(separator: "/", omittingEmptySubsequences: false)
-    guard path.hasPrefix(place), rest.count == 2, rest.allSatisfy({ (try? PolicyName($0)) != nil }) else {
+    let rest = path.bytes(after: place)?.byteSplit("/", keepingEmpty: true) ?? []
+    guard rest.count == 2, rest.allSatisfy({ (try? PolicyName($0)) != nil }) else {
       throw PinError(description: "cannot use \(path) as the node of a pin")
     }
     return tools.dev + path.dropFirst("/dev".count)
   }
 
   private func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? path
   }
 
   private static func aggregator(_ sys: String) -> String { "\(sys)/bus/platform/drivers/gpio-aggregator" }
@@ -138,7 +139,7 @@ struct Pins {
   ) throws -> String {
     let class_ = "\(sys)/class/gpio"
     var labels: [String] = []
-    for name in try Files.status(class_) == nil ? [] : Files.list(class_) where name.hasPrefix("gpiochip") {
+    for name in try Files.status(class_) == nil ? [] : Files.list(class_) where name.hasBytePrefix("gpiochip") {
       let label = (try? Files.read("\(class_)/\(name)/label", limit: 4096)) ?? []
       let text = String(decoding: label.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
       if chips.contains(text) { labels.append(text) }
@@ -153,12 +154,12 @@ struct Pins {
     guard try Files.status(driver) != nil else {
       throw PinError(description: "cannot put GPIO lines together: the kernel has no gpio-aggregator")
     }
-    func devices() throws -> Set<String> { Set(try Files.list(driver).filter { $0.hasPrefix("gpio-aggregator.") }) }
+    func devices() throws -> Set<String> { Set(try Files.list(driver).filter { $0.hasBytePrefix("gpio-aggregator.") }) }
     let before = try devices()
     let numbers = lines.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
     try tell("\(driver)/new_device", "\(label) \(numbers.joined(separator: ","))")
     guard let device = try devices().subtracting(before).sorted().first,
-      let chip = try Files.list("\(driver)/\(device)").first(where: { $0.hasPrefix("gpiochip") })
+      let chip = try Files.list("\(driver)/\(device)").first(where: { $0.hasBytePrefix("gpiochip") })
     else { throw PinError(description: "cannot find the GPIO chip that the kernel was asked for") }
     let text = try Files.read("\(driver)/\(device)/\(chip)/dev", limit: 64)
     let parts = String(decoding: text, as: UTF8.self).split { $0 == ":" || $0 == "\n" }.compactMap { UInt32($0) }

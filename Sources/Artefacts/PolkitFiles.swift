@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CCrypto
 internal import Glibc
 internal import Linux
@@ -22,7 +23,7 @@ struct PolkitFiles {
   func actions(_ grants: [PolkitGrant]) throws -> [String: String] {
     var files: [String: String] = [:]
     for case .actions(let plug, let prefix) in grants {
-      let found = try names().filter { $0.hasPrefix(plug + ".") && $0.hasSuffix(".policy") }
+      let found = try names().filter { $0.hasBytePrefix(plug + ".") && $0.hasByteSuffix(".policy") }
       guard !found.isEmpty else {
         throw PolkitFileError(description: "cannot find any policy files for plug \"\(plug)\"")
       }

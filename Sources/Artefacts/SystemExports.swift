@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Host
 internal import Linux
 public import Permissions
@@ -64,7 +65,7 @@ extension Artefacts {
     let ledger = directories.exports + "/links"
     let wanted = try links(exports)
     let text = try Files.status(ledger, followSymlinks: false) == nil ? [] : try Files.read(ledger, limit: 4 << 20)
-    let known = Set(String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init))
+    let known = Set(String(decoding: text, as: UTF8.self).byteSplit("\n").map(String.init))
     guard !wanted.isEmpty || !known.isEmpty else { return }
     let all = known.union(wanted.keys)
     if all != known { try write(ledger: ledger, all) }
@@ -73,7 +74,8 @@ extension Artefacts {
       guard (try? Files.readSymlink(place)) != target else { continue }
       // Something of the administrator's with our name stays.
       if let status = try Files.status(place, followSymlinks: false), status.kind != .symlink { continue }
-      try Files.makeDirectories(String(place[..<(place.lastIndex(of: "/") ?? place.endIndex)]), mode: 0o755)
+      try Files.makeDirectories(
+        String(place[..<(place.utf8.lastIndex(of: UInt8(ascii: "/")) ?? place.endIndex)]), mode: 0o755)
       try Files.replaceSymlink(at: place, target: target)
     }
     for path in known.subtracting(wanted.keys) {
@@ -122,13 +124,14 @@ extension Artefacts {
   }
 
   private static func replacing(_ variable: String, with value: String, in text: String) -> String {
-    var (result, rest) = ("", text[...])
-    while !rest.isEmpty {
-      if rest.hasPrefix(variable) {
+    var (result, rest) = ("", text.unicodeScalars[...])
+    while let first = rest.first {
+      if let after = Substring(rest).bytes(after: variable) {
         result += value
-        rest = rest.dropFirst(variable.count)
+        rest = after.unicodeScalars
       } else {
-        result.append(rest.removeFirst())
+        result.unicodeScalars.append(first)
+        rest.removeFirst()
       }
     }
     return result
@@ -152,7 +155,7 @@ extension OwnedFiles {
     }
     if try Files.status(directory)?.kind == .directory {
       difference.remove = try Files.list(directory).filter { name in
-        files[name] == nil && schemes.contains { name.hasPrefix($0.prefix) && name.hasSuffix($0.suffix) }
+        files[name] == nil && schemes.contains { name.hasBytePrefix($0.prefix) && name.hasByteSuffix($0.suffix) }
       }.sorted()
     }
     try apply(difference)

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import FoundationEssentials
 internal import Glibc
 public import Host
@@ -56,7 +57,7 @@ public struct SystemKey: Codable, Equatable, Sendable {
     let parser = appArmor == nil ? nil : (try? Files.status("/usr/sbin/apparmor_parser")) ?? nil
     let mounts = (try? Mounts.table()) ?? []
     let home = mounts.contains { entry in
-      ["nfs", "nfs4", "autofs"].contains(entry.type) && (entry.mountPoint + "/").hasPrefix("/home/")
+      ["nfs", "nfs4", "autofs"].contains(entry.type) && (entry.mountPoint + "/").hasBytePrefix("/home/")
     }
     let root = mounts.last { $0.mountPoint == "/" }
     let actions = (try? Files.read("/proc/sys/kernel/seccomp/actions_avail", limit: 4096)) ?? []

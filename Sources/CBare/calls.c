@@ -71,6 +71,9 @@ int statx(int directory, const char *path, int flags, unsigned mask, struct stat
 int fstatfs(int file, struct statfs *buffer) { return (int)CALL2(fstatfs, file, buffer); }
 int statfs(const char *path, struct statfs *buffer) { return (int)CALL2(statfs, path, buffer); }
 int mkdirat(int directory, const char *path, mode_t mode) { return (int)CALL3(mkdirat, directory, path, mode); }
+int mknodat(int directory, const char *path, mode_t mode, dev_t device) {
+  return (int)CALL4(mknodat, directory, path, mode, device);
+}
 int symlinkat(const char *content, int directory, const char *path) {
   return (int)CALL3(symlinkat, content, directory, path);
 }

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -104,3 +106,13 @@ int64_t cl_write_quietly(int fd, const void *bytes, size_t count) {
 }
 
 int cl_pipe(int *ends) { return pipe2(ends, O_CLOEXEC); }
+
+int cl_process_root(int pid, uint64_t *device, uint64_t *inode) {
+  char path[40];
+  snprintf(path, sizeof path, "/proc/%d/root", pid);
+  struct statx status;
+  if (statx(AT_FDCWD, path, AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, 0, &status) != 0) return -1;
+  *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+  *inode = status.stx_ino;
+  return 0;
+}

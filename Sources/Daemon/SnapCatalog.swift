@@ -167,7 +167,8 @@ final class SnapCatalog: Sendable {
     json.contact = info.links["contact"]?.first ?? ""
     json.website = info.links["website"]?.first ?? ""
     json.commonIDs = info.apps.compactMap(\.commonID)
-    json.apps = info.apps.map { AppJSON($0, info, of: instance) }
+    let desktopFiles = snaps.desktopFiles()[instance.description] ?? [:]
+    json.apps = info.apps.map { AppJSON($0, info, of: instance, desktopFile: desktopFiles[$0.name.rawValue]) }
     if hasIcon { json.icon = "/v2/icons/\(instance)/icon" }
   }
 }

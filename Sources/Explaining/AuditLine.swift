@@ -1,3 +1,4 @@
+internal import ByteText
 /// One line of the audit log (`type=1326 audit(1763742000.123:45): pid=1 comm="x" …`), as its fields.
 ///
 /// The kernel's ring buffer, the audit daemon's file and the journal write the same line with other beginnings. Texts
@@ -55,7 +56,7 @@ public struct AuditLine: Equatable, Sendable {
       let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
       var word = String(decoding: rest[..<end].prefix(32), as: UTF8.self)
       bytes = rest[end...]
-      if word.hasPrefix("UNKNOWN["), word.hasSuffix("]") { word = String(word.dropFirst(8).dropLast()) }
+      if word.hasBytePrefix("UNKNOWN["), word.hasByteSuffix("]") { word = String(word.dropFirst(8).dropLast()) }
       return Int(word) ?? names[word]
     }
     // The journal: `SECCOMP auid=…`.

@@ -1,3 +1,4 @@
+internal import ByteText
 /// What an audit log tells of one refusal.
 public struct AuditRecord: Hashable, Sendable {
   public var what: What
@@ -64,7 +65,7 @@ public struct AuditReader: Sendable {
       guard let arch = fields["arch"].flatMap({ UInt32($0, radix: 16) }),
         let number = fields["syscall"].flatMap({ UInt64($0) })
       else { return }
-      let action = fields["code"].flatMap { $0.hasPrefix("0x") ? UInt32($0.dropFirst(2), radix: 16) : nil } ?? 0
+      let action = fields["code"].flatMap { $0.hasBytePrefix("0x") ? UInt32($0.dropFirst(2), radix: 16) : nil } ?? 0
       // What was only logged has been let through.
       guard action & 0xffff_0000 != 0x7ffc_0000 else { return }
       add(
@@ -81,7 +82,7 @@ public struct AuditReader: Sendable {
       let domain = fields["domain"].flatMap { domains[$0] }
       add(
         AuditRecord(
-          .landlock(blockers: blockers.split(separator: ",").prefix(16).map(String.init), fields: fields),
+          .landlock(blockers: blockers.byteSplit(",").prefix(16).map(String.init), fields: fields),
           time: line.time, pid: domain?.pid, uid: domain?.uid, command: domain?.command, program: domain?.program))
     case 1400, 1503:
       guard fields["apparmor"] == "DENIED" || line.type == 1503, let operation = fields["operation"] else { return }

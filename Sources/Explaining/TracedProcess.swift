@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CLinux
 internal import Glibc
 internal import Linux
@@ -31,17 +32,17 @@ struct TracedProcess {
   /// - Parameter directory: the descriptor that the path is relative to; nil: the working directory.
   func path(at address: UInt64, relativeTo directory: UInt64?) -> String? {
     guard let text = text(at: address), !text.isEmpty else { return nil }
-    if text.hasPrefix("/") { return cleaned(text) }
+    if text.hasBytePrefix("/") { return cleaned(text) }
     let descriptor = directory.map { Int32(truncatingIfNeeded: $0) } ?? AT_FDCWD
     let link = descriptor == AT_FDCWD ? "/proc/\(pid)/cwd" : "/proc/\(pid)/fd/\(descriptor)"
-    guard let base = try? Files.readSymlink(link), base.hasPrefix("/") else { return nil }
+    guard let base = try? Files.readSymlink(link), base.hasBytePrefix("/") else { return nil }
     return cleaned(base + "/" + text)
   }
 
   /// Lexically; `/proc/self` is the process's own.
   private func cleaned(_ path: String) -> String {
     var parts: [Substring] = []
-    for part in path.split(separator: "/") {
+    for part in path.byteSplit("/") {
       if part == "." { continue }
       if part == ".." {
         _ = parts.popLast()
@@ -69,7 +70,7 @@ struct TracedProcess {
 
   /// The directory that a path is in.
   static func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return "/" }
     return String(path[..<slash])
   }
 
@@ -77,10 +78,9 @@ struct TracedProcess {
   func identity() -> (uid: UInt32, command: String) {
     var result: (uid: UInt32, command: String) = (UInt32.max, "")
     guard let bytes = try? Files.read("/proc/\(pid)/status", limit: 1 << 16) else { return result }
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n").prefix(20) {
-      if line.hasPrefix("Name:\t") { result.command = String(line.dropFirst(6)) }
-      if line.hasPrefix("Uid:\t") {
-        let numbers = line.dropFirst(5).split(separator: "\t")
+    for line in String(decoding: bytes, as: UTF8.self).byteSplit("\n").prefix(20) {
+      if let name = line.bytes(after: "Name:\t") { result.command = String(name) }
+      if let numbers = line.bytes(after: "Uid:\t")?.byteSplit("\t") {
         if numbers.count == 4, let uid = UInt32(numbers[3]) { result.uid = uid }
       }
     }
@@ -187,7 +187,7 @@ extension TracedProcess {
     }
     let path = String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
     guard !path.isEmpty else { return nil }
-    guard path.hasPrefix("/") else { return nil }
+    guard path.hasBytePrefix("/") else { return nil }
     return target(cleaned(path), "rw", code, isMade: false)
   }
 }

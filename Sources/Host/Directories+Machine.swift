@@ -32,6 +32,14 @@ extension Directories {
   public var userServices: String { library + "/user-services" }
   /// Where each user's session has its runtime files, a directory a user: pam_systemd(8).
   public var userRuntimes: String { prefix + "/run/user" }
-  /// Desktop entries of snaps.
-  public var desktopEntries: String { library + "/desktop/applications" }
+  /// Entries of menus: the `.desktop` files of snaps.
+  public var desktopFiles: String { library + "/desktop/applications" }
+  /// Icons of snaps, by theme and size.
+  public var desktopIcons: String { library + "/desktop/icons" }
+  /// What bash completes with snaps' own completers.
+  public var completions: String { library + "/desktop/bash-completion/completions" }
+  /// Services of the system bus that the use of their names starts.
+  public var systemBusServices: String { library + "/dbus-1/system-services" }
+  /// The same for the buses of user sessions.
+  public var sessionBusServices: String { library + "/dbus-1/services" }
 }

@@ -22,7 +22,7 @@ public struct OSRelease: Equatable, Sendable {
   public init(_ bytes: some Sequence<UInt8>) {
     for line in String(decoding: Array(bytes), as: UTF8.self).byteSplit("\n") {
       guard let sign = line.byteIndex(of: "=") else { continue }
-      let value = Self.unquoted(line[line.index(after: sign)...])
+      let value = Self.unquoted(line[line.utf8.index(after: sign)...])
       guard !value.isEmpty else { continue }
       // The name of a comment begins with its `#`.
       switch String(line[..<sign]) {

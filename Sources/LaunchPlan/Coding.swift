@@ -11,6 +11,9 @@ struct PlanWriter {
     bytes.append(contentsOf: value)
   }
 
+  /// What is in the file's form already.
+  mutating func append(_ value: [UInt8]) { bytes.append(contentsOf: value) }
+
   mutating func text(_ value: String) {
     integer(UInt32(truncatingIfNeeded: value.utf8.count))
     bytes.append(contentsOf: value.utf8)
@@ -34,7 +37,7 @@ struct PlanWriter {
 /// take more memory than a few times the file's size.
 struct PlanReader {
   private let bytes: [UInt8]
-  private var position: Int
+  private(set) var position: Int
 
   init(_ bytes: [UInt8], at position: Int) {
     self.bytes = bytes
@@ -80,6 +83,16 @@ struct PlanReader {
     position = end
     return value
   }
+
+  /// A text as it is in the file.
+  mutating func piece(_ field: StaticString) throws(LaunchPlanError) -> ArraySlice<UInt8> {
+    let count = try length(limit: LaunchPlan.Limit.text, field)
+    position += count
+    return bytes[position - count..<position]
+  }
+
+  /// What has been read since a position.
+  func read(from start: Int) -> [UInt8] { Array(bytes[start..<position]) }
 
   /// The number of elements of a list. Each takes four bytes or more, so a count is bounded by the file's size too.
   mutating func count(_ field: StaticString) throws(LaunchPlanError) -> Int {

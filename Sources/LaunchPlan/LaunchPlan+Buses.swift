@@ -29,21 +29,72 @@ extension LaunchPlan {
     }
   }
 
+  /// Whether an app is let to a bus at all.
+  public func grants(_ bus: Bus) -> Bool {
+    switch bus {
+    case .system: !systemWords.isEmpty
+    case .session: !sessionWords.isEmpty
+    }
+  }
+
   /// Words for the proxy. Only grants are: no word can change what the proxy does otherwise, or be taken for an
   /// address.
-  static func busWords(_ reader: inout PlanReader, _ field: StaticString) throws(LaunchPlanError) -> [String] {
-    let words = try reader.texts(field)
-    for word in words where !isBusGrant(word) { throw .invalid(field: field) }
+  static func busWords(_ reader: inout PlanReader, _ field: StaticString) throws(LaunchPlanError) -> BusWords {
+    let count = try reader.count(field)
+    let start = reader.position
+    for _ in 0..<count {
+      let word = try reader.piece(field)
+      guard BusWords.isGrant(word) else { throw .invalid(field: field) }
+    }
+    return BusWords(count: count, bytes: reader.read(from: start))
+  }
+}
+
+/// Words for the proxy of a bus as a plan's file has them. Desktop interfaces bring hundreds, and most launches never
+/// look at them: they are checked where they are, and become text when they are asked for.
+struct BusWords: Equatable, Sendable {
+  private let count: Int
+  /// Each with its length before it.
+  private let bytes: [UInt8]
+
+  init(_ words: [String] = []) {
+    var writer = PlanWriter()
+    for word in words { writer.text(word) }
+    self.init(count: words.count, bytes: writer.bytes)
+  }
+
+  fileprivate init(count: Int, bytes: [UInt8]) {
+    self.count = count
+    self.bytes = bytes
+  }
+
+  func write(to writer: inout PlanWriter) {
+    writer.integer(UInt32(truncatingIfNeeded: count))
+    writer.append(bytes)
+  }
+
+  var isEmpty: Bool { count == 0 }
+
+  var words: [String] {
+    var reader = PlanReader(bytes, at: 0)
+    var words: [String] = []
+    words.reserveCapacity(count)
+    do throws(LaunchPlanError) {
+      for _ in 0..<count { words.append(String(decoding: try reader.piece("words"), as: UTF8.self)) }
+    } catch {
+      // What was written, or read and checked, is whole.
+      return []
+    }
     return words
   }
 
-  private static func isBusGrant(_ word: String) -> Bool {
-    let bytes = Array(word.utf8)
-    guard bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
-    for option in ["--talk=", "--own=", "--call=", "--broadcast="] {
-      let start = Array(option.utf8)
-      if bytes.count > start.count, bytes.starts(with: start) { return true }
-    }
+  private static let options: [[UInt8]] = [
+    Array("--talk=".utf8), Array("--own=".utf8), Array("--call=".utf8), Array("--broadcast=".utf8),
+  ]
+
+  fileprivate static func isGrant(_ word: ArraySlice<UInt8>) -> Bool {
+    for byte in word where byte <= 0x20 || byte >= 0x7f { return false }
+    for option in options where word.count > option.count && word.starts(with: option) { return true }
     return false
   }
 }

@@ -56,8 +56,8 @@ extension LaunchPlan {
     writer.integer(scopes)
     writer.integer(capabilities)
     writer.integer(UInt8(noNewPrivileges ? 1 : 0))
-    writer.texts(systemBus)
-    writer.texts(sessionBus)
+    systemWords.write(to: &writer)
+    sessionWords.write(to: &writer)
     writer.integer(UInt8(sharesSystemBus ? 1 : 0))
     writer.data(denyFilter)
     writer.data(allowFilter)
@@ -162,8 +162,8 @@ extension LaunchPlan {
     case 1: noNewPrivileges = true
     default: throw .invalid(field: "noNewPrivileges")
     }
-    systemBus = try Self.busWords(&reader, "systemBus")
-    sessionBus = try Self.busWords(&reader, "sessionBus")
+    systemWords = try Self.busWords(&reader, "systemBus")
+    sessionWords = try Self.busWords(&reader, "sessionBus")
     switch try reader.integer(UInt8.self, "sharesSystemBus") {
     case 0: sharesSystemBus = false
     case 1: sharesSystemBus = true

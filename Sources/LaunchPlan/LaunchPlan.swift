@@ -111,9 +111,17 @@ public struct LaunchPlan: Equatable, Sendable {
   public var noNewPrivileges: Bool = true
   /// What `xdg-dbus-proxy` lets through to the system bus, in its own words (`--talk=NAME`, `--own=NAME`,
   /// `--call=NAME=METHOD@PATH`, `--broadcast=…`). Empty: there is no way to the bus.
-  public var systemBus: [String] = []
+  public var systemBus: [String] {
+    get { systemWords.words }
+    set { systemWords = BusWords(newValue) }
+  }
+  var systemWords = BusWords()
   /// The same for the user's session bus.
-  public var sessionBus: [String] = []
+  public var sessionBus: [String] {
+    get { sessionWords.words }
+    set { sessionWords = BusWords(newValue) }
+  }
+  var sessionWords = BusWords()
   /// Whether all apps and hooks of the snap have the same ``systemBus``. The well-known place of the socket, which
   /// they all see, then leads to it.
   public var sharesSystemBus: Bool = false

@@ -177,15 +177,18 @@ public struct PathGlob: Equatable, Sendable {
   // MARK: Names
 
   /// Whether a brace-free pattern matches a whole name. It takes at most the product of both lengths.
-  public static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
+  public static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool { matches(pattern, name[...]) }
+
+  /// The same of a piece of a longer text.
+  public static func matches(_ pattern: [UInt8], _ name: ArraySlice<UInt8>) -> Bool {
     // Most names of a directory differ in their first byte.
     if let first = pattern.first, let byte = name.first, first != byte, !isSpecial(first) { return false }
     var position = 0
-    var index = 0
+    var index = name.startIndex
     // Where the last `*` is, and how much of the name it has taken.
     var star = -1
-    var taken = 0
-    while index < name.count {
+    var taken = index
+    while index < name.endIndex {
       if position < pattern.count, pattern[position] == UInt8(ascii: "*") {
         star = position
         taken = index

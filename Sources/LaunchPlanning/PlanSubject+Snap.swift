@@ -73,4 +73,11 @@ extension PlanSubject {
       entries.append(entry)
     }
   }
+
+  /// Tells apps which desktop files they have: paths by the app's name.
+  public mutating func setDesktopFiles(_ files: [String: String]) {
+    for index in entries.indices where entries[index].kind != .hook {
+      entries[index].desktopFile = files[entries[index].name] ?? ""
+    }
+  }
 }

@@ -9,7 +9,9 @@ internal import Snap
 extension ViewPlanner {
   /// The steps for content mounts, with stand-ins for read-only directories that lack their places. What cannot be
   /// placed is left out, as the reference does.
-  func content(_ layouts: inout LayoutPlanner) -> [MountStep] {
+  ///
+  /// - Parameter view: the steps of the fixed view. What it binds where there will be a stand-in is bound in that again.
+  func content(_ layouts: inout LayoutPlanner, over view: [MountStep]) -> [MountStep] {
     let fixed = layouts.mimics
     var steps: [MountStep] = []
     var targets: Set<ExactText> = []
@@ -37,6 +39,12 @@ extension ViewPlanner {
       case .symlink: steps.append(.symlink(target: target, content: source))
       case .tmpfs: steps.append(.tmpfs(target: target, mode: 0o755, options: []))
       }
+    }
+    for case .bind(let source, let target, let options) in view
+    where layouts.mimics.contains(where: { fixed[$0.key] == nil && target.isBelow($0.key) }) {
+      let name = PathBytes.components(target).last ?? ""
+      layouts.mimics[String(target.dropLast(name.count + 1))]?.excluded.insert(String(name))
+      steps.append(.bind(source: source, target: target, options: options))
     }
     let added = layouts.mimics.filter { fixed[$0.key] == nil }.sorted { $0.key < $1.key }
     return added.map { target, mimic in

@@ -83,7 +83,7 @@ struct ViewPlanner {
     let sealed = Set(layouts.mimics.keys).union(["/dev", "/run"])
     steps += sealed.filter { $0 != "/" }.sorted(by: >).map { MountStep.seal(target: $0) }
     steps.append(.seal(target: "/"))
-    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts))
+    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts, over: steps))
   }
 
   private func machineFiles() -> [String] {
@@ -247,7 +247,7 @@ extension ViewPlanner {
     }
     steps += mimicSteps(layouts.mimics, where: late)
     steps += layouts.steps
-    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts))
+    return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts, over: steps))
   }
 }
 

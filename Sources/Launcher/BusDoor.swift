@@ -39,14 +39,14 @@ struct BusDoor: ~Copyable {
   static func find(
     plan: LaunchPlan, places: Places, privileges: Privileges, environment: [[UInt8]]
   ) throws(LaunchError) -> BusDoor? {
-    guard plan.confinement == .strict, !plan.systemBus.isEmpty || !plan.sessionBus.isEmpty else { return nil }
+    guard plan.confinement == .strict, plan.grants(.system) || plan.grants(.session) else { return nil }
     let buses = try privileges.asUser { () throws(LaunchError) -> [Bus] in
       var found: [Bus] = []
-      if !plan.systemBus.isEmpty, let address = systemAddress(prefix: places.prefix) {
+      if plan.grants(.system), let address = systemAddress(prefix: places.prefix) {
         found.append(Bus(kind: .system, address: address))
       }
       // Root has no session, and is nobody to the sessions of others.
-      if !plan.sessionBus.isEmpty, privileges.uid != 0,
+      if plan.grants(.session), privileges.uid != 0,
         let address = sessionAddress(environment, prefix: places.prefix, uid: privileges.uid)
       {
         found.append(Bus(kind: .session, address: address))

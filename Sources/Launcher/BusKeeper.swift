@@ -255,7 +255,7 @@ struct BusKeeper {
     app = -1
     guard let processes = opened("/proc", Int32(CL_LAUNCH_O_DIRECTORY)) else { return false }
     var names: [String] = []
-    do throws(LaunchError) { names = try entries(of: processes, "/proc") } catch { return false }
+    do throws(LaunchError) { names = try entries(of: processes, "/proc").map { $0.name } } catch { return false }
     for entry in names {
       guard let process = Int32(entry) else { continue }
       // Opened first: what is found out then is of this process, or it has ended and the next look finds no more.

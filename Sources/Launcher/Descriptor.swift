@@ -19,11 +19,16 @@ struct Descriptor: ~Copyable {
   }
 
   /// Up to `limit` bytes; more is an error.
-  func contents(limit: Int, _ what: @autoclosure () -> String) throws(LaunchError) -> [UInt8] {
+  ///
+  /// - Parameter size: how many there are, as far as known: they are read in one piece then.
+  func contents(
+    limit: Int, size: UInt64 = 0, _ what: @autoclosure () -> String
+  ) throws(LaunchError) -> [UInt8] {
+    let first = max(32768, size < UInt64(limit) ? Int(size) + 1 : 0)
     var bytes: [UInt8] = []
     while true {
       // What the kernel does not fill is never touched: most files end in the first piece.
-      let room = min(limit + 1 - bytes.count, max(bytes.count, 32768))
+      let room = min(limit + 1 - bytes.count, bytes.isEmpty ? first : max(bytes.count, 32768))
       var count: Int64 = 0
       let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, used in
         count = cl_launch_read(raw, buffer.baseAddress, room)
@@ -52,6 +57,32 @@ struct Descriptor: ~Copyable {
       done += Int(count)
     }
   }
+}
+
+/// Open files that are closed together, in few calls where they follow each other.
+struct Descriptors: ~Copyable {
+  /// In the order in which they were added; -1 for none.
+  private var all: [Int32] = []
+
+  deinit {
+    let open = all.filter { $0 >= 0 }.sorted()
+    var start = 0
+    while start < open.count {
+      var end = start
+      while end + 1 < open.count, open[end + 1] == open[end] + 1 { end += 1 }
+      // close_range(2) is newer than what else is needed.
+      if start == end || cl_launch_close_range(UInt32(open[start]), UInt32(open[end])) != 0 {
+        for raw in open[start...end] { _ = cl_close(raw) }
+      }
+      start = end + 1
+    }
+  }
+
+  var count: Int { all.count }
+
+  mutating func add(_ raw: Int32) { all.append(raw) }
+
+  subscript(index: Int) -> Int32 { all[index] }
 }
 
 /// How a path is walked.

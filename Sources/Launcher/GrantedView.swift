@@ -13,8 +13,8 @@ internal import CLinux
 /// without following links; names are made only in the view's own tmpfs, in the snap's own data and in its `/tmp`.
 struct GrantedView: ~Copyable {
   private let plan: LaunchPlan
-  private let privileges: Privileges
-  private let user: UserAnchors
+  let privileges: Privileges
+  let user: UserAnchors
   /// The host's mount namespace, and the kept one.
   private let host: Int32
   private let namespace: Int32
@@ -22,7 +22,7 @@ struct GrantedView: ~Copyable {
   private let areRoots: Bool
 
   /// How many clones are carried over at once: each is a descriptor.
-  private static let batch = 64
+  static let batch = 64
 
   init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, namespace: Int32) {
     self.plan = plan
@@ -51,10 +51,12 @@ struct GrantedView: ~Copyable {
   ///
   /// - Parameters:
   ///   - record: what was shown when this was last done. It may name more than is there.
-  ///   - keep: writes down what may be there from here on. Called before something new is shown, and at the end.
+  ///   - isNew: whether nobody has been in the view yet, and nobody will be in it if this is cut short.
+  ///   - keep: writes down what may be there from here on. Called before something new is shown, unless the view is new,
+  ///     and at the end.
   /// - Throws: when something that is no longer granted can't be taken away. What can't be shown is left out.
   func update(
-    from record: [Shown], keep: ([Shown]) throws(LaunchError) -> Void
+    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
     if wanted.isEmpty, record.isEmpty {
@@ -75,14 +77,14 @@ struct GrantedView: ~Copyable {
       try keep(kept)
       return
     }
-    try keep(kept + added)
+    if !isNew { try keep(kept + added) }
     var start = 0
     var own = OwnPlaces()
     while start < added.count {
       let end = min(start + Self.batch, added.count)
       let clones = Sources(added[start..<end], self)
       try enter(namespace, "join the mount namespace of \(plan.instanceName)")
-      if start == 0 { find(kept, &own) }
+      if start == 0 { find(kept, &own, for: added) }
       for index in start..<end {
         guard let made = place(added[index], clones[index - start], &own) else { continue }
         added[index].made = made
@@ -150,7 +152,7 @@ struct GrantedView: ~Copyable {
     }
     if gone.isEmpty { return (kept, added) }
     var own = OwnPlaces()
-    find(kept, &own)
+    find(kept, &own, for: gone)
     for item in gone.reversed() { try remove(item, &own) }
     return (kept, added)
   }
@@ -171,7 +173,7 @@ struct GrantedView: ~Copyable {
 
   private func remove(_ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) {
     let name = lastName(of: item.target)
-    let parent = try Descriptor(openInside(parentPath(item.target)), "open the parent of \(item.target)")
+    let parent = try Descriptor(openInside(directoryPath(of: item.target)), "open the parent of \(item.target)")
     if item.isMount {
       guard cl_launch_fchdir(parent.raw) == 0 else { throw .call("enter the parent of \(item.target)") }
       let result = cl_umount(name, Int32(CL_MNT_DETACH | CL_UMOUNT_NOFOLLOW))
@@ -188,7 +190,7 @@ struct GrantedView: ~Copyable {
   private func removeNames(_ item: Shown, _ own: inout OwnPlaces) {
     var path = item.target
     for level in 0..<item.made where path != "/" {
-      let parent = openInside(parentPath(path))
+      let parent = openInside(directoryPath(of: path))
       guard parent >= 0 else { return }
       defer { _ = cl_close(parent) }
       let writable = self.writable(parent, path, &own)
@@ -198,44 +200,11 @@ struct GrantedView: ~Copyable {
       let result = isDirectory ? cl_launch_rmdir(writable, name) : cl_launch_unlink(writable, name)
       _ = cl_close(writable)
       guard result == 0 else { return }
-      path = parentPath(path)
+      path = directoryPath(of: path)
     }
   }
 
   // MARK: Showing
-
-  /// Clones of sources, in order; -1 for what isn't there any more or has become another.
-  private struct Sources: ~Copyable {
-    private var clones: [Int32] = []
-
-    init(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) {
-      for item in items { clones.append(view.clone(item)) }
-    }
-
-    deinit { for raw in clones where raw >= 0 { _ = cl_close(raw) } }
-
-    subscript(index: Int) -> Int32 { clones[index] }
-  }
-
-  /// Called on the host.
-  private func clone(_ item: Shown) -> Int32 {
-    guard item.kind == .bind else { return -1 }
-    if item.isUsers { do throws(LaunchError) { try privileges.lower() } catch { return -1 } }
-    let source = user.open(item.source, isDirectory: item.isDirectory)
-    var status = cl_launch_status()
-    let isKnown = cl_launch_fstatus(descriptorNumber(source), &status) == 0
-    if item.isUsers { do throws(LaunchError) { try privileges.raise() } catch { return -1 } }
-    guard isKnown, status.device == item.device, status.inode == item.inode else { return -1 }
-    let recursive: BindOptions = item.isDirectory ? .recursive : []
-    let clone = cl_open_tree(descriptorNumber(source), "", View.cloneFlags(recursive))
-    guard clone >= 0 else { return -1 }
-    let flags = CL_AT_EMPTY_PATH | (item.isDirectory ? CL_AT_RECURSIVE : 0)
-    guard cl_mount_setattr(clone, flags, UInt64(item.attributes), 0, UInt64(CL_MS_SLAVE)) == 0 else {
-      _ = cl_close(clone)
-      return -1
-    }
-    return clone
-  }
 
   /// Called inside. The number of names made, nil when it could not be shown.
   private func place(_ item: Shown, _ clone: Int32, _ own: inout OwnPlaces) -> UInt32? {
@@ -266,68 +235,99 @@ struct GrantedView: ~Copyable {
 
   private func attach(_ mount: Int32, _ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) -> UInt32 {
     var made: UInt32 = 0
-    let target = try self.target(item.target, isDirectory: item.isDirectory, &own, &made)
-    guard cl_move_mount(mount, target.raw) == 0 else { throw .call("mount \(item.target) in the view") }
+    let name = lastName(of: item.target)
+    let parent = try directory(directoryPath(of: item.target), &own, &made)
+    let writable = parent.writable
+    let result =
+      writable < 0
+      ? -1 : item.isDirectory ? cl_launch_mkdir(writable, name, 0o755) : cl_launch_make_file(writable, name, 0)
+    if result == 0 {
+      made += 1
+    } else {
+      guard writable < 0 || cl_errno() == CL_LAUNCH_EEXIST else { throw .call("make \(item.target) in the view") }
+      var status = cl_launch_status()
+      guard cl_launch_entry_status(parent.inside, name, &status) == 0 else {
+        throw LaunchError("cannot show \(item.target): its directory is not the view's own")
+      }
+      guard !status.isSymlink, status.isDirectory == item.isDirectory else {
+        throw LaunchError("cannot show \(item.target): something of another kind is there")
+      }
+    }
+    guard cl_launch_move_mount(mount, parent.inside, name) == 0 else {
+      throw .call("mount \(item.target) in the view")
+    }
+    own.forget(item.target)
     return made
   }
 
   private func makeLink(_ item: Shown, _ own: inout OwnPlaces) throws(LaunchError) -> UInt32 {
     var made: UInt32 = 0
-    let parent = try target(parentPath(item.target), isDirectory: true, &own, &made)
-    let writable = writable(parent.raw, item.target, &own)
+    let writable = try directory(directoryPath(of: item.target), &own, &made).writable
     guard writable >= 0 else { throw LaunchError("cannot make link \(item.target) in the view") }
-    defer { _ = cl_close(writable) }
     guard cl_launch_symlink(item.source, writable, lastName(of: item.target)) == 0 else {
       throw .call("make link \(item.target) in the view")
     }
     return made + 1
   }
 
+  /// Opens a directory of the view, making what is missing.
+  private func directory(
+    _ path: String, _ own: inout OwnPlaces, _ made: inout UInt32
+  ) throws(LaunchError) -> OwnPlaces.Spot {
+    if let open = own.spot(path) { return open }
+    var parent: OwnPlaces.Spot?
+    var raw: Int32
+    if path == "/" {
+      raw = openInside(path)
+    } else {
+      let around = try directory(directoryPath(of: path), &own, &made)
+      let name = lastName(of: path)
+      raw = openRaw(around.inside, name, flags: pathOfDirectory, walk: .beneath)
+      if raw < 0, cl_errno() == CL_LAUNCH_ENOENT {
+        guard around.writable >= 0 else {
+          throw LaunchError("cannot show \(path): its directory is not the view's own")
+        }
+        guard cl_launch_mkdir(around.writable, name, 0o755) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+          throw .call("make \(path) in the view")
+        }
+        made += 1
+        raw = openRaw(around.inside, name, flags: pathOfDirectory, walk: .beneath)
+      }
+      parent = around
+    }
+    var status = cl_launch_status()
+    guard raw >= 0, cl_launch_fstatus(raw, &status) == 0 else {
+      let error = LaunchError.call("open \(path) in the view")
+      if raw >= 0 { _ = cl_close(raw) }
+      throw error
+    }
+    let spot = OwnPlaces.Spot(
+      path: path, inside: raw, writable: writable(raw, path, status, in: parent, &own), device: status.device)
+    own.remember(spot)
+    return spot
+  }
+
+  /// Another way to an open directory, in which names can be made; through that of its parent if there is one.
+  private func writable(
+    _ directory: Int32, _ path: String, _ status: cl_launch_status, in parent: OwnPlaces.Spot?,
+    _ own: inout OwnPlaces
+  ) -> Int32 {
+    guard let parent, parent.writable >= 0, parent.device == status.device, status.mount_root == 0 else {
+      return writable(directory, path == "/" ? "/." : path + "/.", &own)
+    }
+    let raw = openRaw(parent.writable, lastName(of: path), flags: pathOfDirectory, walk: .beneath)
+    guard raw >= 0 else { return -1 }
+    var found = cl_launch_status()
+    if cl_launch_fstatus(raw, &found) == 0, found.device == status.device, found.inode == status.inode { return raw }
+    _ = cl_close(raw)
+    return -1
+  }
+
   // MARK: Names in the view
 
-  private func parentPath(_ path: String) -> String {
-    let parent = String(path.dropLast(lastName(of: path).count + 1))
-    return parent.isEmpty ? "/" : parent
-  }
-
+  /// The last name may be a link that a grant made: it is opened, not followed.
   private func openInside(_ path: String) -> Int32 {
-    // The last name may be a link that a grant made: it is opened, not followed.
-    if path == "/" { return cl_launch_open(atWorkingDirectory, "/", pathOfDirectory, 0) }
-    let parent = openRaw(atWorkingDirectory, parentPath(path), flags: pathOfDirectory, walk: .plain)
-    guard parent >= 0 else { return parent }
-    defer { _ = cl_close(parent) }
-    return cl_launch_open(parent, lastName(of: path), pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
-  }
-
-  /// Opens a place, making what is missing.
-  private func target(
-    _ path: String, isDirectory: Bool, _ own: inout OwnPlaces, _ made: inout UInt32
-  ) throws(LaunchError) -> Descriptor {
-    let raw = openInside(path)
-    if raw >= 0 {
-      let found = try Descriptor(raw, "open \(path)")
-      let status = try found.status(path)
-      guard !status.isSymlink, status.isDirectory == isDirectory else {
-        throw LaunchError("cannot show \(path): something of another kind is there")
-      }
-      return found
-    }
-    guard cl_errno() == CL_LAUNCH_ENOENT, path != "/" else { throw .call("open \(path) in the view") }
-    let parent = try target(parentPath(path), isDirectory: true, &own, &made)
-    let writable = writable(parent.raw, path, &own)
-    guard writable >= 0 else { throw LaunchError("cannot show \(path): its directory is not the view's own") }
-    defer { _ = cl_close(writable) }
-    let name = lastName(of: path)
-    if isDirectory {
-      guard cl_launch_mkdir(writable, name, 0o755) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
-        throw .call("make \(path) in the view")
-      }
-    } else {
-      let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL | CL_LAUNCH_O_NOFOLLOW)
-      _ = try Descriptor(cl_launch_open(writable, name, flags, 0), "make \(path) in the view")
-    }
-    made += 1
-    return try Descriptor(openInside(path), "open \(path) in the view")
+    openRaw(atWorkingDirectory, path, flags: pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), walk: .plain)
   }
 
   /// The directory of a path as one in which names can be made, though what everyone sees is read-only: through another
@@ -336,7 +336,7 @@ struct GrantedView: ~Copyable {
     var status = cl_launch_status()
     guard cl_launch_fstatus(directory, &status) == 0 else { return -1 }
     if own.has(status.device), cl_launch_filesystem(directory) == CL_LAUNCH_TMPFS {
-      let opened = own.open(parentPath(path), status)
+      let opened = own.open(directoryPath(of: path), status)
       return opened >= 0 ? opened : OwnPlaces.writableClone(of: directory)
     }
     return isSnaps(path, status.device) ? OwnPlaces.writableClone(of: directory) : -1
@@ -354,15 +354,19 @@ struct GrantedView: ~Copyable {
     return false
   }
 
-  /// The tmpfs that the view itself consists of. Nothing of the host is among them.
-  private func find(_ shown: [Shown], _ own: inout OwnPlaces) {
-    own.find(openInside("/"), "/")
+  /// The tmpfs that the view itself consists of, as far as names are made or taken away in them. Nothing of the host is
+  /// among them.
+  private func find(_ shown: [Shown], _ own: inout OwnPlaces, for items: [Shown]) {
+    var targets = ["/"]
     for step in plan.view {
       switch step {
-      case .tmpfs(let target, _, _), .baseTree(_, let target, _, _): own.find(openInside(target), target)
+      case .tmpfs(let target, _, _), .baseTree(_, let target, _, _): targets.append(target)
       default: continue
       }
     }
-    for item in shown where item.kind == .mimic { own.find(openInside(item.target), item.target) }
+    for item in shown where item.kind == .mimic { targets.append(item.target) }
+    for target in targets where items.contains(where: { isBelow($0.target, target) }) {
+      own.find(openInside(target), target)
+    }
   }
 }

@@ -64,10 +64,12 @@ struct Namespace: ~Copyable {
     return true
   }
 
-  private func showGrants(in namespace: Int32, from host: Int32, fixed: String) throws(LaunchError) {
+  private func showGrants(
+    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool = false
+  ) throws(LaunchError) {
     let view = GrantedView(
       plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace)
-    try files.update(view, info: fixed + granted)
+    try files.update(view, info: fixed + granted, isNew: isNew)
   }
 
   private func discard() throws(LaunchError) {
@@ -80,7 +82,7 @@ struct Namespace: ~Copyable {
     let wanted = try namespace.status(name + ".mnt")
     let processes = try Descriptor(
       cl_launch_open(atWorkingDirectory, "/proc", Int32(CL_LAUNCH_O_DIRECTORY), 0), "open /proc")
-    for entry in try entries(of: processes, "/proc") {
+    for entry in try entries(of: processes, "/proc").map({ $0.name }) {
       guard let first = entry.utf8.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9") else { continue }
       var status = cl_launch_status()
       // A process that ended meanwhile is no user.
@@ -101,7 +103,7 @@ struct Namespace: ~Copyable {
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
     files.keep(own)
-    try showGrants(in: own.raw, from: original.raw, fixed: fixed)
+    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true)
     guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
   }
 

@@ -85,7 +85,7 @@ public enum NamespaceTool {
     let raw = cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0)
     let listed = try Descriptor(raw, "open /run/snapd/ns")
     var result: [(name: String, uid: UInt32)] = []
-    for file in try entries(of: listed, "/run/snapd/ns") {
+    for file in try entries(of: listed, "/run/snapd/ns").map({ $0.name }) {
       let text = Array(file.utf8)
       let suffix = Array(".mnt".utf8)
       guard text.starts(with: instance.utf8), text.suffix(4).elementsEqual(suffix) else { continue }
@@ -148,8 +148,8 @@ public enum NamespaceTool {
     }
     let listed = try Descriptor(
       cl_launch_open(directory.raw, ".", Int32(CL_LAUNCH_O_DIRECTORY), 0), "open /var/lib/snapd/launch")
-    for file in try entries(of: listed, "/var/lib/snapd/launch") where file.utf8.starts(with: "snap.\(instance).".utf8)
-    {
+    for file in try entries(of: listed, "/var/lib/snapd/launch").map({ $0.name })
+    where file.utf8.starts(with: "snap.\(instance).".utf8) {
       let tag = String(Substring(file.utf8.dropLast(5)))
       guard tag + ".plan" == file, SecurityTag.isValid(tag), SecurityTag.instance(of: tag) == instance else { continue }
       let plan = try places.plan(tag)

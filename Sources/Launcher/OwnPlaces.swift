@@ -22,8 +22,26 @@ struct OwnPlaces: ~Copyable {
   }
 
   private var places: [Place] = []
+  /// The directory in which something was put last, and those around it.
+  private var spots: [Spot] = []
+
+  /// An open directory of a view.
+  struct Spot {
+    let path: String
+    /// As everyone sees it.
+    let inside: Int32
+    /// As one in which names can be made; -1 when it is none.
+    let writable: Int32
+    let device: UInt64
+
+    fileprivate func close() {
+      _ = cl_close(inside)
+      if writable >= 0 { _ = cl_close(writable) }
+    }
+  }
 
   deinit {
+    for spot in spots { spot.close() }
     for place in places {
       if place.clone >= 0 { _ = cl_close(place.clone) }
       if place.source >= 0 { _ = cl_close(place.source) }
@@ -75,6 +93,30 @@ struct OwnPlaces: ~Copyable {
       return -1
     }
     return -1
+  }
+
+  // MARK: Open directories
+
+  /// What is open of a directory, if something was put into it or below it last. What is shown is sorted, so only those
+  /// around it stay open.
+  mutating func spot(_ path: String) -> Spot? {
+    while let last = spots.last, !isSame(path, last.path), !isBelow(path, last.path) {
+      last.close()
+      spots.removeLast()
+    }
+    guard let last = spots.last, isSame(path, last.path) else { return nil }
+    return last
+  }
+
+  /// Keeps a directory open, whose parent is the last one; it is this value's to close.
+  mutating func remember(_ spot: Spot) { spots.append(spot) }
+
+  /// To be called when something else is seen at a target: a directory there, or below it, is another now.
+  mutating func forget(_ target: String) {
+    while let last = spots.last, isSame(last.path, target) || isBelow(last.path, target) {
+      last.close()
+      spots.removeLast()
+    }
   }
 
   /// Another mount of a directory, nowhere, private and writable; -1 when there can be none.

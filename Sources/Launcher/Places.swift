@@ -69,7 +69,7 @@ struct Places {
     guard status.isRegular, isRoots(status), status.mode & 0o022 == 0 else {
       throw LaunchError("cannot trust \(name): others than root can change it")
     }
-    return try file.contents(limit: limit, name)
+    return try file.contents(limit: limit, size: status.size, name)
   }
 
   /// The plan of an app.

@@ -20,6 +20,11 @@ struct Resolver: ~Copyable {
   /// Where the last place began: those of a plan are sorted, so the next mostly begins there too. Nil where nothing is.
   private var source: Descriptor?
   private var sourceKey = (path: "", isUsers: false)
+  /// The user's home on the host, once a place is in it; nil when it can't be opened.
+  private var home: Descriptor?
+  private var hasHome = false
+  /// Sources that are not there; what is below them isn't either.
+  private var missing: [(path: String, isUsers: Bool)] = []
   private var shown: [Shown] = []
   /// Directories that may stand for what matched in them, with whether something in them may be written.
   private var directories: [(path: String, target: String, isUsers: Bool, isWritten: Bool)] = []
@@ -40,6 +45,7 @@ struct Resolver: ~Copyable {
     var resolver = Resolver(plan: plan, privileges: privileges, user: user)
     for step in plan.grantedSteps { try resolver.add(step) }
     for place in plan.grantedPlaces { try resolver.add(place) }
+    try resolver.addMimics()
     resolver.deviceTree?.save(Places(prefix: user.prefix))
     resolver.widen()
     let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
@@ -62,8 +68,7 @@ struct Resolver: ~Copyable {
       // In a directory where anyone can make names, only root's own can be meant.
       if source.utf8.starts(with: "/tmp/".utf8), status.uid != 0 { return }
       add(.bind, target, source, status, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
-    case .baseTree(let source, let target, let excluding, let options):
-      try addMimic(source, target, excluding, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+      shown[shown.count - 1].isAgain = true
     case .tmpfs(let target, let mode, let options):
       var item = Shown(kind: .scratch, target: target, source: "tmpfs")
       item.attributes = View.attributes(options) | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV
@@ -73,6 +78,28 @@ struct Resolver: ~Copyable {
     case .symlink(let target, let content): shown.append(Shown(kind: .link, target: target, source: content))
     default: return
     }
+  }
+
+  /// Stand-ins are made where something needs them: what is to be shown may not be on this machine.
+  private mutating func addMimics() throws(LaunchError) {
+    var needed: [String] = []
+    for case .baseTree(let source, let target, let excluding, let options) in plan.grantedSteps {
+      guard shown.contains(where: { isBelow($0.target, target) && !Self.isFixed($0.target, plan) }) else { continue }
+      needed.append(target)
+      try addMimic(source, target, excluding, View.attributes(options) | CL_MOUNT_ATTR_NOSUID)
+    }
+    // What the fixed view has is shown again where a stand-in hides it, and only there.
+    let kept = needed
+    let fixed = plan
+    shown.removeAll { item in
+      item.isAgain && Self.isFixed(item.target, fixed) && !kept.contains { isBelow(item.target, $0) }
+    }
+  }
+
+  /// Whether the fixed view binds something right there.
+  private static func isFixed(_ target: String, _ plan: LaunchPlan) -> Bool {
+    for case .bind(_, let place, _) in plan.view where isSame(place, target) { return true }
+    return false
   }
 
   private mutating func addMimic(
@@ -86,17 +113,17 @@ struct Resolver: ~Copyable {
     item.mode = try directory.status(source).mode & 0o7777
     item.isDirectory = true
     shown.append(item)
-    for name in try entries(of: directory, source) where !excluding.contains(name) {
-      let opened = cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
-      guard opened >= 0 else { continue }
-      let entry = try Descriptor(opened, name)
-      let status = try entry.status(name)
+    for entry in try entries(of: directory, source) where !excluding.contains(entry.name) {
+      let name = entry.name
+      var status = cl_launch_status()
+      guard cl_launch_entry_status(directory.raw, name, &status) == 0 else { continue }
       if status.isSymlink {
         shown.append(
           Shown(kind: .link, target: "\(target)/\(name)", source: try linkContent(directory.raw, name)))
       } else {
         add(.bind, "\(target)/\(name)", "\(source)/\(name)", status, attributes)
       }
+      shown[shown.count - 1].isFiller = true
     }
   }
 
@@ -142,18 +169,19 @@ struct Resolver: ~Copyable {
     if !options.contains(.execute) { attributes |= CL_MOUNT_ATTR_NOEXEC }
     if !options.contains(.devices) { attributes |= CL_MOUNT_ATTR_NODEV }
     var matches: [Shown] = []
-    try matching(place, glob, in: directory, at: source) {
-      (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
+    expansion.asUser = isUsers && !privileges.isRoot
+    try matching(place, glob, in: directory, at: source) { (match: Expansion.Match) throws(LaunchError) in
+      let status = match.status
       if options.contains(.owner), status.uid != uid { return }
-      let rest = path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
+      let rest = match.path.utf8.dropFirst(source == "/" ? 0 : source.utf8.count)
       let inside = (target == "/" ? "" : target) + String(Substring(rest))
-      var item = Shown(kind: .bind, target: inside, source: path, isUsers: isUsers, attributes: attributes)
+      var item = Shown(kind: .bind, target: inside, source: match.path, isUsers: isUsers, attributes: attributes)
       item.device = status.device
       item.inode = status.inode
       item.birth = status.birth
       item.isDirectory = status.isDirectory
       if status.isSymlink {
-        guard options.contains(.links), let text = Self.text(of: descriptor) else { return }
+        guard options.contains(.links), let text = Self.text(of: match) else { return }
         item = Shown(kind: .link, target: inside, source: text)
       } else if !status.isDirectory, !status.isRegular {
         // Sockets, pipes and nodes can be used through a read-only mount; their owner and mode cannot be changed.
@@ -174,12 +202,12 @@ struct Resolver: ~Copyable {
       }
       shown.append(item)
       guard options.contains(.byDirectory), item.kind == .bind else { continue }
-      let parent = Self.parent(item.source)
+      let parent = directoryPath(of: item.source)
       let isWritten = item.attributes & CL_MOUNT_ATTR_RDONLY == 0
       if let known = directories.firstIndex(where: { $0.path == parent }) {
         directories[known].isWritten = directories[known].isWritten || isWritten
       } else {
-        directories.append((parent, Self.parent(item.target), isUsers, isWritten))
+        directories.append((parent, directoryPath(of: item.target), isUsers, isWritten))
       }
     }
   }
@@ -187,56 +215,72 @@ struct Resolver: ~Copyable {
   /// Opens the directory in which a place's matches are, with the rights of the moment. It stays open until another is
   /// asked for; -1 where there is none.
   private mutating func open(_ path: String, isUsers: Bool) -> Int32 {
-    if sourceKey.path == path, sourceKey.isUsers == isUsers { return descriptorNumber(source) }
-    source = user.open(path, isDirectory: true)
+    if sourceKey.isUsers == isUsers, isSame(sourceKey.path, path) { return descriptorNumber(source) }
     sourceKey = (path, isUsers)
-    return descriptorNumber(source)
+    source = nil
+    for known in missing where known.isUsers == isUsers && isBelow(path, known.path) { return -1 }
+    expansion.asUser = isUsers && !privileges.isRoot
+    if let top = user.homeOnHost, path == top || isBelow(path, top) {
+      if expansion.isMissing(path, below: top) { return -1 }
+      if isUsers, isBelow(path, top) {
+        if !hasHome {
+          home = user.open(top, isDirectory: true)
+          hasHome = true
+        }
+        source = UserAnchors.open(path, below: top, descriptorNumber(home))
+      } else {
+        source = user.open(path, isDirectory: true)
+      }
+    } else {
+      if expansion.isMissing(path) { return -1 }
+      source = user.open(path, isDirectory: true)
+    }
+    let raw = descriptorNumber(source)
+    if raw < 0 { missing.append((path, isUsers)) }
+    return raw
   }
 
   /// Calls `body` with what matches now.
   private mutating func matching(
     _ place: GrantedPlace, _ glob: PathGlob, in directory: Int32, at source: String,
-    _ body: (Int32, String, cl_launch_status) throws(LaunchError) -> Void
+    _ body: (Expansion.Match) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let isDirectory = place.options.contains(.subtree)
+    let links = place.options.contains(.links)
     guard DeviceTreeMatches.isFor(place) else {
-      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, body)
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, links: links, body)
       return
     }
     var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
     if let known = tree.paths(of: place) {
       for path in known {
-        let raw = openRaw(atWorkingDirectory, path, flags: pathOnly, walk: .plain)
+        let raw = openRaw(atWorkingDirectory, directoryPath(of: path), flags: pathOfDirectory, walk: .plain)
         guard raw >= 0 else { continue }
-        let match = try Descriptor(raw, path)
-        let status = try match.status(path)
-        if status.isDirectory == isDirectory { try body(match.raw, path, status) }
+        let parent = try Descriptor(raw, path)
+        let name = lastName(of: path)
+        var status = cl_launch_status()
+        guard cl_launch_entry_status(parent.raw, name, &status) == 0, status.isDirectory == isDirectory else {
+          continue
+        }
+        try body(Expansion.Match(directory: parent.raw, name: name, path: path, status: status))
       }
     } else {
       // With bounds of its own: the kernel's tree is as large as it is, and what is remembered must not depend on what
       // else was looked for.
       var expansion = Expansion()
       var found: [String] = []
-      try expansion.expand(glob, in: directory, at: source, directories: isDirectory) {
-        (descriptor: Int32, path: String, status: cl_launch_status) throws(LaunchError) in
-        found.append(path)
-        try body(descriptor, path, status)
+      try expansion.expand(glob, in: directory, at: source, directories: isDirectory, links: true) {
+        (match: Expansion.Match) throws(LaunchError) in
+        found.append(match.path)
+        try body(match)
       }
       tree.remember(found, of: place)
     }
     deviceTree = tree
   }
 
-  private static func text(of link: Int32) -> String? {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = cl_launch_readlink(link, "", &buffer, 4095)
-    guard count > 0 else { return nil }
-    return String(decoding: buffer[..<Int(count)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func parent(_ path: String) -> String {
-    let parent = String(path.dropLast(lastName(of: path).count + 1))
-    return parent.isEmpty ? "/" : parent
+  private static func text(of match: Expansion.Match) -> String? {
+    do throws(LaunchError) { return try linkContent(match.directory, match.name) } catch { return nil }
   }
 
   /// Shows directories instead of what matched in them, where that shows nothing else that acts: a service that is
@@ -248,7 +292,7 @@ struct Resolver: ~Copyable {
       if candidate.isUsers { do throws(LaunchError) { try privileges.raise() } catch { return } }
       guard let status else { continue }
       let target = candidate.target
-      shown.removeAll { $0.kind == .bind && !$0.isDirectory && Self.parent($0.target) == target }
+      shown.removeAll { $0.kind == .bind && !$0.isDirectory && directoryPath(of: $0.target) == target }
       var attributes = CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NOEXEC | CL_MOUNT_ATTR_NODEV
       if !candidate.isWritten { attributes |= CL_MOUNT_ATTR_RDONLY }
       add(.bind, target, candidate.path, status, attributes, isUsers: candidate.isUsers)
@@ -262,83 +306,14 @@ struct Resolver: ~Copyable {
     guard raw >= 0 else { return nil }
     defer { _ = cl_close(raw) }
     var buffer = [UInt8](repeating: 0, count: 8192)
-    let entries = Expansion.read(raw, &buffer)
-    guard entries.count <= 1024 else { return nil }
-    for entry in entries where entry.type != 8 {
-      let name = path + "/" + entry.name
+    let listing = Listing(raw, &buffer)
+    guard listing.isComplete, listing.entries.count <= 1024 else { return nil }
+    for entry in listing.entries where entry.type != 8 {
+      let name = path + "/" + listing.name(of: entry)
       guard shown.contains(where: { $0.source == name && !$0.isDirectory && $0.kind == .bind }) else { return nil }
     }
     var status = cl_launch_status()
     guard cl_launch_fstatus(directory.raw, &status) == 0, status.isDirectory else { return nil }
     return status
-  }
-
-  // MARK: Arranging
-
-  /// Parents first, each target once, without what a grant around it shows already.
-  private static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
-    var items: [Shown] = []
-    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) where isFree(item.target, plan) {
-      guard let last = items.last, last.target == item.target else {
-        items.append(item)
-        continue
-      }
-      // The same by two grants has the rights of both; what a step put there stays.
-      if last.kind == .bind, item.kind == .bind, last.source == item.source {
-        items[items.count - 1].attributes &= item.attributes
-      }
-    }
-    for refusal in refusals {
-      var isAround = false
-      for index in items.indices.reversed() where items[index].kind == .bind {
-        if isBelow(refusal.target, items[index].target) { isAround = true }
-        guard items[index].target == refusal.target else { continue }
-        if refusal.kind == .bind {
-          items[index].attributes |= CL_MOUNT_ATTR_RDONLY
-          items[index].isRefusal = true
-          isAround = false
-          break
-        }
-        items.remove(at: index)
-      }
-      if isAround, !items.contains(where: { $0.target == refusal.target }) { items.append(refusal) }
-    }
-    items.sort { comesBefore($0.target, $1.target) }
-    return withoutCovered(items)
-  }
-
-  private static func withoutCovered(_ items: [Shown]) -> [Shown] {
-    var result: [Shown] = []
-    var around: [Shown] = []
-    for item in items {
-      while let last = around.last, !isBelow(item.target, last.target) { around.removeLast() }
-      if let last = around.last, item.kind == .bind, !item.isRefusal, covers(last, item) { continue }
-      result.append(item)
-      if item.isDirectory { around.append(item) }
-    }
-    return result
-  }
-
-  private static func covers(_ outer: Shown, _ item: Shown) -> Bool {
-    guard outer.kind == .bind, outer.attributes & ~item.attributes == 0 else { return false }
-    let rest = item.target.utf8.dropFirst(outer.target.utf8.count)
-    return item.source.utf8.elementsEqual(Array(outer.source.utf8) + Array(rest))
-  }
-
-  /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
-  /// in it.
-  private static func isFree(_ target: String, _ plan: LaunchPlan) -> Bool {
-    guard target != "/" else { return false }
-    for step in plan.view {
-      switch step {
-      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
-        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
-        if place == target || isBelow(place, target) { return false }
-      case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
-        if isBelow(place, target) { return false }
-      case .userData, .directory, .seal: continue
-      }
-    }
-    return true
   }
 }

@@ -35,6 +35,10 @@ struct Shown {
   var mode: UInt32 = 0
   /// Stays though a grant around it shows the same: it takes rights away.
   var isRefusal = false
+  /// A step of the plan, which may be one of the fixed view's too.
+  var isAgain = false
+  /// What a stand-in shows of the directory that it stands for: there or gone with it.
+  var isFiller = false
   /// How many names were made for it in the view, from the target upwards.
   var made: UInt32 = 0
 

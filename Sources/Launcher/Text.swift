@@ -19,26 +19,48 @@ func descriptorNumber(_ descriptor: borrowing Descriptor?) -> Int32 {
   }
 }
 
-/// The names in a directory, without `.` and `..`.
-func entries(of directory: borrowing Descriptor, _ path: String) throws(LaunchError) -> [String] {
-  var names: [String] = []
+/// A name in a directory.
+struct DirectoryEntry {
+  let name: String
+  /// `DT_*` of readdir(3); 0 where the file system doesn't tell.
+  let type: UInt8
+}
+
+/// What is in a directory, without `.` and `..`.
+func entries(of directory: borrowing Descriptor, _ path: String) throws(LaunchError) -> [DirectoryEntry] {
+  var found: [DirectoryEntry] = []
   var buffer = [UInt8](repeating: 0, count: 16384)
   while true {
     let size = buffer.count
     let count = buffer.withUnsafeMutableBytes { cl_launch_entries(directory.raw, $0.baseAddress, size) }
     guard count >= 0 else { throw .call("list \(path)") }
-    if count == 0 { return names }
+    if count == 0 { return found }
     var offset = 0
     // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name.
     while offset + 19 < Int(count) {
       let length = Int(buffer[offset + 16]) | Int(buffer[offset + 17]) << 8
       let name = String(
         decoding: buffer[(offset + 19)..<(offset + length)].prefix { $0 != 0 }, as: UTF8.self)
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != ".." { found.append(DirectoryEntry(name: name, type: buffer[offset + 18])) }
       offset += length
     }
   }
 }
+
+/// Whether two texts are the same bytes.
+func isSame(_ one: String, _ other: String) -> Bool {
+  one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
+}
+
+/// The directory of a clean absolute path.
+func directoryPath(of path: String) -> String {
+  guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.utf8.startIndex else { return "/" }
+  return String(path[..<slash])
+}
+
+/// `DT_DIR` and `DT_LNK` of readdir(3).
+let typeOfDirectory: UInt8 = 4
+let typeOfLink: UInt8 = 10
 
 /// What a symbolic link says.
 func linkContent(_ directory: Int32, _ name: String) throws(LaunchError) -> String {

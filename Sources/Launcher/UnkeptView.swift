@@ -52,7 +52,7 @@ extension View {
     let anchors = UserAnchors(uid: user.uid, home: user.home, prefix: places.prefix)
     let granted = GrantedView(
       plan: plan, privileges: privileges, user: anchors, host: host.raw, inside: root.raw)
-    try granted.update(from: []) { (_: [Shown]) in }
+    try granted.update(from: [], isNew: true) { (_: [Shown]) in }
   }
 
   /// Makes read-only what would be root's in a view that root builds. Here all of it belongs to the user, whose app

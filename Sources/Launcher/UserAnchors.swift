@@ -22,20 +22,33 @@ struct UserAnchors {
   func open(_ path: String, isDirectory: Bool) -> Descriptor? {
     let flags = isDirectory ? pathOfDirectory : pathOnly
     let raw: Int32
-    if let home = home.map({ prefix + $0 }), path == home || isBelow(path, home) {
+    if let home = homeOnHost, path == home || isBelow(path, home) {
       let top = openRaw(atWorkingDirectory, home, flags: pathOfDirectory, walk: .links)
       guard top >= 0 else { return nil }
       if path == home {
         raw = top
       } else {
-        let rest = String(Substring(path.utf8.dropFirst(home.utf8.count + 1)))
-        raw = openRaw(top, rest, flags: flags, walk: .beneath)
+        raw = openRaw(top, Self.rest(of: path, below: home), flags: flags, walk: .beneath)
         _ = cl_close(top)
       }
     } else {
       raw = openRaw(atWorkingDirectory, path, flags: flags, walk: .plain)
     }
     do throws(LaunchError) { return try Descriptor(raw, path) } catch { return nil }
+  }
+
+  /// Where the home is on the host.
+  var homeOnHost: String? { home.map { prefix + $0 } }
+
+  /// Opens a directory below the home, which is open already; nil when there is none.
+  static func open(_ path: String, below home: String, _ top: Int32) -> Descriptor? {
+    guard top >= 0 else { return nil }
+    let raw = openRaw(top, rest(of: path, below: home), flags: pathOfDirectory, walk: .beneath)
+    do throws(LaunchError) { return try Descriptor(raw, path) } catch { return nil }
+  }
+
+  private static func rest(of path: String, below directory: String) -> String {
+    String(Substring(path.utf8.dropFirst(directory.utf8.count + 1)))
   }
 
   /// When each watched directory last changed; one line.

@@ -18,6 +18,7 @@ struct View: ~Copyable {
   let root: Descriptor
   let places: Places
   private let clones: Clones
+  private let last = LastDirectory()
   /// Whether it is built in a user namespace, where some things are done in another way (see `UnkeptView`).
   let isUnkept: Bool
 
@@ -66,7 +67,7 @@ struct View: ~Copyable {
       case .bind(let source, let target, let options): try bind(source, target, options)
       case .symlink(let target, let content):
         let parent = try self.parent(of: target)
-        guard cl_launch_symlink(content, parent.raw, lastName(of: target)) == 0 else {
+        guard cl_launch_symlink(content, parent, lastName(of: target)) == 0 else {
           throw .call("make link \(target) in the view")
         }
       case .file(let target, let content, let mode): try makeFile(target, content, mode: mode)
@@ -89,7 +90,7 @@ struct View: ~Copyable {
         try attach(mount, to: target, isDirectory: true)
         let parent = try self.parent(of: target)
         guard
-          cl_launch_symlink("\(lastName(of: target))/ptmx", parent.raw, "ptmx") == 0 || cl_errno() == CL_LAUNCH_EEXIST
+          cl_launch_symlink("\(lastName(of: target))/ptmx", parent, "ptmx") == 0 || cl_errno() == CL_LAUNCH_EEXIST
         else {
           throw .call("make ptmx in the view")
         }
@@ -155,15 +156,27 @@ struct View: ~Copyable {
 
   private func configure(_ mount: Int32, _ options: BindOptions, _ source: String) throws(LaunchError) {
     let flags = CL_AT_EMPTY_PATH | (options.contains(.recursive) ? CL_AT_RECURSIVE : 0)
-    let propagation = options.contains(.private) ? CL_MS_PRIVATE : options.contains(.shared) ? 0 : CL_MS_SLAVE
-    guard
-      cl_mount_setattr(mount, flags, UInt64(Self.attributes(options)), 0, UInt64(propagation)) == 0
-    else { throw .call("set mount flags of \(source)") }
+    let propagation = UInt64(Self.propagation(options))
+    guard cl_mount_setattr(mount, flags, UInt64(Self.attributes(options)), 0, propagation) == 0 else {
+      throw .call("set mount flags of \(source)")
+    }
+  }
+
+  private static func propagation(_ options: BindOptions) -> UInt {
+    options.contains(.private) ? CL_MS_PRIVATE : options.contains(.shared) ? 0 : CL_MS_SLAVE
   }
 
   func attach(_ mount: borrowing Descriptor, to path: String, isDirectory: Bool) throws(LaunchError) {
-    let target = try self.target(path, isDirectory: isDirectory)
-    guard cl_move_mount(mount.raw, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+    try attach(mount.raw, to: path, isDirectory: isDirectory)
+  }
+
+  private func attach(_ mount: Int32, to path: String, isDirectory: Bool) throws(LaunchError) {
+    guard path == "/" else {
+      return try put(mount, in: try parent(of: path), at: path, isDirectory: isDirectory)
+    }
+    let target = try self.target(path, isDirectory: true)
+    guard cl_move_mount(mount, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+    forget(path)
   }
 
   /// Shows what a descriptor holds.
@@ -172,8 +185,11 @@ struct View: ~Copyable {
   ) throws(LaunchError) {
     let isDirectory = try source.status(name).isDirectory
     guard isDirectory, !options.contains(.recursive) else {
-      let mount = try Descriptor(cl_open_tree(source.raw, "", Self.cloneFlags(options)), "clone \(name)")
-      try configure(mount.raw, options, name)
+      let recursive: Int32 = options.contains(.recursive) ? 1 : 0
+      let mount = try Descriptor(
+        cl_launch_clone(
+          source.raw, "", recursive, UInt64(Self.attributes(options)), UInt64(Self.propagation(options))),
+        "clone \(name)")
       try attach(mount, to: target, isDirectory: isDirectory)
       return
     }
@@ -190,8 +206,7 @@ struct View: ~Copyable {
     var status = cl_launch_status()
     guard cl_launch_fstatus(clone, &status) == 0 else { throw .call("examine what is shown at \(path)") }
     try configure(clone, options, path)
-    let target = try self.target(path, isDirectory: status.isDirectory)
-    guard cl_move_mount(clone, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+    try attach(clone, to: path, isDirectory: status.isDirectory)
   }
 
   private func bind(_ source: String, _ target: String, _ options: BindOptions) throws(LaunchError) {
@@ -213,27 +228,74 @@ struct View: ~Copyable {
     let raw = openRaw(host.raw, source, flags: Int32(CL_LAUNCH_O_DIRECTORY), walk: .plain)
     if raw < 0, options.contains(.optional), cl_errno() == CL_LAUNCH_ENOENT { return }
     let directory = try Descriptor(raw, "open \(source)")
-    if target != "/" {
+    if target == "/" {
+      try replicate(directory, source, in: root.raw, at: "/", excluding: excluding, options)
+    } else {
       let mode = try directory.status(source).mode & 0o7777
       let mount = try Self.fileSystem(
         "tmpfs", ["mode": octal(mode)], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
       try attach(mount, to: target, isDirectory: true)
+      try replicate(directory, source, in: mount.raw, at: target + "/", excluding: excluding, options)
     }
-    let prefix = target == "/" ? "/" : target + "/"
-    for name in try entries(of: directory, source) where !excluding.contains(name) {
+  }
+
+  /// Puts what is in one directory into another, which is the view's own and empty: names need not be looked for.
+  private func replicate(
+    _ directory: borrowing Descriptor, _ source: String, in own: Int32, at prefix: String,
+    excluding: [String], _ options: BindOptions
+  ) throws(LaunchError) {
+    var clones = Descriptors()
+    for entry in try entries(of: directory, source) where !excluding.contains(entry.name) {
+      let name = entry.name
       let path = prefix + name
-      let entry = try Descriptor(
-        cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0), "open \(source)/\(name)")
-      if try entry.status(path).isSymlink {
+      let (isDirectory, isLink) = try Self.kind(of: entry, in: directory, path)
+      if isLink {
         let content = try linkContent(directory.raw, name)
-        let parent = try parent(of: path)
-        guard cl_launch_symlink(content, parent.raw, name) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+        guard cl_launch_symlink(content, own, name) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
           throw .call("make link \(path) in the view")
         }
+      } else if isDirectory, !options.contains(.recursive) {
+        let opened = try Descriptor(
+          cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0), "open \(source)/\(name)")
+        try show(opened, named: "\(source)/\(name)", at: path, options)
       } else {
-        try show(entry, named: "\(source)/\(name)", at: path, options)
+        let recursive: Int32 = options.contains(.recursive) ? 1 : 0
+        let clone = cl_launch_clone(
+          directory.raw, name, recursive, UInt64(Self.attributes(options)), UInt64(Self.propagation(options)))
+        guard clone >= 0 else { throw .call("clone \(source)/\(name)") }
+        clones.add(clone)
+        try put(clone, in: own, at: path, isDirectory: isDirectory)
+        if clones.count == GrantedView.batch { clones = Descriptors() }
       }
     }
+  }
+
+  private static func kind(
+    of entry: DirectoryEntry, in directory: borrowing Descriptor, _ path: String
+  ) throws(LaunchError) -> (isDirectory: Bool, isLink: Bool) {
+    if entry.type != 0 { return (entry.type == typeOfDirectory, entry.type == typeOfLink) }
+    var status = cl_launch_status()
+    guard cl_launch_entry_status(directory.raw, entry.name, &status) == 0 else { throw .call("examine \(path)") }
+    return (status.isDirectory, status.isSymlink)
+  }
+
+  /// Mounts on a name in an open directory of the view, making the name if it is missing.
+  private func put(
+    _ mount: Int32, in directory: Int32, at path: String, isDirectory: Bool
+  ) throws(LaunchError) {
+    let name = lastName(of: path)
+    let made =
+      isDirectory ? cl_launch_mkdir(directory, name, 0o755) : cl_launch_make_file(directory, name, 0o644)
+    if made == 0 {
+      guard cl_launch_move_mount(mount, directory, name) == 0 else { throw .call("mount \(path) in the view") }
+      forget(path)
+      return
+    }
+    guard cl_errno() == CL_LAUNCH_EEXIST else { throw .call("make \(path) in the view") }
+    // The base may have anything there: a link is no place.
+    let target = try Descriptor(openInView(path), "open \(path) in the view")
+    guard cl_move_mount(mount, target.raw) == 0 else { throw .call("mount \(path) in the view") }
+    forget(path)
   }
 
   func privateTmp(_ source: String, _ target: String) throws(LaunchError) {
@@ -280,7 +342,7 @@ struct View: ~Copyable {
   private func makeDirectory(_ path: String, mode: UInt32) throws(LaunchError) {
     if path == "/" { return }
     let parent = try self.parent(of: path)
-    guard cl_launch_mkdir(parent.raw, lastName(of: path), mode) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
+    guard cl_launch_mkdir(parent, lastName(of: path), mode) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
       throw .call("make \(path) in the view")
     }
   }
@@ -288,13 +350,30 @@ struct View: ~Copyable {
   private func makeFile(_ path: String, _ content: String, mode: UInt32) throws(LaunchError) {
     let parent = try self.parent(of: path)
     let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL)
-    let file = try Descriptor(cl_launch_open(parent.raw, lastName(of: path), flags, mode), "make \(path) in the view")
+    let file = try Descriptor(cl_launch_open(parent, lastName(of: path), flags, mode), "make \(path) in the view")
     if !content.isEmpty { try file.write(Array(content.utf8), path) }
   }
 
-  /// The directory that holds a path.
-  private func parent(of path: String) throws(LaunchError) -> Descriptor {
-    let parent = String(path.dropLast(lastName(of: path).count + 1))
-    return try target(parent.isEmpty ? "/" : parent, isDirectory: true)
+  /// The directory that holds a path, open until another is asked for: most steps go into that of the one before.
+  private func parent(of path: String) throws(LaunchError) -> Int32 {
+    let path = directoryPath(of: path)
+    if path == "/" { return root.raw }
+    if !isSame(last.path, path) {
+      let opened = try target(path, isDirectory: true)
+      last.path = path
+      last.directory = consume opened
+    }
+    return descriptorNumber(last.directory)
+  }
+
+  /// To be called when something is mounted: what is at a path, or below it, is another now.
+  private func forget(_ path: String) {
+    if isSame(last.path, path) || isBelow(last.path, path) { last.path = "" }
+  }
+
+  /// Where the last step went.
+  private final class LastDirectory {
+    var path = ""
+    var directory: Descriptor?
   }
 }

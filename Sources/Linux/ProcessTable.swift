@@ -13,7 +13,8 @@ public enum ProcessTable {
 
   /// The number of a process's mount namespace; nil when it is gone or may not be looked at.
   public static func mountNamespace(of pid: Int32) -> UInt64? {
-    guard let link = try? Files.readSymlink("/proc/\(pid)/ns/mnt"), link.hasPrefix("mnt:["), link.hasSuffix("]")
+    guard let link = try? Files.readSymlink("/proc/\(pid)/ns/mnt"), link.hasBytePrefix("mnt:["),
+      link.hasByteSuffix("]")
     else { return nil }
     return UInt64(link.dropFirst(5).dropLast())
   }
@@ -21,44 +22,35 @@ public enum ProcessTable {
   /// The processes that live in one of the mount namespaces.
   public static func processes(inMountNamespaces namespaces: Set<UInt64>) throws(SyscallError) -> [Int32] {
     guard !namespaces.isEmpty else { return [] }
-    return try all().filter { pid in mountNamespace(of: pid).map(namespaces.contains) ?? false }
+    return try ProcessScan().processes(inMountNamespaces: namespaces)
   }
 
   /// The processes that live in the mount namespaces kept in these files; files that keep none are passed over.
   public static func processes(inMountNamespacesKeptAt paths: [String]) throws(SyscallError) -> [Int32] {
+    try processes(inMountNamespaces: namespaceNumbers(keptAt: paths))
+  }
+
+  /// The numbers of the mount namespaces kept in these files; files that keep none are passed over.
+  public static func namespaceNumbers(keptAt paths: [String]) throws(SyscallError) -> Set<UInt64> {
     var namespaces: Set<UInt64> = []
     for path in paths { if let number = try namespaceNumber(atFile: path) { namespaces.insert(number) } }
-    return try processes(inMountNamespaces: namespaces)
+    return namespaces
   }
 
   /// The processes whose program lies beneath a directory, as their own view names it.
   public static func processes(executingBeneath directory: String) throws(SyscallError) -> [Int32] {
-    let prefix = directory.hasSuffix("/") ? directory : directory + "/"
-    return try all().filter { pid in executable(of: pid)?.hasBytePrefix(prefix) ?? false }
+    try ProcessScan().processes(executingBeneath: directory)
   }
 
   /// The processes of those mount namespaces, other than the caller's, in which something called `source` is the root.
   public static func processes(withRootFrom source: String) throws(SyscallError) -> [Int32] {
-    let own = try namespaceNumber(atFile: "/proc/self/ns/mnt")
-    var inhabitants: [UInt64: [Int32]] = [:]
-    for pid in try all() {
-      if let namespace = mountNamespace(of: pid), namespace != own { inhabitants[namespace, default: []].append(pid) }
-    }
-    // Each is asked: one may have ended meanwhile, or have changed its root.
-    return inhabitants.values.filter { $0.contains { root(of: $0)?.source == source } }.flatMap { $0 }.sorted()
-  }
-
-  /// What a process has as its root; nil when it is gone.
-  private static func root(of pid: Int32) -> MountEntry? {
-    guard let table = try? Files.read("/proc/\(pid)/mountinfo", limit: 64 << 20) else { return nil }
-    for line in String(decoding: table, as: UTF8.self).split(separator: "\n") {
-      if let entry = MountEntry(line: line), entry.mountPoint == "/" { return entry }
-    }
-    return nil
+    try ProcessScan().processes(withRootFrom: source)
   }
 
   /// What the root of a process is called, as mount(8) would say; nil when it is gone or may not be looked at.
-  public static func rootSource(of pid: Int32) -> String? { root(of: pid)?.source }
+  public static func rootSource(of pid: Int32) -> String? {
+    ProcessScan.rootSource(of: pid).map { String(decoding: $0, as: UTF8.self) }
+  }
 
   /// This process.
   public static var own: Int32 { getpid() }

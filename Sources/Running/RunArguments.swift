@@ -8,7 +8,7 @@ public struct RunArguments: Equatable, Sendable {
   public var shell = false
   /// `--stopped`: the app stops itself before it begins, for who wants to trace it.
   public var stopped = false
-  /// `--command`: `stop`, `reload` or `post-stop` instead of the command itself.
+  /// `--command`: `stop`, `reload`, `post-stop` or `complete` instead of the command itself.
   public var command: String?
   /// `--hook`: a hook instead of an app.
   public var hook: String?

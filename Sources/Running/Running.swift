@@ -84,8 +84,10 @@ public enum Running {
   private static func run(
     _ words: [String], _ end: Words, _ environment: [UnsafeBufferPointer<UInt8>]
   ) throws(RunError) -> Never {
-    let request = try RunArguments(words)
+    var request = try RunArguments(words)
     let root = try root(request, environment)
+    // Who completes knows the word that was typed, which may be an alias.
+    if request.command == "complete", let app = app(startedAs: request.target, root: root) { request.target = app }
     var plan = try plan(request, root: root)
     let inhibition = Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName)
     if try inhibition.wait(isService: plan.kind == .service) {
@@ -107,7 +109,9 @@ public enum Running {
     for option in ["--home", user.home, plan.securityTag, "--"] { argv.append(option) }
     // The shell is the base's, and has no more rights than the app that it becomes.
     for word in request.stopped ? ["/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"] : [] { argv.append(word) }
-    for word in try command(request, plan) { argv.append(word) }
+    for word in try request.command == "complete" ? completer(plan, root: root) : command(request, plan) {
+      argv.append(word)
+    }
     let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
     argv.withPointers(passed) { arguments in
       variables.withPointers { variables in _ = cl_launch_exec(launcher, arguments, variables) }
@@ -187,6 +191,21 @@ public enum Running {
     }
     guard !command.isEmpty else { throw RunError("no \"\(name)\" command found for \"\(plan.appName)\"") }
     return command
+  }
+
+  /// What completes the arguments of an app, before what the shell tells of the line: the app's own completer, run in
+  /// the sandbox by our script. Its text goes in as an argument: so it needs no place in the view, and is the version
+  /// that the other side of it has (`complete.sh`).
+  static func completer(_ plan: LaunchPlan, root: String) throws(RunError) -> [String] {
+    guard plan.kind == .app, !plan.completer.isEmpty else {
+      throw RunError("no \"complete\" command found for \"\(plan.appName)\"")
+    }
+    let path = root + "/usr/lib/snapd/etelpmoc.sh"
+    var script: [UInt8] = []
+    guard let file = try RegularFile.open(path) else { throw RunError("cannot find \(path)") }
+    try file.read(into: &script, upTo: 64 << 10)
+    let image = plan.environment.first { $0.key == "SNAP" }?.value ?? ""
+    return ["/bin/bash", "-c", String(decoding: script, as: UTF8.self), "etelpmoc.sh", image + "/" + plan.completer]
   }
 
   /// The caller's environment, one `KEY=value` each.

@@ -1,5 +1,7 @@
 internal import Artefacts
+internal import Desktop
 internal import Host
+internal import Image
 internal import LaunchPlanning
 internal import Linux
 internal import SessionAgents
@@ -77,6 +79,8 @@ extension SnapManager {
     } else {
       found += try artefacts.files(of: instance).map { "\($0) is of a snap that is disabled" }
     }
+    let image = record.active ? try DirectoryContainer(path: directories.mount(of: instance, record.current)) : nil
+    found += try desktop.inconsistencies(info, of: instance, in: image)
     if record.active, try isInhibited(instance) { found.append("\(instance) is inhibited without a change") }
   }
 
@@ -114,7 +118,9 @@ extension SnapManager {
         found.append("\(directories.launchPlans)/\(name) belongs to no installed snap")
       }
     }
-    found += try artefacts.strangers(installed).map { "\($0) belongs to no installed snap" }
+    for path in try artefacts.strangers(installed) + desktop.strangers(installed) {
+      found.append("\(path) belongs to no installed snap")
+    }
     for name in try namespaces.names() {
       guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
       found.append("\(directories.namespaces)/\(name) belongs to no installed snap")

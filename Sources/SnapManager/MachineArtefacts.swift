@@ -1,5 +1,7 @@
 public import Artefacts
+internal import Desktop
 internal import Host
+internal import Image
 internal import Linux
 internal import Permissions
 internal import SessionAgents
@@ -59,6 +61,12 @@ extension SnapManager {
 
   // MARK: Starting
 
+  /// Makes what desktops know of a snap what this version of the system makes of its content.
+  private func setDesktop(of instance: InstanceName, _ revision: Revision) throws -> [String] {
+    let image = try DirectoryContainer(path: directories.mount(of: instance, revision))
+    return try desktop.set(try infos.info(of: instance, revision), of: instance, in: image)
+  }
+
   /// Makes everything that is compiled anew when what it depends on has changed, and hands out the pins again that a
   /// start of the machine takes away. A snap that is broken does not keep the others from it.
   ///
@@ -73,7 +81,7 @@ extension SnapManager {
       do {
         let remarks: [String]
         if isStale {
-          remarks = try rewriteProfiles(of: instance)
+          remarks = try rewriteProfiles(of: instance) + setDesktop(of: instance, state.current)
         } else {
           let info = try infos.info(of: instance, state.current)
           remarks = try artefacts.exportPins(

@@ -1,7 +1,9 @@
 internal import Artefacts
 internal import ByteText
+internal import Desktop
 internal import Glibc
 internal import Host
+internal import Image
 internal import LaunchPlanning
 internal import Linux
 public import Snap
@@ -89,13 +91,22 @@ extension SnapManager {
     var runnable = info
     // An app without a command cannot be run; the reference installs it all the same.
     runnable.apps.removeAll { $0.command.isEmpty }
-    let subject = PlanSubject(
+    var subject = PlanSubject(
       runnable, instance: instance, revision: revision, confinement: flags.effective(info.confinement)
     ) { parts.grants(for: $0) }
+    subject.setDesktopFiles(try desktopFiles(of: info, instance, revision))
     let result = try planner.plans(for: subject, base: base)
     for source in result.layoutSources { try Self.create(source.path, below: source.place, isFile: source.isFile) }
     try plans.write(result.plans, of: instance)
     try namespaces.discardStale(instance)
+  }
+
+  /// The desktop files that a revision's apps have once it is linked, by app.
+  private func desktopFiles(
+    of info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+  ) throws -> [String: String] {
+    let image = try DirectoryContainer(path: directories.mount(of: instance, revision))
+    return desktop.desktopFiles(try desktop.content(info, of: instance, in: image), of: instance)
   }
 
   /// The snap cannot be launched any more.

@@ -1,3 +1,4 @@
+internal import Desktop
 internal import Host
 internal import Image
 internal import Linux
@@ -53,6 +54,9 @@ extension SnapManager {
     }
     return nil
   }
+
+  /// The installed desktop files of snaps that are not disabled: by app, by instance.
+  public func desktopFiles() -> [String: [String: String]] { (try? desktop.installedDesktopFiles()) ?? [:] }
 
   /// Whether an image has an icon, without reading it.
   public func hasIcon(_ instance: InstanceName, _ revision: Revision) -> Bool {

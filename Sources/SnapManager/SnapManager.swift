@@ -1,5 +1,6 @@
 public import Artefacts
 internal import ByteText
+internal import Desktop
 public import Host
 internal import Image
 internal import LaunchPlanning
@@ -24,6 +25,7 @@ public final class SnapManager: Sendable {
   let infos: InfoCache
   let namespaces: Namespaces
   let artefacts: Artefacts
+  let desktop: DesktopIntegration
   /// The programs of the machine that are told of connections.
   public let tools: MachineTools
   /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
@@ -52,6 +54,9 @@ public final class SnapManager: Sendable {
     let tools = tools ?? .current(directories)
     self.tools = tools
     artefacts = Artefacts(directories: directories, tools: tools)
+    let start = Self.busStart(directories, services)
+    desktop = DesktopIntegration(
+      directories: directories, caches: DesktopCaches(run: tools.run), serviceCommand: start)
     register()
   }
 
@@ -87,17 +92,22 @@ public final class SnapManager: Sendable {
   }
 
   func links(of instance: InstanceName) -> RevisionLinks {
-    RevisionLinks(directories: directories, services: services, userServices: userServices, instance: instance)
+    RevisionLinks(
+      directories: directories, services: services, userServices: userServices, desktop: desktop, instance: instance)
   }
 
-  /// Makes a revision the one in use: links, commands, service definitions.
-  func link(_ instance: InstanceName, _ revision: Revision, flags: SnapFlags) throws {
+  /// Makes a revision the one in use: links, commands, service definitions, menu entries.
+  ///
+  /// - Returns: what went wrong that keeps nothing from working.
+  func link(
+    _ instance: InstanceName, _ revision: Revision, flags: SnapFlags, checkpoint: (StaticString) -> Void = { _ in }
+  ) throws -> [String] {
     let info = try infos.info(of: instance, revision)
     // Services and later tasks need what connections say.
     connections.ensureAdopted(info, instance, revision)
     let definitions = try serviceDefinitions(
       info, in: instance, revision, flags, parts: try connections.parts(of: instance))
-    try links(of: instance).link(info, revision: revision, definitions: definitions)
+    return try links(of: instance).link(info, revision: revision, definitions: definitions, checkpoint: checkpoint)
   }
 
   /// The metadata of the revision in use; nil when the snap is not available.
@@ -125,10 +135,7 @@ public final class SnapManager: Sendable {
 
   /// The processes of a snap's apps and hooks, services included.
   func processes(of instance: InstanceName) throws -> [Int32] {
-    let pids =
-      try namespaces.processes(of: instance) + namespaces.unkeptProcesses(of: instance)
-      + ProcessTable.processes(executingBeneath: directories.mounts(of: instance))
-    return Set(pids).sorted()
+    try namespaces.processes(of: instance)
   }
 
   /// Refuses while something of the snap runs. Its services have been stopped before this is asked, but for those that
@@ -142,6 +149,18 @@ public final class SnapManager: Sendable {
   }
 
   // MARK: How the snap command is run
+
+  /// What a message bus runs, in place of a service manager, when a service is wanted. The supervisor's services are its
+  /// own to start; systemd's buses ask systemd, and this is for a bus that was started without it.
+  private static func busStart(
+    _ directories: Directories, _ services: any ServiceManager
+  ) -> @Sendable (AppInfo.Scope, String) -> String {
+    let root = directories.prefix.isEmpty ? "" : "/usr/bin/env SNAPPY_GLOBAL_ROOT=\(directories.prefix) "
+    let isSupervised = services.name == "supervisor"
+    return { scope, name in
+      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "start" : "run") \(name)"
+    }
+  }
 
   /// The command line that runs a snap's app or hook, before its name.
   var snapRun: [String] { [directories.snapCommand, "run"] }

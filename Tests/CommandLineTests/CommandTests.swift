@@ -358,6 +358,66 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
     #expect(
       try run("services", ["GET /v2/apps?select=service": [Server.sync("[]")]]).err
         == "There are no services provided by installed snaps.\n")
+    #expect(try run("services -g -u").err == "error: cannot combine --global and --user switches.\n")
+  }
+
+  /// What is sent to start, stop and restart services, and what is said then.
+  @Test(arguments: [
+    ("start foo.b", #"{"action":"start","names":["foo.b"]}"#, "Started."),
+    ("start --enable foo bar", #"{"action":"start","enable":true,"names":["foo","bar"]}"#, "Started."),
+    ("stop --disable foo", #"{"action":"stop","disable":true,"names":["foo"]}"#, "Stopped."),
+    ("restart --reload foo", #"{"action":"restart","names":["foo"],"reload":true}"#, "Restarted."),
+    ("stop --system foo", #"{"action":"stop","names":["foo"],"scope":["system"]}"#, "Stopped."),
+    ("stop --user foo", #"{"action":"stop","names":["foo"],"scope":["user"],"users":"self"}"#, "Stopped."),
+    ("stop --users=all foo", #"{"action":"stop","names":["foo"],"scope":["user"],"users":"all"}"#, "Stopped."),
+    ("stop --system --users=all foo", #"{"action":"stop","names":["foo"],"users":"all"}"#, "Stopped."),
+  ])
+  func serviceControl(line: String, body: String, said: String) throws {
+    let answers = [
+      "POST /v2/apps": [Server.async("7")],
+      "GET /v2/changes/7": [Server.sync(#"{"id":"7","status":"Done","ready":true}"#)],
+    ]
+    let ran = try run(line, answers) { server in
+      #expect(String(decoding: server.requests.first?.body ?? [], as: UTF8.self) == body)
+    }
+    #expect(ran == Ran(code: 0, out: said + "\n", err: ""))
+  }
+
+  @Test(arguments: [
+    ("stop --users=me foo", "only \"all\" is supported as a value for --users"),
+    ("stop --user --users=all foo", "--user and --users cannot be used in conjunction with each other"),
+    ("start --user --system foo", "--system and --user cannot be used in conjunction with each other"),
+    ("logs -n x foo", "invalid argument for flag ‘-n’: expected a non-negative integer argument, or “all”."),
+    ("logs -n -1 foo", "invalid argument for flag ‘-n’: expected a non-negative integer argument, or “all”."),
+    ("run --timer=nonsense foo", "invalid timer format: cannot parse \"nonsense\": not a valid weekday"),
+    ("run --timer=10:00 --hook=x foo", "you can only use one of --hook, --command, and --timer"),
+  ])
+  func serviceMistakes(line: String, message: String) throws {
+    #expect(try run(line) == Ran(code: 1, out: "", err: "error: \(message)\n"))
+  }
+
+  /// Logs come in pieces that are cut anywhere.
+  @Test func logs() throws {
+    func piece(_ text: String) -> String { "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n" }
+    let first = #"{"timestamp":"2026-01-10T11:00:00.5Z","message":"one","sid":"foo.a","pid":"42"}"#
+    let second = #"{"timestamp":"2026-01-10T11:00:01Z","message":"two","sid":"foo.b","pid":"-"}"#
+    let answer =
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json-seq\r\nTransfer-Encoding: chunked\r\n\r\n"
+      + piece("\u{1e}") + piece(first + "\n\u{1e}" + second.prefix(9)) + piece(second.dropFirst(9) + "\n") + piece("")
+    for line in ["logs -n 2 foo", "logs --abs-time -n=2 foo"] {
+      #expect(
+        try run(line, ["GET /v2/logs?names=foo&n=2": [answer]]).out == """
+          2026-01-10T11:00:00Z foo.a[42]: one
+          2026-01-10T11:00:01Z foo.b[-]: two
+
+          """)
+    }
+    #expect(
+      try run("logs -f -n all foo", ["GET /v2/logs?names=foo&n=-1&follow=true": [Server.error("no matching services")]])
+        .err == "error: no matching services\n")
+    #expect(
+      try run("run --timer=13:00 foo").err
+        == "2026-01-10T12:00:00Z: attempted to run \"foo\" timer outside of scheduled time \"13:00\"\n")
   }
 
   @Test func warnings() throws {

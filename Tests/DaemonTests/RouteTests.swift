@@ -115,7 +115,12 @@ struct Refused: Sendable, CustomTestStringConvertible {
       "/v2/apps?select=service&names=hello.hello", 404, "snap \"hello\" has no service \"hello\"", kind: "app-not-found"
     ),
     .get("/v2/apps?select=service&names=core", 404, "snap \"core\" has no services", kind: "app-not-found"),
-    .get("/v2/logs?n=x", 400, "invalid value for n: \"x\""),
+    .get(
+      "/v2/logs?n=x", 400, "invalid value for n: \"x\": strconv.ParseInt: parsing \"x\": invalid syntax"),
+    .get(
+      "/v2/logs?follow=x", 400, "invalid value for follow: \"x\": strconv.ParseBool: parsing \"x\": invalid syntax"),
+    .get("/v2/logs?names=core", 404, "snap \"core\" has no services", kind: "app-not-found"),
+    .get("/v2/apps?names=none.app", 404, "snap \"none\" has no app \"app\"", kind: "app-not-found"),
     .get("/v2/icons/none/icon", 404, "cannot find snap \"none\"", kind: "snap-not-found"),
     .get("/v2/icons/hello/icon", 404, "local snap has no icon"),
     .get("/v2/changes?select=bogus", 400, "select should be one of: all,in-progress,ready"),

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 import TestSupport
 import Testing
@@ -25,10 +26,12 @@ func content(_ path: String) -> String {
 }
 
 /// Waits until something is true; what a test asserts must come true within ten seconds.
-func eventually(_ what: @autoclosure () throws -> String, _ condition: () throws -> Bool) throws {
-  let end = monotonicNanoseconds() + 10_000_000_000
+func eventually(
+  within seconds: Int64 = 10, _ what: @autoclosure () throws -> String, _ condition: () throws -> Bool
+) throws {
+  let end = monotonicNanoseconds() + seconds * 1_000_000_000
   while !(try condition()) {
-    if monotonicNanoseconds() > end { throw Failure("not within ten seconds: \(try what())") }
+    if monotonicNanoseconds() > end { throw Failure("not within \(seconds) seconds: \(try what())") }
     usleep(5000)
   }
 }
@@ -52,7 +55,8 @@ struct Bench {
   let directories: Directories
 
   /// Runs a test; everything it started is gone afterwards.
-  static func run(_ implementation: Implementation, _ body: (Bench) throws -> Void) throws {
+  /// - Parameter clockError: of the supervisor's wall clock; systemd has the machine's.
+  static func run(_ implementation: Implementation, clockError: Int64 = 0, _ body: (Bench) throws -> Void) throws {
     let directory = try TemporaryDirectory()
     let manager: any ServiceManager
     var directories = Directories(root: directory.path + "/root")
@@ -61,13 +65,14 @@ struct Bench {
       directories = Directories()
       manager = SystemdServiceManager(directories: directories)
     case .supervisor, .supervisorWithoutControlGroups:
-      manager = try Supervisor(directories: directories, usingControlGroups: implementation == .supervisor)
+      manager = try Supervisor(
+        directories: directories, usingControlGroups: implementation == .supervisor, clockError: clockError)
     }
     let random = UInt32.random(in: 0...UInt32.max)
     let bench = Bench(
       manager: manager, instance: "conf-" + String(random, radix: 36), directory: directory, directories: directories)
     defer {
-      let names = (try? manager.services(of: bench.instance)) ?? []
+      let names = bench.units()
       try? manager.stop(names)
       try? manager.disable(names)
       try? manager.setServices([], of: bench.instance)
@@ -77,17 +82,26 @@ struct Bench {
   }
 
   /// A service that runs a script. `$D` in it is the test's directory.
-  func service(_ app: String, _ script: String, _ change: (inout ServiceDefinition) -> Void = { _ in })
-    -> ServiceDefinition
-  {
+  func service(_ app: String, _ script: String) -> ServiceDefinition { service(app, script) { _ in } }
+
+  func service(
+    _ app: String, _ script: String, _ change: (inout ServiceDefinition) throws -> Void
+  ) rethrows -> ServiceDefinition {
     var service = ServiceDefinition(instance: instance, app: app, command: sh(script))
     service.restart = .no
     service.stopTimeout = .seconds(5)
-    change(&service)
+    try change(&service)
     return service
   }
 
   func sh(_ script: String) -> [String] { ["/bin/sh", "-c", "D=\(directory.path); " + script] }
+
+  /// All units of the snap.
+  func units() -> [String] {
+    let services = (try? manager.services(of: instance)) ?? []
+    let folder = (try? Files.list(directories.systemUnits)) ?? []
+    return folder.filter { $0.hasPrefix("snap.\(instance).") && !services.contains($0) } + services
+  }
 
   func file(_ name: String) -> String { directory.path + "/" + name }
 
@@ -106,6 +120,27 @@ struct Bench {
   func reaches(_ app: String, _ activity: ServiceStatus.Activity) throws {
     try eventually("\(app) is \(activity)") { try status(app).activity == activity }
   }
+}
+
+/// A service for sockets: answers every connection to any of them with the socket's name, whether `LISTEN_PID` is its
+/// own, and its number.
+let perlAnswer = """
+  exec perl -e '$n=$ENV{LISTEN_FDS}; @s=map { open(my $h,"+<&=",2+$_) or die $!; $h } 1..$n; \
+  @names=split /:/,$ENV{LISTEN_FDNAMES}; while(1) { $r=""; vec($r,2+$_,1)=1 for 1..$n; \
+  select($r,undef,undef,undef); for (1..$n) { next unless vec($r,2+$_,1); accept(my $c,$s[$_-1]) or die $!; \
+  syswrite $c,"$names[$_-1] ".($ENV{LISTEN_PID}==$$?"own":"other")." $$\\n"; close $c } }'
+  """
+
+/// Connects to a path, a name with `@` or an address with a port, and gives back what is answered, in words.
+func ask(_ address: String) throws -> [String] {
+  let directory = try TemporaryDirectory()
+  let script = """
+    alarm 10; use IO::Socket::UNIX; use IO::Socket::IP; $a=shift; $a =~ s/^@/\\0/; \
+    $s = $a =~ /^[\\/\\0]/ ? IO::Socket::UNIX->new(Peer=>$a) \
+    : IO::Socket::IP->new(PeerAddr=>($a =~ /:/ ? $a : "127.0.0.1:$a")); die "no: $!" unless $s; print <$s>;
+    """
+  shell("perl -e '\(script)' '\(address)' >\(directory.path)/answer 2>&1")
+  return content(directory.path + "/answer").split { $0 == " " || $0 == "\n" }.map(String.init)
 }
 
 /// What one thread says to another.

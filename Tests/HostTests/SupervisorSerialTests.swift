@@ -22,18 +22,18 @@ import Testing
     }
 
     /// The daemon ends; the services stay. Something may happen before the next one starts.
-    func restartDaemon(meanwhile: () throws -> Void = {}) throws {
+    func restartDaemon(clockError: Int64 = 0, meanwhile: () throws -> Void = {}) throws {
       try supervisor.shutdown(stoppingServices: false)
       try meanwhile()
-      supervisor = try Supervisor(directories: directories, usingControlGroups: grouped)
+      supervisor = try Supervisor(directories: directories, usingControlGroups: grouped, clockError: clockError)
     }
 
-    func define(_ app: String, _ script: String, _ change: (inout ServiceDefinition) -> Void = { _ in }) throws {
+    func define(_ app: String, _ script: String, _ change: (inout ServiceDefinition) throws -> Void = { _ in }) throws {
       var service = ServiceDefinition(
         instance: app, app: "srv", command: ["/bin/sh", "-c", "D=\(directory.path); " + script])
       service.restart = .no
       service.stopTimeout = .seconds(5)
-      change(&service)
+      try change(&service)
       try supervisor.setServices([service], of: app)
     }
 

@@ -302,6 +302,8 @@ public struct SnapSource: Hashable, Sendable {
   /// Further lines of `snap.yaml`.
   public var yaml: String
   public var hasService: Bool
+  /// Further simple services, each with a further line of `snap.yaml`, or none.
+  public var services: [String: String] = [:]
   /// Scripts by the name of the hook, without the first line.
   public var hooks: [String: String]
   /// Further files: an empty text is a directory.
@@ -324,12 +326,17 @@ public struct SnapSource: Hashable, Sendable {
     if type == "app" {
       text += "apps:\n  \(name):\n    command: bin/\(name)\n"
       if hasService { text += "  svc:\n    command: bin/svc\n    daemon: simple\n" }
+      for (app, line) in services.sorted(by: { $0.key < $1.key }) {
+        text += "  \(app):\n    command: bin/\(app)\n    daemon: simple\n" + (line.isEmpty ? "" : "    \(line)\n")
+      }
     }
     try Files.makeDirectories("\(directory)/meta")
     try put("meta/snap.yaml", text, directory, mode: 0o644)
     if type == "app" {
       try put("bin/\(name)", "#!/bin/sh\necho \(name) \(version)\n", directory, mode: 0o755)
-      if hasService { try put("bin/svc", "#!/bin/sh\nexec sleep 1000\n", directory, mode: 0o755) }
+      for app in Array(services.keys) + (hasService ? ["svc"] : []) {
+        try put("bin/\(app)", "#!/bin/sh\nexec sleep 1000\n", directory, mode: 0o755)
+      }
     } else {
       for name in ["etc", "usr", "tmp", "var", "snap"] { try Files.makeDirectories("\(directory)/\(name)") }
     }

@@ -36,6 +36,7 @@ on_stage() {
       }
       cp -r "$here/lib.sh" "$here/stage.sh" "$here/cases" "$root/stage/"
       cp "$here/../../Packaging/tree/usr/lib/tmpfiles.d/snapd.conf" "$root/stage/tmpfiles.conf"
+      cp "$here/../../Packaging/tree/etc/profile.d/apps-bin-path.sh" "$root/stage/"
       mkdir "$root/stage/old"
       cd "$root"
       pivot_root . stage/old

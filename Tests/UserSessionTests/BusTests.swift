@@ -116,8 +116,8 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
     ] as [(String, [String], [String], String?)])
   func settings(_ member: String, _ texts: [String], _ done: [String], _ refusal: String?) throws {
     try withPrograms { session, log in
-      try Files.makeDirectories(session.directories.desktopEntries)
-      try Files.writeAtomically([], to: session.directories.desktopEntries + "/foo_a.desktop", mode: 0o644)
+      try Files.makeDirectories(session.directories.desktopFiles)
+      try Files.writeAtomically([], to: session.directories.desktopFiles + "/foo_a.desktop", mode: 0o644)
       let service = SettingsService(session: session, callers: Self.snap)
       do {
         let answer = try service.answer(call(SettingsService.interface, member, texts.map { .text($0) }))
@@ -145,7 +145,7 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
   ) throws {
     try withTemporaryDirectory { root in
       let session = Session.forTests(root)
-      let folder = session.directories.desktopEntries
+      let folder = session.directories.desktopFiles
       try Files.makeDirectories(folder)
       let entry =
         "[Desktop Entry]\nExec=env BAMF_DESKTOP_FILE_HINT=/x /snap/bin/foo.a -x %U\n"

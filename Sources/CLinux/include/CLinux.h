@@ -4,6 +4,7 @@
 #include "devices.h"
 #include "files.h"
 #include "launch.h"
+#include "listen.h"
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"

@@ -12,6 +12,8 @@ struct cl_launch_status {
   int64_t birth;
   /// When what it holds was last changed, in nanoseconds.
   int64_t modified;
+  /// Bytes.
+  uint64_t size;
 };
 
 int cl_launch_open(int directory, const char *path, int flags, unsigned mode);
@@ -19,7 +21,16 @@ int cl_launch_open(int directory, const char *path, int flags, unsigned mode);
 int cl_launch_fstatus(int fd, struct cl_launch_status *status);
 /// Of a path, following links (`follow`) or not.
 int cl_launch_status_at(int directory, const char *path, int follow, struct cl_launch_status *status);
+/// Of a name in a directory, itself if it is a link. Nothing is mounted by looking at it.
+int cl_launch_entry_status(int directory, const char *name, struct cl_launch_status *status);
 int cl_launch_mkdir(int directory, const char *name, unsigned mode);
+/// An empty file; fails when the name is there.
+int cl_launch_make_file(int directory, const char *name, unsigned mode);
+/// A clone of a name in a directory (not of what a link says), or of what is open if the name is empty: mounted
+/// nowhere, with its attributes set.
+int cl_launch_clone(int directory, const char *name, int recursive, uint64_t attributes, uint64_t propagation);
+/// Puts a mount on a name in a directory; a link is not followed.
+int cl_launch_move_mount(int mount, int directory, const char *name);
 int cl_launch_symlink(const char *content, int directory, const char *name);
 int cl_launch_unlink(int directory, const char *name);
 int cl_launch_rmdir(int directory, const char *name);
@@ -94,6 +105,8 @@ int cl_launch_seccomp(const void *program, size_t size);
 
 /// Closes every descriptor from `first` on.
 int cl_launch_close_from(unsigned first);
+/// The descriptors from one to another, which are all the caller's.
+int cl_launch_close_range(unsigned first, unsigned last);
 /// Marks every descriptor from `first` on to be closed at execve(2).
 int cl_launch_close_on_exec_from(unsigned first);
 char **cl_launch_environment(void);

@@ -25,3 +25,6 @@ int cl_wait_pidfd(int pidfd, int block, int *code, int *signalled);
 int64_t cl_write_quietly(int fd, const void *bytes, size_t count);
 /// A pipe whose ends are not inherited: ends[0] to read, ends[1] to write.
 int cl_pipe(int *ends);
+/// What a process has as its root: device and number of a directory. Nothing is asked of its file system, which may be
+/// one that answers as it likes. -1 when the process is gone.
+int cl_process_root(int pid, uint64_t *device, uint64_t *inode);

@@ -23,7 +23,10 @@ extension DaemonService {
     case "true": isGlobal = true
     case let text?: throw APIFailure.badRequest("invalid global parameter: \"\(text)\"")
     }
-    var apps = try overlord.snaps.apps(named: request.lists("names"), servicesOnly: servicesOnly).map { AppJSON($0) }
+    let desktopFiles = overlord.snaps.desktopFiles()
+    var apps = try overlord.snaps.apps(named: request.lists("names"), servicesOnly: servicesOnly).map { found in
+      AppJSON(found, desktopFile: desktopFiles[found.instance.description]?[found.app.name.rawValue])
+    }
     try overlord.services.tellActivity(of: &apps)
     try overlord.snaps.userServices.tellActivity(of: &apps, inSessionOf: isGlobal ? nil : request.peer.uid)
     return try .sync(apps)
@@ -77,11 +80,14 @@ extension ServiceRequest {
 }
 
 extension AppJSON {
-  init(_ found: FoundApp) { self.init(found.app, found.info, of: found.instance) }
+  init(_ found: FoundApp, desktopFile: String?) {
+    self.init(found.app, found.info, of: found.instance, desktopFile: desktopFile)
+  }
 
   /// What an app is; how it is doing is asked of the host.
-  init(_ app: AppInfo, _ info: SnapInfo, of instance: InstanceName) {
+  init(_ app: AppInfo, _ info: SnapInfo, of instance: InstanceName, desktopFile: String? = nil) {
     self.init(snap: instance.description, name: app.name.description)
+    self.desktopFile = desktopFile ?? ""
     commonID = app.commonID ?? ""
     guard let daemon = app.daemon else { return }
     self.daemon = daemon.rawValue

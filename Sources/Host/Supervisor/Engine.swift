@@ -38,8 +38,13 @@ final class Engine {
   let inbox: Inbox
   let host: ServiceHost
   private(set) var services: [String: Service] = [:]
-  private var pendingStarts: Set<String> = []
-  private var pendingStops: Set<String> = []
+  var sockets: [String: ListeningSocket] = [:]
+  var timers: [String: ServiceTimer] = [:]
+  /// Wakes at the next moment of any timer.
+  let wallTimer: Int32
+  var wallTimerIsSetTo: Int64 = -1
+  var pendingStarts: Set<String> = []
+  var pendingStops: Set<String> = []
   private var waiters: [Waiter] = []
   private var stopped = false
   private var nextSweep: Int64 = 0
@@ -51,21 +56,24 @@ final class Engine {
   init(inbox: Inbox, host: ServiceHost) {
     self.inbox = inbox
     self.host = host
+    wallTimer = cl_wall_timer()
   }
+
+  deinit { if wallTimer >= 0 { close(wallTimer) } }
 
   // MARK: Requests
 
   /// Makes a definition known, or replaces it. A running service goes on as it was started.
   func define(_ definition: ServiceDefinition) {
-    if let service = services[definition.name] {
-      service.definition = definition
-    } else {
-      services[definition.name] = Service(definition: definition, host: host)
-    }
+    let service = services[definition.name] ?? Service(definition: definition, host: host)
+    service.definition = definition
+    services[definition.name] = service
+    defineActivators(of: service)
   }
 
   /// Takes over what an earlier daemon left running.
   func adopt() {
+    adoptActivators()
     for name in services.keys.sorted() {
       guard let service = services[name],
         let record = try? RecordFile.read(ServiceRecord.self, at: host.recordPath(of: name))
@@ -77,6 +85,7 @@ final class Engine {
   /// Forgets a service that is down.
   func forget(_ name: String) {
     guard let service = services[name] else { return }
+    forgetActivators(of: name)
     service.log.remove()
     host.removeRecord(of: name)
     services[name] = nil
@@ -85,7 +94,8 @@ final class Engine {
   }
 
   func start(_ names: [String], completion: Completion<Void>?) {
-    for name in names {
+    let failure = startActivators(names)
+    for name in names where services[name] != nil {
       pendingStops.remove(name)
       pendingStarts.insert(name)
       services[name]?.attempt = .pending
@@ -98,8 +108,8 @@ final class Engine {
     guard let completion else { return }
     waiters.append(
       Waiter(
-        isDone: { engine in
-          var failure: ServiceError?
+        isDone: { [failure] engine in
+          var failure = failure
           for name in names {
             guard let service = engine.services[name] else { continue }
             if engine.pendingStarts.contains(name) { return nil }
@@ -116,6 +126,11 @@ final class Engine {
   }
 
   func stop(_ names: [String], completion: Completion<Void>) {
+    for name in names {
+      // First what would start it again.
+      sockets[name]?.stop()
+      timers[name]?.stop()
+    }
     for name in names {
       pendingStarts.remove(name)
       if let service = services[name], !service.isDown { pendingStops.insert(name) }
@@ -152,6 +167,7 @@ final class Engine {
   }
 
   func status(_ name: String, isEnabled: Bool) -> ServiceStatus {
+    if let status = activatorStatus(name, isEnabled: isEnabled) { return status }
     guard let service = services[name] else { return ServiceStatus(name: name, isInstalled: false) }
     return ServiceStatus(
       name: name, isInstalled: true, activity: service.activity, isEnabled: isEnabled, mainPID: service.main?.pid,
@@ -162,7 +178,10 @@ final class Engine {
 
   // MARK: The loop
 
-  private enum Source { case inbox, main(Service), control(Service), notify(Service), log(Service) }
+  enum Source {
+    case inbox, wallTimer, main(Service), control(Service), notify(Service), log(Service), socket(ListeningSocket),
+      holder(ListeningSocket)
+  }
 
   func run() {
     while true {
@@ -179,6 +198,8 @@ final class Engine {
     waiters = []
     // Now, not some time later: the next supervisor may be made the moment this one says that it ended.
     services = [:]
+    sockets = [:]
+    timers = [:]
   }
 
   private func wait() {
@@ -198,6 +219,7 @@ final class Engine {
       for deadline in service.deadlines.values { earliest = min(earliest ?? deadline, deadline) }
       if service.group != nil, !service.isDown { earliest = min(earliest ?? nextSweep, nextSweep) }
     }
+    watchActivators(&earliest, add)
     var timeout: Int32 = -1
     if let earliest {
       timeout = Int32(clamping: max(0, (earliest - host.now() + 999_999) / 1_000_000))
@@ -229,6 +251,7 @@ final class Engine {
         if let process { tracked.insert(process.pid) }
       }
     }
+    for socket in sockets.values { if let holder = socket.holder { tracked.insert(holder.pid) } }
     guard !sessions.isEmpty else { return }
     let next = ProcessGroup.reapOrphans(
       sessions: sessions, controlGroups: host.controlGroups, tracked: tracked,
@@ -239,6 +262,9 @@ final class Engine {
   private func handle(_ source: Source) {
     switch source {
     case .inbox: break
+    case .wallTimer: wallTimerRang()
+    case .socket(let socket): trigger(socket.service)
+    case .holder(let socket): socket.checkHolder()
     case .log(let service): service.log.drain(pid: service.main?.pid ?? 0)
     case .notify(let service): drainNotify(service)
     case .main(let service):
@@ -264,53 +290,5 @@ final class Engine {
       waiter.completion.deliver(result)
       return true
     }
-  }
-
-  private func startReady() -> Bool {
-    guard !pendingStarts.isEmpty else { return false }
-    pendingStarts = pendingStarts.filter { services[$0] != nil }
-    var ready = pendingStarts.filter { name in
-      !predecessors(of: name).contains { pendingStarts.contains($0) || services[$0]?.phase == .starting }
-    }
-    if ready.isEmpty,
-      !pendingStarts.contains(where: { name in
-        predecessors(of: name).contains { services[$0]?.phase == .starting }
-      }), let first = pendingStarts.min()
-    {
-      // Definitions that wait for each other in a circle: break it somewhere rather than never start.
-      ready = [first]
-    }
-    for name in ready.sorted() {
-      pendingStarts.remove(name)
-      services[name]?.start()
-    }
-    return !ready.isEmpty
-  }
-
-  private func stopReady() -> Bool {
-    guard !pendingStops.isEmpty else { return false }
-    pendingStops = pendingStops.filter { services[$0] != nil }
-    var ready = pendingStops.filter { name in
-      !services.values.contains { other in
-        (pendingStops.contains(other.name) || other.isStopping && other.stopAsked)
-          && other.name != name && predecessors(of: other.name).contains(name)
-      }
-    }
-    if ready.isEmpty, !services.values.contains(where: { $0.isStopping }), let first = pendingStops.min() {
-      ready = [first]
-    }
-    for name in ready.sorted() {
-      pendingStops.remove(name)
-      services[name]?.stop()
-    }
-    return !ready.isEmpty
-  }
-
-  /// The services that start before this one: what its `after` names and whatever has it in `before`.
-  private func predecessors(of name: String) -> Set<String> {
-    var names = Set(services[name]?.definition.after ?? [])
-    for service in services.values where service.definition.before.contains(name) { names.insert(service.name) }
-    names.remove(name)
-    return names
   }
 }

@@ -76,6 +76,9 @@ extension Service {
     leftOrphans = true
     group?.removeControlGroup()
     if case .pending = attempt { attempt = .failed(result) }
+    if history.tooMany > 0 {
+      triggerAfter = host.now() + RestartPolicy.delay(configured: nil, tooMany: history.tooMany).nanoseconds
+    }
     let asked = stopAsked
     if startAsked {
       startAsked = false

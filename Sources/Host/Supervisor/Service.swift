@@ -60,6 +60,10 @@ final class Service {
   /// It ended, and processes of it may wait to be reaped.
   var leftOrphans = false
   var lookDelay: Int64 = 0
+  /// Those of it that exist, in the order of the definition.
+  var sockets: [ListeningSocket] = []
+  /// Connections do not start it before: it was started too often.
+  var triggerAfter: Int64 = 0
 
   init(definition: ServiceDefinition, host: ServiceHost) {
     self.definition = definition
@@ -156,7 +160,8 @@ final class Service {
         notify = nil
         notify = try NotifySocket(unit: name, directories: host.directories)
       }
-      let process = try host.spawn(definition.command, for: self, extra: [])
+      let process = try host.spawn(
+        definition.command, for: self, extra: [], sockets: sockets.filter(\.isListening))
       group.sessions.insert(process.pid)
       self.group = group
       main = process

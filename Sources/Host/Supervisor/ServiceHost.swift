@@ -1,5 +1,4 @@
 internal import ByteText
-internal import CLinux
 internal import Glibc
 internal import Linux
 
@@ -8,11 +7,30 @@ struct ServiceHost {
   let directories: Directories
   let controlGroups: ControlGroups?
   let bootID: String
+  /// Whose services these are.
+  let scope: ServiceScope
+  /// By how many seconds the wall clock is wrong on purpose: tests do not wait for the next minute.
+  var clockError: Int64 = 0
+
+  /// What stands before the paths that services know. A session's supervisor keeps its files in a tree of the user's own,
+  /// but services are at home on the machine.
+  var servicesPrefix: String { scope == .user ? "" : directories.prefix }
 
   /// systemd's `DefaultTimeoutStartSec=`.
   static let defaultStartTimeout = Duration.seconds(90)
 
   func now() -> Int64 { monotonicNanoseconds() }
+
+  func wallSeconds() -> Int64 { wallMicroseconds() / 1_000_000 + clockError }
+
+  /// What a place of the user stands for, where there is a user.
+  func place(_ place: UserPlace) -> String? {
+    guard scope == .user else { return nil }
+    switch place {
+    case .home: return environmentVariable("HOME")
+    case .runtime: return environmentVariable("XDG_RUNTIME_DIR")
+    }
+  }
 
   /// A random id in the form of systemd's `INVOCATION_ID`.
   func newInvocation() -> String {
@@ -25,74 +43,12 @@ struct ServiceHost {
 
   func recordPath(of unit: String) -> String { "\(directories.supervisorRuntime)/state/\(unit).json" }
 
-  func write(_ record: ServiceRecord, for unit: String) { try? RecordFile.write(record, to: recordPath(of: unit)) }
+  func write(_ record: some Encodable, for unit: String) { try? RecordFile.write(record, to: recordPath(of: unit)) }
 
   func removeRecord(of unit: String) { _ = unlink(recordPath(of: unit)) }
 
-  /// Starts a command of a service in the service's control group and with its log.
-  func spawn(
-    _ command: [String], for service: Service, extra: [ServiceDefinition.Variable]
-  ) throws -> TrackedProcess {
-    guard let program = command.first, program.hasPrefix("/") else {
-      throw ServiceError.files(reason: "cannot execute \"\(command.first ?? "")\": it is not an absolute path")
-    }
-    let definition = service.definition
-    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
-    guard nothing >= 0 else { throw SyscallError("open", path: "/dev/null", errno: errno) }
-    let input = OwnedFD(owning: nothing)
-    let output = try service.log.writer()
-    var groupDescriptor: Int32 = -1
-    if let path = service.group?.controlGroup { groupDescriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    defer { if groupDescriptor >= 0 { close(groupDescriptor) } }
-
-    let variables = environment(of: service) + extra
-    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
-    var environment: [UnsafeMutablePointer<CChar>?] =
-      variables.map { strdup("\($0.name)=\($0.value)") }
-    defer {
-      for text in arguments + environment { free(text) }
-    }
-    // The child writes its own number here.
-    let watchdogPID = definition.watchdogTimeout == nil ? nil : strdup("WATCHDOG_PID=0000000000")
-    if let watchdogPID { environment.append(watchdogPID) }
-    environment.append(nil)
-
-    // Without it, daemons that fork twice become children of another process, and how they end is never known. Not
-    // before there are services: it makes orphans of other programs ours too.
-    _ = cl_service_become_subreaper()
-    var pid: pid_t = 0
-    var pidfd: Int32 = -1
-    // Entered by the process itself: below a root, too, services see the machine's own paths.
-    let directory = definition.workingDirectory.map { directories.prefix + $0 } ?? "/"
-    let status = program.withCString { path in
-      directory.withCString { directory in
-        arguments.withUnsafeMutableBufferPointer { arguments in
-          environment.withUnsafeMutableBufferPointer { environment in
-            var call = cl_service()
-            call.path = path
-            call.argv = UnsafePointer(arguments.baseAddress)
-            call.envp = UnsafePointer(environment.baseAddress)
-            call.directory = directory
-            call.input = input.raw
-            call.output = output.raw
-            call.error = output.raw
-            call.watchdog_pid = watchdogPID?.advanced(by: "WATCHDOG_PID=".utf8.count)
-            call.cgroup = groupDescriptor
-            if let adjust = definition.oomScoreAdjust {
-              call.set_oom_score_adjust = 1
-              call.oom_score_adjust = Int32(clamping: adjust)
-            }
-            return cl_service_spawn(&call, &pid, &pidfd)
-          }
-        }
-      }
-    }
-    guard status == 0 else { throw SyscallError("execute", path: program, errno: -status) }
-    return TrackedProcess(pid: pid, descriptor: OwnedFD(owning: pidfd))
-  }
-
   /// The environment is built, not inherited: what the daemon was started with is no business of services.
-  private func environment(of service: Service) -> [ServiceDefinition.Variable] {
+  func environment(of service: Service) -> [ServiceDefinition.Variable] {
     var variables: [ServiceDefinition.Variable] = [
       .init("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin"),
       .init("LANG", "C.UTF-8"),
@@ -101,7 +57,7 @@ struct ServiceHost {
       variables.removeAll { $0.name == variable.name }
       variables.append(variable)
     }
-    for variable in EnvironmentFile.read(directories.prefix + "/etc/environment") { set(variable) }
+    for variable in EnvironmentFile.read(servicesPrefix + "/etc/environment") { set(variable) }
     for variable in service.definition.environment { set(variable) }
     set(.init("INVOCATION_ID", service.group?.invocation ?? ""))
     if let socket = service.notifyPath { set(.init("NOTIFY_SOCKET", socket)) }

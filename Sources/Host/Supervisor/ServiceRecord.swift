@@ -24,6 +24,21 @@ struct ServiceRecord: Codable {
   var exitStatus: Int32?
 }
 
+/// What a later daemon must know of a socket that listens: `runtime/supervisor/state/<unit>.json`.
+struct SocketRecord: Codable {
+  var bootID: String
+  /// The process that has it as descriptor 3.
+  var holder: Int32
+  var holderStartTime: UInt64
+}
+
+/// The same of a timer.
+struct TimerRecord: Codable {
+  var bootID: String
+  /// Seconds since 1970 at which it was started or last fired.
+  var since: Int64
+}
+
 /// Small files of JSON, written aside and renamed.
 enum RecordFile {
   static func read<T: Decodable>(_ type: T.Type, at path: String) throws -> T? {

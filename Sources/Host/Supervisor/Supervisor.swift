@@ -11,6 +11,7 @@ internal import Synchronization
 public final class Supervisor: ServiceManager {
   public let name = "supervisor"
   let directories: Directories
+  private let scope: ServiceScope
   private let host: ServiceHost
   private let inbox: Inbox
   private let ended: Completion<Void>
@@ -19,13 +20,19 @@ public final class Supervisor: ServiceManager {
 
   /// Reads what is defined, takes over services that an earlier daemon started, and begins to watch.
   /// - Throws: when its directories cannot be made or read.
-  public convenience init(directories: Directories) throws {
-    try self.init(directories: directories, usingControlGroups: true)
+  /// - Parameter scope: whose services it runs; those of the other scope it is given are not its business.
+  public convenience init(directories: Directories, scope: ServiceScope = .system) throws {
+    try self.init(directories: directories, scope: scope, usingControlGroups: true)
   }
 
-  /// - Parameter usingControlGroups: tests say no, to see what happens where there are none.
-  init(directories: Directories, usingControlGroups: Bool) throws {
+  /// - Parameters:
+  ///   - usingControlGroups: tests say no, to see what happens where there are none.
+  ///   - clockError: by how many seconds the wall clock is to be wrong.
+  init(
+    directories: Directories, scope: ServiceScope = .system, usingControlGroups: Bool, clockError: Int64 = 0
+  ) throws {
     self.directories = directories
+    self.scope = scope
     for path in [directories.supervisor, directories.supervisor + "/mounts", directories.supervisor + "/services"] {
       try Files.makeDirectories(path, mode: 0o755)
     }
@@ -36,7 +43,7 @@ public final class Supervisor: ServiceManager {
     host = ServiceHost(
       directories: directories, controlGroups: usingControlGroups ? ControlGroups(directories: directories) : nil,
       bootID: (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64))
-        .map { String(decoding: $0, as: UTF8.self) } ?? "")
+        .map { String(decoding: $0, as: UTF8.self) } ?? "", scope: scope, clockError: clockError)
     var records: [String: InstanceRecord] = [:]
     let folder = directories.supervisor + "/services"
     for file in try Files.list(folder) where file.hasSuffix(".json") {
@@ -71,7 +78,7 @@ public final class Supervisor: ServiceManager {
     if !bootID.isEmpty, (try? Files.read(marker, limit: 64)) == bootID { return }
     let names = records.withLock { records in
       records.values.flatMap { record in
-        record.services.filter { record.enabled.contains($0.name) && !$0.isActivated }.map(\.name)
+        record.services.flatMap(\.activeUnits).filter(record.enabled.contains)
       }
     }
     try ask { engine in engine.start(names, completion: nil) }
@@ -82,7 +89,7 @@ public final class Supervisor: ServiceManager {
   /// the next daemon starts all enabled ones.
   public func shutdown(stoppingServices: Bool) throws {
     if stoppingServices {
-      let names = records.withLock { $0.values.flatMap(\.services).map(\.name) }
+      let names = records.withLock { $0.values.flatMap(\.services).flatMap(\.allUnits) }
       _ = unlink(directories.supervisorRuntime + "/started")
       try stop(names)
     }
@@ -119,16 +126,16 @@ public final class Supervisor: ServiceManager {
 
   public func setServices(_ services: [ServiceDefinition], of instance: String) throws {
     let path = try recordPath(of: instance)
-    // Services of user sessions are not for a daemon that runs as root.
-    let services = services.filter { $0.scope == .system }
+    // Services of user sessions are not for a daemon that runs as root, and the other way round.
+    let services = services.filter { $0.scope == scope }
     for service in services {
       guard service.instance == instance, UnitName.isValid(service.name) else {
         throw ServiceError.invalidName(service.name)
       }
     }
-    let names = Set(services.map(\.name))
+    let names = Set(services.flatMap(\.allUnits))
     let old = records.withLock { $0[instance] }
-    let gone = old?.services.map(\.name).filter { !names.contains($0) } ?? []
+    let gone = old?.services.flatMap(\.allUnits).filter { !names.contains($0) } ?? []
     if !gone.isEmpty { try stop(gone) }
     try records.withLock { records in
       if services.isEmpty {
@@ -158,7 +165,7 @@ public final class Supervisor: ServiceManager {
     try known(names)
     try records.withLock { records in
       for (instance, var record) in records {
-        let own = Set(record.services.map(\.name)).intersection(names)
+        let own = Set(record.services.flatMap(\.allUnits)).intersection(names)
         let next = enabled ? record.enabled.union(own) : record.enabled.subtracting(own)
         guard next != record.enabled else { continue }
         record.enabled = next
@@ -257,7 +264,9 @@ public final class Supervisor: ServiceManager {
   // MARK: Asking the engine
 
   private func known(_ names: [String]) throws {
-    let all = records.withLock { $0.values.reduce(into: Set<String>()) { $0.formUnion($1.services.map(\.name)) } }
+    let all = records.withLock {
+      $0.values.reduce(into: Set<String>()) { $0.formUnion($1.services.flatMap(\.allUnits)) }
+    }
     if let name = names.first(where: { !all.contains($0) }) { throw ServiceError.unknown(name: name) }
   }
 

@@ -11,11 +11,14 @@ internal import Linux
 public struct SystemdServiceManager: ServiceManager {
   public let name = "systemd"
   let files: UnitFiles
+  /// Units of every user's session. What runs of them, each user's own systemd knows.
+  let userFiles: UnitFiles
   /// Below another root, only files are written: systemd of this machine has nothing to do with it.
   let isLive: Bool
 
   public init(directories: Directories) {
-    files = UnitFiles(directory: directories.systemUnits)
+    files = UnitFiles(directory: directories.systemUnits, directories: directories)
+    userFiles = UnitFiles(directory: directories.userUnits, directories: directories)
     isLive = directories.prefix.isEmpty
   }
 
@@ -43,23 +46,39 @@ public struct SystemdServiceManager: ServiceManager {
   // MARK: Definitions
 
   public func setServices(_ services: [ServiceDefinition], of instance: String) throws {
-    var units: [(name: String, text: String)] = []
-    for service in services where service.scope == .system { units += service.units() }
-    for unit in units {
-      guard unit.name.hasPrefix("snap.\(instance)."), UnitName.isValid(unit.name) else {
-        throw ServiceError.invalidName(unit.name)
-      }
-    }
+    try writeUserUnits(of: services.filter { $0.scope == .user }, in: instance)
+    let units = try Self.units(of: services.filter { $0.scope == .system }, in: instance)
     let wanted = Set(units.map(\.name))
     let gone = try files.names(of: instance).filter { !wanted.contains($0) }
     var changed: [String] = []
     for unit in units where try files.write(unit.text, to: unit.name) { changed.append(unit.name) }
-    for name in gone {
+    // Whatever starts a service goes down before the service.
+    for name in gone.sorted(by: { !Self.isService($0) && Self.isService($1) }) {
       if isLive { try stopIfLoaded(name) }
-      try files.unwant(name, by: target(of: name))
+      try files.unwant(name, by: Self.target(of: name, .system))
       if try files.remove(name) { changed.append(name) }
     }
     if isLive, !changed.isEmpty { try reloadIfNeeded(changed, gone: Set(gone)) }
+  }
+
+  private func writeUserUnits(of services: [ServiceDefinition], in instance: String) throws {
+    let units = try Self.units(of: services, in: instance)
+    let wanted = Set(units.map(\.name))
+    for unit in units { _ = try userFiles.write(unit.text, to: unit.name) }
+    for name in try userFiles.names(of: instance) where !wanted.contains(name) {
+      try userFiles.unwant(name, by: Self.target(of: name, .user))
+      _ = try userFiles.remove(name)
+    }
+  }
+
+  private static func units(
+    of services: [ServiceDefinition], in instance: String
+  ) throws -> [(name: String, text: String)] {
+    let units = services.flatMap { $0.units() }
+    for unit in units where !unit.name.hasPrefix("snap.\(instance).") || !UnitName.isValid(unit.name) {
+      throw ServiceError.invalidName(unit.name)
+    }
+    return units
   }
 
   /// systemd compares times of files when it is asked; a unit it never loaded needs no reload.
@@ -87,21 +106,32 @@ public struct SystemdServiceManager: ServiceManager {
 
   public func enable(_ names: [String]) throws {
     for name in names {
-      guard UnitName.isValid(name), files.exists(name) else { throw ServiceError.unknown(name: name) }
-      try files.want(name, by: target(of: name))
+      guard let (files, scope) = place(of: name) else { throw ServiceError.unknown(name: name) }
+      try files.want(name, by: Self.target(of: name, scope))
     }
   }
 
   public func disable(_ names: [String]) throws {
     for name in names {
       guard UnitName.isValid(name) else { throw ServiceError.unknown(name: name) }
-      try files.unwant(name, by: target(of: name))
+      try files.unwant(name, by: Self.target(of: name, .system))
+      try userFiles.unwant(name, by: Self.target(of: name, .user))
     }
   }
 
-  private func target(of name: String) -> String {
+  /// Where a unit is; nil when there is none of the name.
+  private func place(of name: String) -> (files: UnitFiles, scope: ServiceScope)? {
+    guard UnitName.isValid(name) else { return nil }
+    if files.exists(name) { return (files, .system) }
+    return userFiles.exists(name) ? (userFiles, .user) : nil
+  }
+
+  private static func isService(_ name: String) -> Bool { name.hasSuffix(".service") }
+
+  private static func target(of name: String, _ scope: ServiceScope) -> String {
     if name.hasSuffix(".socket") { return "sockets.target" }
-    return name.hasSuffix(".timer") ? "timers.target" : "multi-user.target"
+    if name.hasSuffix(".timer") { return "timers.target" }
+    return scope == .system ? "multi-user.target" : "default.target"
   }
 
   // MARK: Running
@@ -140,31 +170,40 @@ public struct SystemdServiceManager: ServiceManager {
   }
 
   public func status(_ names: [String]) throws -> [ServiceStatus] {
-    guard isLive else {
-      return names.map { ServiceStatus(name: $0, isInstalled: files.exists($0), isEnabled: isEnabled($0)) }
-    }
-    let bus = try SystemdBus()
-    return names.map { name in
+    // Of those of sessions, nothing is known here but what starts with a session.
+    var bus: SystemdBusConnection?
+    return try names.map { name in
       var status = ServiceStatus(name: name, isInstalled: false)
-      guard UnitName.isValid(name), files.exists(name) else { return status }
+      guard let (files, scope) = place(of: name) else { return status }
       status.isInstalled = true
-      status.isEnabled = isEnabled(name)
-      guard let unit = bus.unit(name, loading: true) else { return status }
-      // States this does not know (maintenance) are of no service.
-      status.activity = bus.string(unit, "ActiveState").flatMap(ServiceStatus.Activity.init) ?? .inactive
-      guard name.hasSuffix(".service") else { return status }
-      status.mainPID = bus.unsigned(unit, "MainPID").flatMap { $0 == 0 ? nil : Int32(bitPattern: $0) }
-      status.result = bus.string(unit, "Result", of: "Service") ?? "success"
-      status.statusText = bus.string(unit, "StatusText", of: "Service") ?? ""
-      // CLD_EXITED of waitid(2).
-      if status.mainPID == nil, bus.signed(unit, "ExecMainCode") == 1 {
-        status.exitStatus = bus.signed(unit, "ExecMainStatus")
-      }
+      status.isEnabled = files.isWanted(name, by: Self.target(of: name, scope))
+      guard isLive, scope == .system else { return status }
+      let connection = try bus ?? SystemdBusConnection()
+      bus = connection
+      Self.fill(&status, from: connection.bus)
       return status
     }
   }
 
-  private func isEnabled(_ name: String) -> Bool { files.isWanted(name, by: target(of: name)) }
+  private static func fill(_ status: inout ServiceStatus, from bus: borrowing SystemdBus) {
+    guard let unit = bus.unit(status.name, loading: true) else { return }
+    // States this does not know (maintenance) are of no service.
+    status.activity = bus.string(unit, "ActiveState").flatMap(ServiceStatus.Activity.init) ?? .inactive
+    guard isService(status.name) else { return }
+    status.mainPID = bus.unsigned(unit, "MainPID").flatMap { $0 == 0 ? nil : Int32(bitPattern: $0) }
+    status.result = bus.string(unit, "Result", of: "Service") ?? "success"
+    status.statusText = bus.string(unit, "StatusText", of: "Service") ?? ""
+    // CLD_EXITED of waitid(2).
+    if status.mainPID == nil, bus.signed(unit, "ExecMainCode") == 1 {
+      status.exitStatus = bus.signed(unit, "ExecMainStatus")
+    }
+  }
+
+  /// One that is made when it is first needed.
+  private final class SystemdBusConnection {
+    let bus: SystemdBus
+    init() throws { bus = try SystemdBus() }
+  }
 
   public func kill(_ names: [String], signal: Int32) throws {
     guard isLive else { return }

@@ -9,8 +9,8 @@ public struct SystemdUserServices: Sendable {
 
   /// - Parameter configuration: the user's `$XDG_CONFIG_HOME`, for what the user enables or disables.
   public init(directories: Directories, configuration: String) {
-    units = UnitFiles(directory: directories.userUnits)
-    links = UnitFiles(directory: configuration + "/systemd/user")
+    units = UnitFiles(directory: directories.userUnits, directories: directories)
+    links = UnitFiles(directory: configuration + "/systemd/user", directories: directories)
   }
 
   /// Whether the session has a systemd of its own.

@@ -149,11 +149,7 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
 
   /// The units to start and to enable for it: its sockets and its timer, when it has any; otherwise itself, unless the use
   /// of a D-Bus name starts it.
-  public var activeUnits: [String] {
-    var units = sockets.map { UnitName.socket(instance: instance, app: app, socket: $0.name) }
-    if timer != nil { units.append(UnitName.timer(instance: instance, app: app)) }
-    return isActivated ? units : [name]
-  }
+  public var activeUnits: [String] { isActivated ? activators : [name] }
 
   /// The restart condition with the default filled in.
   public var effectiveRestart: RestartCondition { restart ?? (type == .oneshot ? .no : .onFailure) }
@@ -164,15 +160,33 @@ public struct ServiceDefinition: Hashable, Sendable, Codable {
   /// Whether a finished `oneshot` counts as active until it is stopped.
   public var remainsAfterExit: Bool { type == .oneshot && stopCommand != nil }
 
+  /// Its sockets and its timer.
+  public var activators: [String] {
+    sockets.map { UnitName.socket(instance: instance, app: app, socket: $0.name) }
+      + (timer == nil ? [] : [UnitName.timer(instance: instance, app: app)])
+  }
+
+  /// The service and what starts it.
+  public var allUnits: [String] { [name] + activators }
+
   /// The target that starts it with the machine or the session.
   public var wantedBy: String { scope == .system ? "multi-user.target" : "default.target" }
+}
+
+/// Places that each user has, in systemd's words (systemd.unit(5), "Specifiers"). Addresses of sockets of user services
+/// begin with one.
+public enum UserPlace: String, Hashable, Sendable, CaseIterable {
+  case home = "%h"
+  /// `XDG_RUNTIME_DIR`.
+  case runtime = "%t"
 }
 
 /// A socket that is open before its service, and starts it.
 public struct SocketDefinition: Hashable, Sendable, Codable {
   /// The name in `snap.yaml`, which the service finds in `LISTEN_FDNAMES`.
   public var name: String
-  /// A path, an abstract name with `@`, a port, or an address and a port; variables are already replaced.
+  /// A path, an abstract name with `@`, a port, or an address and a port. Variables are already replaced; those of user
+  /// services by a ``UserPlace``.
   public var listenStream: String
   /// The permission bits of a path.
   public var mode: UInt32?

@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension ServiceDefinition {
   /// The text of the service unit. Source: `spec/features.md` §7, "Service unit".
   public func render() -> String {
@@ -70,7 +72,7 @@ extension SocketDefinition {
     text.section("Socket")
     text.set("Service", service.name)
     text.set("FileDescriptorName", name)
-    text.set("ListenStream", UnitText.escapePercent(listenStream))
+    text.set("ListenStream", Self.listenStream(listenStream, in: service.scope))
     if let mode {
       let digits = String(mode, radix: 8)
       text.set("SocketMode", String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits)
@@ -78,6 +80,14 @@ extension SocketDefinition {
     text.section("Install")
     text.set("WantedBy", "sockets.target")
     return text.rendered
+  }
+
+  /// A user's own places are systemd's specifiers; every other `%` is itself.
+  private static func listenStream(_ text: String, in scope: ServiceScope) -> String {
+    guard scope == .user, let place = UserPlace.allCases.first(where: { text.hasBytePrefix($0.rawValue + "/") }) else {
+      return UnitText.escapePercent(text)
+    }
+    return place.rawValue + UnitText.escapePercent(text.bytes(after: place.rawValue).map(String.init) ?? "")
   }
 }
 

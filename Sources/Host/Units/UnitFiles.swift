@@ -1,10 +1,17 @@
 internal import Glibc
 internal import Linux
 
-/// Units in `/etc/systemd/system`, and the links that make them start with the machine. Files and links only: systemd
+/// Units in `/etc/systemd/system` or `/etc/systemd/user`, and the links that make them start with the machine. Files and links only: systemd
 /// itself is not asked for anything here, so this works below any root as well.
 struct UnitFiles: Sendable {
   let directory: String
+  /// The same without the root: links carry the path as the machine that reads them will see it.
+  let target: String
+
+  init(directory: String, directories: Directories) {
+    self.directory = directory
+    target = directories.stripping(directory)
+  }
 
   /// Writes a unit, unless it is there with the same text.
   /// - Returns: whether anything changed.
@@ -56,6 +63,5 @@ struct UnitFiles: Sendable {
 
   func path(_ name: String) -> String { directory + "/" + name }
 
-  /// Links carry the path as the machine that reads them will see it.
-  private func linkTarget(_ name: String) -> String { "/etc/systemd/system/" + name }
+  private func linkTarget(_ name: String) -> String { target + "/" + name }
 }

@@ -10,69 +10,24 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
+      let slot = connection.slot.peer
       grants.files(.readWrite, "/{,var/}run/avahi-daemon/socket")
       grants.dbus(
         .system, [.send], path: "/", interface: "org.freedesktop.DBus.Peer", member: "Ping",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
+        peerName: "org.freedesktop.Avahi", peer: slot)
       grants.dbus(
         .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server",
-        member: "{Get*,Resolve*,IsNSSSupportAvailable}", peer: connection.slot.peer)
-      grants.dbus(.system, [.receive], interface: "org.freedesktop.Avahi.Server", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "AddressResolverNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/AddressResolver*", interface: "org.freedesktop.Avahi.AddressResolver",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], interface: "org.freedesktop.Avahi.AddressResolver", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "HostNameResolverNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/HostNameResolver*", interface: "org.freedesktop.Avahi.HostNameResolver",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], interface: "org.freedesktop.Avahi.HostNameResolver", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "ServiceResolverNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/ServiceResolver*", interface: "org.freedesktop.Avahi.ServiceResolver",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], interface: "org.freedesktop.Avahi.ServiceResolver", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "DomainBrowserNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/DomainBrowser*", interface: "org.freedesktop.Avahi.DomainBrowser",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(.system, [.receive], interface: "org.freedesktop.Avahi.DomainBrowser", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "RecordBrowserNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/RecordBrowser*", interface: "org.freedesktop.Avahi.RecordBrowser",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(.system, [.receive], interface: "org.freedesktop.Avahi.RecordBrowser", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "ServiceBrowserNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/ServiceBrowser*", interface: "org.freedesktop.Avahi.ServiceBrowser",
-        member: "Free", peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], interface: "org.freedesktop.Avahi.ServiceBrowser", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "ServiceTypeBrowserNew",
-        peerName: "org.freedesktop.Avahi", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/Client*/ServiceTypeBrowser*",
-        interface: "org.freedesktop.Avahi.ServiceTypeBrowser", member: "Free", peerName: "org.freedesktop.Avahi",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], interface: "org.freedesktop.Avahi.ServiceTypeBrowser", peer: connection.slot.peer)
+        member: "{Get*,Resolve*,IsNSSSupportAvailable}", peer: slot)
+      grants.dbus(.system, [.receive], interface: "org.freedesktop.Avahi.Server", peer: slot)
+      for object in avahiObjects {
+        grants.dbus(
+          .system, [.send], path: "/", interface: "org.freedesktop.Avahi.Server", member: "\(object)New",
+          peerName: "org.freedesktop.Avahi", peer: slot)
+        grants.dbus(
+          .system, [.send], path: "/Client*/\(object)*", interface: "org.freedesktop.Avahi.\(object)", member: "Free",
+          peerName: "org.freedesktop.Avahi", peer: slot)
+        grants.dbus(.system, [.receive], interface: "org.freedesktop.Avahi.\(object)", peer: slot)
+      }
     }
     $0.slot = { grants, _ in
       grants.network(.netlink)
@@ -102,45 +57,25 @@ extension Interface {
       ]
     }
     $0.connectedSlot = { grants, connection in
+      let plug = connection.plug.peer
       grants.dbus(
-        .system, [.receive], path: "/", interface: "org.freedesktop.DBus.Peer", member: "Ping",
-        peer: connection.plug.peer)
+        .system, [.receive], path: "/", interface: "org.freedesktop.DBus.Peer", member: "Ping", peer: plug)
+      grants.dbus(.system, [.receive], path: "/", interface: "org.freedesktop.Avahi.Server", peer: plug)
       grants.dbus(
-        .system, [.receive], path: "/", interface: "org.freedesktop.Avahi.Server", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.send], interface: "org.freedesktop.Avahi.Server", member: "StateChanged",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/AddressResolver*", interface: "org.freedesktop.Avahi.AddressResolver",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.send], interface: "org.freedesktop.Avahi.AddressResolver", peerName: "org.freedesktop.Avahi",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/HostNameResolver*",
-        interface: "org.freedesktop.Avahi.HostNameResolver", peer: connection.plug.peer)
-      grants.dbus(.system, [.send], interface: "org.freedesktop.Avahi.HostNameResolver", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/ServiceResolver*", interface: "org.freedesktop.Avahi.ServiceResolver",
-        peer: connection.plug.peer)
-      grants.dbus(.system, [.send], interface: "org.freedesktop.Avahi.ServiceResolver", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/DomainBrowser*", interface: "org.freedesktop.Avahi.DomainBrowser",
-        peer: connection.plug.peer)
-      grants.dbus(.system, [.send], interface: "org.freedesktop.Avahi.DomainBrowser", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/RecordBrowser*", interface: "org.freedesktop.Avahi.RecordBrowser",
-        peer: connection.plug.peer)
-      grants.dbus(.system, [.send], interface: "org.freedesktop.Avahi.RecordBrowser", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/ServiceBrowser*", interface: "org.freedesktop.Avahi.ServiceBrowser",
-        peer: connection.plug.peer)
-      grants.dbus(.system, [.send], interface: "org.freedesktop.Avahi.ServiceBrowser", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.receive], path: "/Client*/ServiceTypeBrowser*",
-        interface: "org.freedesktop.Avahi.ServiceTypeBrowser", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.send], interface: "org.freedesktop.Avahi.ServiceTypeBrowser", peer: connection.plug.peer)
+        .system, [.send], interface: "org.freedesktop.Avahi.Server", member: "StateChanged", peer: plug)
+      for object in avahiObjects {
+        grants.dbus(
+          .system, [.receive], path: "/Client*/\(object)*", interface: "org.freedesktop.Avahi.\(object)", peer: plug)
+        grants.dbus(
+          .system, [.send], interface: "org.freedesktop.Avahi.\(object)",
+          peerName: object == "AddressResolver" ? "org.freedesktop.Avahi" : nil, peer: plug)
+      }
     }
   }
+
+  /// What the server makes for its clients, each with an interface of its own.
+  private static let avahiObjects: [PolicyPattern] = [
+    "AddressResolver", "HostNameResolver", "ServiceResolver", "DomainBrowser", "RecordBrowser", "ServiceBrowser",
+    "ServiceTypeBrowser",
+  ]
 }

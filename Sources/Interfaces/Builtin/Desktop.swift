@@ -21,10 +21,7 @@ extension Interface {
       try checkDesktopFiles(plug)
     }
     $0.connectedPlug = { grants, connection in
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
-        peerName: "org.freedesktop.DBus")
-      grants.fontFiles()
+      grants.desktopAppearance()
       grants.files("m", "/usr/{,local/}share/fonts/**")
       if connection.slot.snap.isSystem {
         grants.showHost("/usr/share/fonts", "/usr/local/share/fonts")
@@ -99,8 +96,6 @@ extension Interface {
         "$HOME/.config/gtk-4.0/settings.ini", "$HOME/.config/gtk-4.0/{*.css,**/*.css}",
         "$HOME/.config/gtk-3.0/bookmarks", "$HOME/.config/gtk-4.0/bookmarks", "$HOME/.config/kdeglobals",
         "$HOME/.config/lxqt/*.conf", "$HOME/.config/Kvantum/**")
-      grants.files(.read, "/usr/share/icons/", "/usr/share/icons/**")
-      grants.files("rk", "/usr/share/icons/*/index.theme")
       grants.files(
         .read,
         "/usr/share/pixmaps/", "/usr/share/pixmaps/**", "/usr/share/unity/icons/**",
@@ -109,18 +104,7 @@ extension Interface {
       grants.files(.read, owner: true, "$HOME/.local/share/mime/**", "$HOME/.config/user-dirs.*")
       grants.files(.read, "/etc/xdg/user-dirs.conf", "/etc/xdg/user-dirs.defaults")
       grants.dbus(.session, [.send], interface: "org.gtk.Actions", member: "Changed", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-        member: "{GetCapabilities,GetServerInformation,Notify,CloseNotification}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-        member: "{ActionInvoked,NotificationClosed,NotificationReplied}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.notifies(connection.slot.peer)
       grants.dbus(
         .session, [.send], path: "/org/gtk/gio/DesktopAppInfo", interface: "org.gtk.gio.DesktopAppInfo",
         member: "Launched", peer: connection.slot.peer)
@@ -137,21 +121,7 @@ extension Interface {
         .session, [.receive], path: "/org/gnome/keyring/Prompt/p[0-9]*",
         interface: "org.gnome.keyring.internal.Prompter.Callback", member: "{PromptReady,PromptDone}",
         peer: connection.slot.peer)
-      grants.files(.run, "/usr/bin/xdg-open")
-      grants.files(
-        .read,
-        "/usr/share/applications/", "/usr/share/applications/mimeapps.list",
-        "/usr/share/applications/xdg-open.desktop")
-      grants.denyFiles(
-        .read,
-        "/usr/share/applications/python*.desktop", "/usr/share/applications/vim.desktop",
-        "/usr/share/applications/snap-handle-link.desktop")
-      grants.dbus(
-        .session, [.send], path: "/", interface: "com.canonical.SafeLauncher", member: "OpenURL",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/io/snapcraft/Launcher", interface: "io.snapcraft.Launcher",
-        member: "{OpenURL,OpenFile}", peer: connection.slot.peer)
+      grants.opensWithDesktop(connection.slot.peer)
       grants.dbus(
         .session, [.send], path: "/{,org/freedesktop/,org/gnome/}ScreenSaver",
         interface: "org.{freedesktop,gnome}.ScreenSaver", member: "{GetActive,GetActiveTime,Lock,SetActive}",
@@ -162,10 +132,6 @@ extension Interface {
       grants.dbus(
         .session, [.receive], interface: "org.freedesktop.DBus.Introspectable", member: "Introspect",
         peer: connection.slot.peer)
-      grants.files(.run, "/usr/bin/xdg-settings")
-      grants.dbus(
-        .session, [.send], path: "/io/snapcraft/Settings", interface: "io.snapcraft.Settings",
-        member: "{Check,CheckSub,Get,GetSub,Set,SetSub}", peer: connection.slot.peer)
       grants.denyFiles(.read, "/var/lib/snapd/desktop/icons/{,**/}", "$HOME/.local/share/flatpak/exports/share/**")
       grants.dbus(
         .session, [.send], path: "/org/freedesktop/IBus", interface: "org.freedesktop.IBus.Portal",

@@ -8,10 +8,7 @@ extension Interface {
   .with {
     $0.connectedPlug = { grants, connection in
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.capabilities(.netAdmin)
       grants.files(
         .run,

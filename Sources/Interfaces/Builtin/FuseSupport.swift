@@ -12,30 +12,17 @@ extension Interface {
       grants.syscalls("mount")
       grants.files(.readWrite, "/dev/fuse")
       grants.capabilities(.sysAdmin)
-      grants.mount(
-        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
-        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/@{SNAP_REVISION}/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
-        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/@{SNAP_REVISION}/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
-        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/common/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
-        to: "/home/*/snap/@{SNAP_INSTANCE_NAME}/common/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
-        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
-        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["ro", "nosuid", "nodev"], from: "**",
-        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**/}")
-      grants.mount(
-        types: "fuse.*", options: ["rw", "nosuid", "nodev"], from: "**",
-        to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**/}")
+      let places: [PolicyPattern] = [
+        "/home/*/snap/@{SNAP_INSTANCE_NAME}", "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}",
+      ]
+      for place in places {
+        for data in ["@{SNAP_REVISION}", "common"] as [PolicyPattern] {
+          for access in ["ro", "rw"] {
+            grants.mount(
+              types: "fuse.*", options: [access, "nosuid", "nodev"], from: "**", to: "\(place)/\(data)/{,**/}")
+          }
+        }
+      }
       grants.denyFiles(.read, "/etc/fuse.conf")
       grants.files(.read, "/sys/fs/fuse/", "/sys/fs/fuse/**")
       grants.udev(#"KERNEL=="fuse""#)

@@ -11,10 +11,7 @@ extension Interface {
   .with {
     $0.connectedPlug = { grants, connection in
       grants.files(.read, "/run/systemd/resolve/stub-resolv.conf")
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.dbus(
         .system, [.receive, .send], path: "/", interface: "org.freedesktop.fwupd", peer: connection.slot.peer)
       grants.dbus(

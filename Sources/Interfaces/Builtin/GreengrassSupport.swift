@@ -62,10 +62,11 @@ extension Interface {
 
   /// What it mounts for them.
   private static func containerMounts(_ grants: inout PermissionSet) {
+    let data: PolicyPattern = "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}"
+    let rootfs: PolicyPattern = "\(data)/*/rootfs"
+    let merged: PolicyPattern = "\(data)/*/ggc-writable/packages/*/rootfs/merged"
     grants.files(.run, "/{,usr/}bin/{,u}mount", "/{,usr/}sbin/pivot_root")
-    grants.pivotRoot(
-      oldRoot: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/old_rootfs/",
-      newRoot: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/")
+    grants.pivotRoot(oldRoot: "\(rootfs)/old_rootfs/", newRoot: "\(rootfs)/")
     grants.files(
       .read,
       "/sys/devices/virtual/block/loop[0-9]*/loop/autoclear",
@@ -74,113 +75,60 @@ extension Interface {
     grants.denyFiles(.readWrite, "/run/mount/utab")
     grants.files(.readWrite, "/dev/loop-control", "/dev/loop[0-9]*")
     grants.files(.read, "/sys/devices/virtual/block/loop[0-9]*/", "/sys/devices/virtual/block/loop[0-9]*/**")
-    grants.mount(
-      options: ["ro"], from: "/dev/loop[0-9]*", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/")
-    grants.mount(
-      options: ["rw", "bind"], from: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/**",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/**")
-    grants.mount(
-      options: ["rw", "rbind"], from: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/**",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/**")
-    grants.mount(to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/**")
-    grants.mount(
-      options: ["rw", "bind"], from: "/proc/",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/proc/")
-    grants.mount(from: "/sys", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/sys/")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/dev/")
-    grants.mount(
-      options: ["rw", "bind"], from: "/{,var/}run/",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/{,var/}run/")
-    grants.mount(
-      types: "tmpfs", options: ["rw", "nosuid", "strictatime"], from: "tmpfs",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/dev/")
-    grants.mount(
-      options: ["rw", "bind"], from: "/tmp/", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/tmp/")
-    grants.mount(
-      types: "mqueue", options: ["rw", "nosuid", "nodev", "noexec"], from: "mqueue",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/dev/mqueue/")
-    grants.mount(
-      types: "devpts", options: ["rw", "nosuid", "noexec"], from: "devpts",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/dev/pts/")
-    grants.mount(
-      types: "tmpfs", options: ["rw", "nosuid", "nodev", "noexec"], from: "shm",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/dev/shm/")
-    grants.mount(types: "proc", from: "proc", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/proc/")
+    grants.mount(options: ["ro"], from: "/dev/loop[0-9]*", to: "\(rootfs)/")
+    for bind in ["bind", "rbind"] { grants.mount(options: ["rw", bind], from: "\(data)/**", to: "\(data)/**") }
+    grants.mount(types: "overlay", to: "\(merged)/")
+    grants.mount(to: "\(merged)/**")
+    kernelFileSystems(&grants, below: [rootfs, merged])
+    grants.mount(from: "/sys", to: "\(rootfs)/sys/")
+    for place in ["proc/", "dev/", "tmp/"] as [PolicyPattern] {
+      grants.mount(options: ["rw", "bind"], from: "/\(place)", to: "\(rootfs)/\(place)")
+    }
+    grants.mount(options: ["rw", "bind"], from: "/{,var/}run/", to: "\(rootfs)/{,var/}run/")
+    for node in ["null", "random", "full", "tty", "zero", "urandom"] as [PolicyPattern] {
+      grants.mount(options: ["rw", "bind"], from: "/dev/\(node)", to: "\(merged)/dev/\(node)")
+    }
+    for place in ["\(merged)/lambda/", "\(merged)/runtime/", "\(rootfs)/etc/resolv.conf"] as [PolicyPattern] {
+      grants.mount(options: ["ro", "remount", "bind"], to: place)
+    }
+    for source in ["/run/systemd/resolve/stub-resolv.conf", "/run/resolvconf/resolv.conf"] as [PolicyPattern] {
+      grants.mount(options: ["ro", "bind"], from: source, to: "\(rootfs)/etc/resolv.conf")
+    }
     grants.mount(options: ["rw", "rprivate"], to: "/")
     grants.mount(options: ["ro", "remount", "rbind"], to: "/")
-    grants.mount(
-      types: "overlay",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/")
     grants.unmount("/")
-    grants.mount(
-      types: "tmpfs", options: ["rw", "nosuid", "strictatime"], from: "tmpfs",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/")
-    grants.mount(
-      types: "proc", from: "proc",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/proc/")
-    grants.mount(
-      types: "devpts", options: ["rw", "nosuid", "noexec"], from: "devpts",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/pts/")
-    grants.mount(
-      types: "tmpfs", options: ["rw", "nosuid", "nodev", "noexec"], from: "shm",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/shm/")
-    grants.mount(
-      types: "mqueue", options: ["rw", "nosuid", "nodev", "noexec"], from: "mqueue",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/mqueue/")
-    grants.mount(
-      options: ["ro", "remount", "bind"],
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/lambda/")
-    grants.mount(
-      options: ["ro", "remount", "bind"],
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/runtime/")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/null",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/null")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/random",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/random")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/full",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/full")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/tty",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/tty")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/zero",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/zero")
-    grants.mount(
-      options: ["rw", "bind"], from: "/dev/urandom",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/dev/urandom")
     grants.mount(options: ["rw", "bind"], from: "/run/", to: "/run/")
-    grants.mount(
-      options: ["ro", "bind"], from: "/run/systemd/resolve/stub-resolv.conf",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/etc/resolv.conf")
-    grants.mount(
-      options: ["ro", "bind"], from: "/run/resolvconf/resolv.conf",
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/etc/resolv.conf")
-    grants.mount(
-      options: ["ro", "remount", "bind"],
-      to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/rootfs/etc/resolv.conf")
-    grants.pivotRoot(
-      oldRoot: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/",
-      newRoot: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/ggc-writable/packages/*/rootfs/merged/")
-    grants.mount(options: ["ro", "remount"], to: "/proc/{asound/,bus/,fs/,irq/,sys/,sysrq-trigger}")
-    grants.mount(options: ["ro", "remount", "rbind"], to: "/proc/{asound/,bus/,fs/,irq/,sys/,sysrq-trigger}")
-    grants.mount(
-      options: ["ro", "nosuid", "nodev", "noexec", "remount", "rbind"],
-      to: "/proc/{asound/,bus/,fs/,irq/,sys/,sysrq-trigger}")
-    grants.mount(options: ["rw", "bind"], from: "/proc/asound/", to: "/proc/asound/")
-    grants.mount(options: ["rw", "bind"], from: "/proc/bus/", to: "/proc/bus/")
-    grants.mount(options: ["rw", "bind"], from: "/proc/fs/", to: "/proc/fs/")
-    grants.mount(options: ["rw", "bind"], from: "/proc/irq/", to: "/proc/irq/")
-    grants.mount(options: ["rw", "bind"], from: "/proc/sys/", to: "/proc/sys/")
-    grants.mount(options: ["rw", "bind"], from: "/proc/sysrq-trigger", to: "/proc/sysrq-trigger")
-    grants.mount(options: ["rw", "bind"], from: "/dev/null", to: "/proc/kcore")
-    grants.mount(options: ["rw", "bind"], from: "/dev/null", to: "/proc/sched_debug")
-    grants.mount(options: ["rw", "bind"], from: "/dev/null", to: "/proc/timer_stats")
-    grants.mount(options: ["rw", "bind"], from: "/dev/null", to: "/proc/latency_stats")
-    grants.unmount("/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/*/**")
+    grants.pivotRoot(oldRoot: "\(merged)/", newRoot: "\(merged)/")
+    hiddenKernelFiles(&grants)
+    grants.unmount("\(data)/*/**")
+  }
+
+  /// What the kernel provides to each container.
+  private static func kernelFileSystems(_ grants: inout PermissionSet, below roots: [PolicyPattern]) {
+    for root in roots {
+      grants.mount(types: "proc", from: "proc", to: "\(root)/proc/")
+      grants.mount(types: "tmpfs", options: ["rw", "nosuid", "strictatime"], from: "tmpfs", to: "\(root)/dev/")
+      grants.mount(types: "devpts", options: ["rw", "nosuid", "noexec"], from: "devpts", to: "\(root)/dev/pts/")
+      let closed = ["rw", "nosuid", "nodev", "noexec"]
+      grants.mount(types: "tmpfs", options: closed, from: "shm", to: "\(root)/dev/shm/")
+      grants.mount(types: "mqueue", options: closed, from: "mqueue", to: "\(root)/dev/mqueue/")
+    }
+  }
+
+  /// What containers see of `/proc` without being able to change it, or do not see.
+  private static func hiddenKernelFiles(_ grants: inout PermissionSet) {
+    let closed = [
+      ["ro", "remount"], ["ro", "remount", "rbind"], ["ro", "nosuid", "nodev", "noexec", "remount", "rbind"],
+    ]
+    for options in closed {
+      grants.mount(options: options, to: "/proc/{asound/,bus/,fs/,irq/,sys/,sysrq-trigger}")
+    }
+    for place in ["asound/", "bus/", "fs/", "irq/", "sys/", "sysrq-trigger"] as [PolicyPattern] {
+      grants.mount(options: ["rw", "bind"], from: "/proc/\(place)", to: "/proc/\(place)")
+    }
+    for file in ["kcore", "sched_debug", "timer_stats", "latency_stats"] as [PolicyPattern] {
+      grants.mount(options: ["rw", "bind"], from: "/dev/null", to: "/proc/\(file)")
+    }
   }
 
   /// What runs inside, and what it keeps.

@@ -10,7 +10,7 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.talksToSystemBusService("com.ubuntu.location.Service")
+      grants.watchesLocationService(connection.slot.peer)
       grants.dbus(
         .system, [.send], path: "/com/ubuntu/location/Service", interface: "com.ubuntu.location.Service",
         member: "AddProvider", peer: connection.slot.peer)
@@ -19,25 +19,10 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
         member: "{Get,Set}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/", interface: "org.freedesktop.DBus.ObjectManager", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Introspectable",
-        member: "Introspect", peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
       grants.systemBusService("com.ubuntu.location.Service", callers: .everyone)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "GetConnectionUnix{ProcessID,User}")
-      grants.ownName(.system, "com.ubuntu.location.Service")
-      grants.dbus(.system, [.receive, .send], path: "/com/ubuntu/location/Service{,/**}")
+      grants.locationService()
     }
     $0.connectedSlot = { grants, connection in
       grants.dbus(
@@ -48,9 +33,7 @@ extension Interface {
       grants.dbus(
         .system, [.receive], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
         member: "{Get,Set}", peer: connection.plug.peer)
-      grants.dbus(
-        .system, [.send], path: "/com/ubuntu/location/Service", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.plug.peer)
+      grants.tellsLocationClient(connection.plug.peer)
     }
   }
 }

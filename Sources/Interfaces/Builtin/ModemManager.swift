@@ -37,9 +37,7 @@ extension Interface {
       )
       grants.files(.readWrite, "/sys/devices/**/net/*/qmi/*")
       grants.files(.read, "/sys/devices/pci**/{vendor,device,revision}")
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.requestsNames(.system)
       grants.ownName(.system, "org.freedesktop.ModemManager1")
       grants.dbus(.system, [.receive, .send], path: "/org/freedesktop/ModemManager1{,/**}")
       grants.dbus(

@@ -26,9 +26,7 @@ extension Interface {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try playerName(slot) }
     $0.slot = { grants, slot throws(InterfaceError) in
       grants.ownName(.session, "org.mpris.MediaPlayer2.\(try playerName(slot)){,.*}")
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.requestsNames(.system)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "GetConnectionUnix{ProcessID,User}", peerName: "org.freedesktop.DBus")

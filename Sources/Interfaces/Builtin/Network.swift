@@ -11,10 +11,7 @@ extension Interface {
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
       grants.files(.read, "/etc/mdns.allow")
       grants.network(.netlink, .dgram)
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.dbus(
         .system, path: "/org/freedesktop/systemd1", interface: "org.freedesktop.systemd1.Manager",
         member: "{GetDynamicUsers,LookupDynamicUserByName,LookupDynamicUserByUID}",

@@ -10,10 +10,7 @@ extension Interface {
       grants.nameService()
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
       grants.network(.netlink, .dgram)
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.files(
         .read,
         "/etc/hosts.deny", "/etc/hosts.allow", "/proc/sys/net/core/somaxconn",

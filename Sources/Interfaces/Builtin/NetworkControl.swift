@@ -11,10 +11,7 @@ extension Interface {
     $0.connectedPlug = { grants, connection in
       grants.nameService()
       grants.files("rk", "/run/systemd/resolve/stub-resolv.conf")
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
         member: "SetLink*", peerName: "org.freedesktop.resolve1", peer: connection.slot.peer)
@@ -30,18 +27,9 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/resolve1", interface: "org.freedesktop.DBus.Peer", member: "Ping",
         peerName: "org.freedesktop.resolve1", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/resolve1", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/resolve1", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/resolve1/link/*", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/resolve1/link/*", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
+      for service in ["resolve1", "resolve1/link/*", "network1", "network1/link/_*"] as [PolicyPattern] {
+        grants.readsProperties(.system, "/org/freedesktop/\(service)", of: connection.slot.peer)
+      }
       grants.unix([.bind], type: .stream, address: "@*/bus/networkctl*/system")
       grants.files(
         .read,
@@ -53,12 +41,6 @@ extension Interface {
           "{ListLinks,GetLinkByName,GetLinkByIndex,SetLinkNTP,SetLinkDNS,SetLinkDNSEx,SetLinkDomains,SetLinkDefaultRoute,SetLinkLLMNR,SetLinkMulticastDNS,SetLinkDNSOverTLS,SetLinkDNSSEC,SetLinkDNSSECNegativeTrustAnchors,RevertLinkNTP,RevertLinkDNS,RenewLink,ForceRenewLink,ReconfigureLink,Reload,DescribeLink,Describe}",
         peerName: "org.freedesktop.network1", peer: connection.slot.peer)
       grants.dbus(
-        .system, [.send], path: "/org/freedesktop/network1", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/network1", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
-      grants.dbus(
         .system, [.send], path: "/org/freedesktop/network1", interface: "org.freedesktop.DBus.Peer", member: "Ping",
         peerName: "org.freedesktop.network1", peer: connection.slot.peer)
       grants.dbus(
@@ -66,12 +48,6 @@ extension Interface {
         member:
           "{SetNTP,SetDNS,SetDNSEx,SetDomains,SetDefaultRoute,SetLLMNR,SetMulticastDNS,SetDNSOverTLS,SetDNSSEC,SetDNSSECNegativeTrustAnchors,RevertNTP,RevertDNS,Renew,ForceRenew,Reconfigure,Describe}",
         peerName: "org.freedesktop.network1", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/network1/link/_*", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/network1/link/_*",
-        interface: "org.freedesktop.DBus.Properties", member: "PropertiesChanged", peer: connection.slot.peer)
       grants.dbus(.system, [.receive, .send], path: "/fi/w1/wpa_supplicant1{,/**}", peer: connection.slot.peer)
       grants.capabilities(.netAdmin, .netRaw, .setuid, .netBroadcast)
       grants.network(.appletalk)
@@ -82,14 +58,7 @@ extension Interface {
       grants.network(.packet)
       grants.network(.pppox)
       grants.network(.sna)
-      grants.files(
-        .read,
-        "/proc/@{pid}/net/", "/proc/@{pid}/net/**", "/proc/sys/", "/proc/sys/net/", "/proc/sys/net/core/")
-      grants.files(.readWrite, "/proc/sys/net/core/**")
-      grants.files(.read, "/proc/sys/net/ipv{4,6}/")
-      grants.files(.readWrite, "/proc/sys/net/ipv{4,6}/**")
-      grants.files(.read, "/proc/sys/net/netfilter/")
-      grants.files(.readWrite, "/proc/sys/net/netfilter/**", "/proc/sys/net/nf_conntrack_max")
+      grants.kernelNetworkSettings()
       grants.files(.read, "/sys/kernel/debug/ieee80211/")
       grants.files(.readWrite, "/sys/kernel/debug/ieee80211/**")
       grants.files(.read, "/sys/module/nf_*/", "/sys/module/nf_*/parameters/{,*}")

@@ -32,14 +32,7 @@ extension Interface {
       grants.network(.inet)
       grants.network(.inet6)
       grants.network(.packet)
-      grants.files(
-        .read,
-        "/proc/@{pid}/net/", "/proc/@{pid}/net/**", "/proc/sys/", "/proc/sys/net/", "/proc/sys/net/core/")
-      grants.files(.readWrite, "/proc/sys/net/core/**")
-      grants.files(.read, "/proc/sys/net/ipv{4,6}/")
-      grants.files(.readWrite, "/proc/sys/net/ipv{4,6}/**")
-      grants.files(.read, "/proc/sys/net/netfilter/")
-      grants.files(.readWrite, "/proc/sys/net/netfilter/**", "/proc/sys/net/nf_conntrack_max")
+      grants.kernelNetworkSettings()
       grants.files(.read, "/proc/sys/net/mptcp/")
       grants.files(.readWrite, "/proc/sys/net/mptcp/**")
       grants.files(
@@ -74,9 +67,7 @@ extension Interface {
         .system, [.send], path: "/org/freedesktop/resolve1/link/*", interface: "org.freedesktop.resolve1.Link",
         member: "Set{DefaultRoute,DNS,DNSEx,DNSSEC,DNSSECNegativeTrustAnchors,DNSOverTLS,Domains,LLMNR,MulticastDNS}",
         peerName: "org.freedesktop.resolve1")
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.requestsNames(.system)
       grants.dbus(
         .system, [.receive, .send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "GetConnectionUnixProcessID")

@@ -9,10 +9,7 @@ extension Interface {
     $0.connectedPlug = { grants, connection in
       grants.nameService()
       grants.files(.read, "/run/systemd/resolve/stub-resolv.conf")
-      grants.dbus(
-        .system, path: "/org/freedesktop/resolve1", interface: "org.freedesktop.resolve1.Manager",
-        member: "Resolve{Address,Hostname,Record,Service}", peerName: "org.freedesktop.resolve1",
-        peer: connection.slot.peer)
+      grants.asksResolver(connection.slot.peer)
       grants.dbus(
         .system, path: "/org/freedesktop/network1", interface: "org.freedesktop.DBus.Properties",
         member: "PropertiesChanged", peer: connection.slot.peer)

@@ -37,9 +37,7 @@ extension Interface {
       grants.network(.inet6)
       grants.network(.packet)
       grants.network(.bluetooth)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.requestsNames(.system)
       grants.ownName(.system, "org.ofono")
       grants.dbus(.system, [.receive, .send], path: "/{,**}")
       grants.syscalls(

@@ -18,11 +18,7 @@ extension Interface {
         peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
-      grants.files(.read, "/sys/module/apparmor/parameters/enabled", "/proc/@{pid}/mounts")
-      grants.files(.readWrite, "/sys/kernel/security/apparmor/.access")
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{RequestName,ReleaseName,GetConnectionCredentials}")
+      grants.labelledSessionService()
       grants.ownName(.session, "com.canonical.StorageFramework.Registry")
       grants.ownName(.session, "com.canonical.StorageFramework.Provider.*")
       grants.syscalls("bind")

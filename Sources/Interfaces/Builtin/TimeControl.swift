@@ -13,12 +13,7 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.timedate1",
         member: "Set{Time,LocalRTC}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.readsProperties(.system, "/org/freedesktop/timedate1", of: connection.slot.peer)
       grants.files(.run, "/usr/bin/timedatectl{,.real}")
       grants.denyFiles(.read, "/proc/1/environ")
       grants.capabilities(.sysTime)

@@ -14,15 +14,10 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.timedate1",
         member: "SetNTP", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
+      grants.readsProperties(.system, "/org/freedesktop/timedate1", of: connection.slot.peer)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/timesync1", interface: "org.freedesktop.DBus.Properties",
         member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/network1", interface: "org.freedesktop.network1.Manager",
         member: "SetLinkNTP", peer: connection.slot.peer)

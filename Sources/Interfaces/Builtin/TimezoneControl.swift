@@ -20,12 +20,7 @@ extension Interface {
       grants.dbus(
         .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.timedate1",
         member: "ListTimezones", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "Get{,All}", peer: connection.slot.peer)
-      grants.dbus(
-        .system, [.receive], path: "/org/freedesktop/timedate1", interface: "org.freedesktop.DBus.Properties",
-        member: "PropertiesChanged", peer: connection.slot.peer)
+      grants.readsProperties(.system, "/org/freedesktop/timedate1", of: connection.slot.peer)
       grants.files(.run, "/usr/bin/timedatectl{,.real}")
       grants.unix([.bind], type: .stream, address: "@*/bus/timedatectl*/system")
       grants.denyFiles(.read, "/proc/1/environ")

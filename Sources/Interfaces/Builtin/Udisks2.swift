@@ -31,12 +31,8 @@ extension Interface {
     $0.slot = { grants, _ in
       grants.systemBusService("org.freedesktop.UDisks2", callers: .everyone)
       grants.udev(#"SUBSYSTEM=="block""#, #"SUBSYSTEM=="usb""#)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "GetConnectionUnix{ProcessID,User}")
+      grants.requestsNames(.system)
+      grants.asksForCallers()
       grants.dbus(
         .system, [.receive], path: "/org/freedesktop/login1", interface: "org.freedesktop.login1.Manager",
         member: "PrepareForSleep")

@@ -13,10 +13,7 @@ extension Interface {
       // Elements of object paths have no hyphens.
       let name = PatternText(
         of: String(connection.plug.snap.instance.name.rawValue.map { $0 == "-" ? "_" : $0 }))
-      grants.dbus(
-        .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "GetId",
-        peerName: "org.freedesktop.DBus")
-      grants.fontFiles()
+      grants.desktopAppearance()
       grants.files(.read, "/etc/gnome/defaults.list", "/etc/gtk-*/*")
       grants.files(
         "mr",
@@ -24,28 +21,8 @@ extension Interface {
         "/usr/lib/@{multiarch}/gdk-pixbuf-*/**")
       grants.files(.read, "/etc/pango/*")
       grants.files("mr", "/usr/lib{,32,64}/pango/**", "/usr/lib/@{multiarch}/pango/**")
-      grants.files(.read, "/usr/share/icons/", "/usr/share/icons/**")
-      grants.files("rk", "/usr/share/icons/*/index.theme")
       grants.files(.read, "/usr/share/pixmaps/", "/usr/share/pixmaps/**", "/usr/share/glib*/schemas/{,*}")
-      grants.files(.run, "/usr/bin/xdg-open")
-      grants.files(
-        .read,
-        "/usr/share/applications/", "/usr/share/applications/mimeapps.list",
-        "/usr/share/applications/xdg-open.desktop")
-      grants.denyFiles(
-        .read,
-        "/usr/share/applications/python*.desktop", "/usr/share/applications/vim.desktop",
-        "/usr/share/applications/snap-handle-link.desktop")
-      grants.dbus(
-        .session, [.send], path: "/", interface: "com.canonical.SafeLauncher", member: "OpenURL",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.send], path: "/io/snapcraft/Launcher", interface: "io.snapcraft.Launcher",
-        member: "{OpenURL,OpenFile}", peer: connection.slot.peer)
-      grants.files(.run, "/usr/bin/xdg-settings")
-      grants.dbus(
-        .session, [.send], path: "/io/snapcraft/Settings", interface: "io.snapcraft.Settings",
-        member: "{Check,CheckSub,Get,GetSub,Set,SetSub}", peer: connection.slot.peer)
+      grants.opensWithDesktop(connection.slot.peer)
       grants.files("mr", "/usr/lib/@{multiarch}/gtk-2.0/[0-9]*/immodules/im-ibus.so")
       grants.files(.read, owner: true, "$HOME/.config/ibus/", "$HOME/.config/ibus/bus/", "$HOME/.config/ibus/bus/*")
       grants.unix([.connect, .receive, .send], type: .stream, peerAddress: "@/tmp/ibus/dbus-*")

@@ -10,19 +10,8 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/CalendarFactory",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/CalendarView/**",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.Calendar", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/Calendar/**",
-        peer: connection.slot.peer)
-      grants.dbus(.session, [.receive, .send], path: "/com/canonical/SyncMonitor", peer: connection.slot.peer)
+      grants.exchangesEvolutionData(
+        "Calendar", backend: "Calendar", others: unity8CalendarPaths, peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
       grants.systemBusService(
@@ -31,28 +20,14 @@ extension Interface {
       grants.ownName(.session, "org.gnome.evolution.dataserver.Calendar7")
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.Calendar*")
       grants.ownName(.session, "com.canonical.SyncMonitor")
-      grants.dbus(.session, [.receive], path: "/org/gnome/evolution/dataserver/CalendarFactory")
-      grants.dbus(.session, [.receive], path: "/org/gnome/evolution/dataserver/CalendarView/**")
-      grants.dbus(
-        .session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.Calendar")
-      grants.dbus(.session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/Calendar/**")
-      grants.dbus(.session, [.receive], path: "/com/canonical/SyncMonitor")
+      grants.exchangesEvolutionData(
+        "Calendar", backend: "Calendar", others: unity8CalendarPaths, [.receive])
     }
     $0.connectedSlot = { grants, connection in
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/CalendarFactory",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/CalendarView/**",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.Calendar", peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/Calendar/**",
-        peer: connection.plug.peer)
-      grants.dbus(.session, [.receive, .send], path: "/com/canonical/SyncMonitor", peer: connection.plug.peer)
+      grants.exchangesEvolutionData(
+        "Calendar", backend: "Calendar", others: unity8CalendarPaths, peer: connection.plug.peer)
     }
   }
+
+  private static let unity8CalendarPaths: [PolicyPattern] = ["/com/canonical/SyncMonitor"]
 }

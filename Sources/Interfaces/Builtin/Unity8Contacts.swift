@@ -10,22 +10,8 @@ extension Interface {
   )
   .with {
     $0.connectedPlug = { grants, connection in
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/AddressBookFactory",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/AddressBookView/**",
-        peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.AddressBook", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/AddressBookView/**",
-        peer: connection.slot.peer)
-      grants.dbus(.session, [.receive, .send], path: "/com/canonical/pim/AddressBook", peer: connection.slot.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/com/canonical/pim/AddressBookView", peer: connection.slot.peer)
-      grants.dbus(.session, [.receive, .send], path: "/synchronizer{,/**}", peer: connection.slot.peer)
+      grants.exchangesEvolutionData(
+        "AddressBook", backend: "AddressBookView", others: unity8ContactsPaths, peer: connection.slot.peer)
     }
     $0.slot = { grants, _ in
       grants.systemBusService(
@@ -35,34 +21,16 @@ extension Interface {
       grants.ownName(.session, "org.gnome.evolution.dataserver.Subprocess.Backend.AddressBook*")
       grants.ownName(.session, "com.canonical.pim")
       grants.ownName(.session, "com.meego.msyncd")
-      grants.dbus(.session, [.receive], path: "/org/gnome/evolution/dataserver/AddressBookFactory")
-      grants.dbus(.session, [.receive], path: "/org/gnome/evolution/dataserver/AddressBookView/**")
-      grants.dbus(
-        .session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.AddressBook")
-      grants.dbus(
-        .session, [.receive], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/AddressBookView/**")
-      grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBook")
-      grants.dbus(.session, [.receive], path: "/com/canonical/pim/AddressBookView")
-      grants.dbus(.session, [.receive], path: "/synchronizer{,/**}")
+      grants.exchangesEvolutionData(
+        "AddressBook", backend: "AddressBookView", others: unity8ContactsPaths, [.receive])
     }
     $0.connectedSlot = { grants, connection in
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/AddressBookFactory",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/AddressBookView/**",
-        peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/**",
-        interface: "org.gnome.evolution.dataserver.AddressBook", peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/org/gnome/evolution/dataserver/Subprocess/Backend/AddressBookView/**",
-        peer: connection.plug.peer)
-      grants.dbus(.session, [.receive, .send], path: "/com/canonical/pim/AddressBook", peer: connection.plug.peer)
-      grants.dbus(
-        .session, [.receive, .send], path: "/com/canonical/pim/AddressBookView", peer: connection.plug.peer)
-      grants.dbus(.session, [.receive, .send], path: "/synchronizer{,/**}", peer: connection.plug.peer)
+      grants.exchangesEvolutionData(
+        "AddressBook", backend: "AddressBookView", others: unity8ContactsPaths, peer: connection.plug.peer)
     }
   }
+
+  private static let unity8ContactsPaths: [PolicyPattern] = [
+    "/com/canonical/pim/AddressBook", "/com/canonical/pim/AddressBookView", "/synchronizer{,/**}",
+  ]
 }

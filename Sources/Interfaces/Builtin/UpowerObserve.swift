@@ -36,9 +36,7 @@ extension Interface {
       grants.files(
         .read, "/sys/devices/**/power_supply/{,**}", "/sys/class/power_supply/", "/run/udev/data/+power_supply:*")
       grants.network(.netlink, .raw)
-      grants.dbus(
-        .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
-        member: "{Request,Release}Name", peerName: "org.freedesktop.DBus")
+      grants.requestsNames(.system)
       grants.dbus(
         .system, [.receive, .send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
         member: "GetConnectionUnix{ProcessID,User}")

@@ -37,17 +37,17 @@ extension PermissionSet {
     dbus(
       .session, [.receive], path: "/{StatusNotifierItem,StatusNotifierItem/menu,org/ayatana/NotificationItem/**}",
       peer: peer)
+    notifies(peer)
+  }
+
+  /// Notifications to the user.
+  mutating func notifies(_ session: PeerLabel) {
     dbus(
       .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-      member: "{GetCapabilities,GetServerInformation,Notify,CloseNotification}", peer: peer)
+      member: "{GetCapabilities,GetServerInformation,Notify,CloseNotification}", peer: session)
     dbus(
       .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.Notifications",
-      member: "{ActionInvoked,NotificationClosed,NotificationReplied}", peer: peer)
-    dbus(
-      .session, [.send], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-      member: "Get{,All}", peer: peer)
-    dbus(
-      .session, [.receive], path: "/org/freedesktop/Notifications", interface: "org.freedesktop.DBus.Properties",
-      member: "PropertiesChanged", peer: peer)
+      member: "{ActionInvoked,NotificationClosed,NotificationReplied}", peer: session)
+    readsProperties(.session, "/org/freedesktop/Notifications", of: session)
   }
 }

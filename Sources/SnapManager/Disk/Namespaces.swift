@@ -56,18 +56,20 @@ struct Namespaces: Sendable {
     return try FileLock.acquire("\(directories.locks)/\(instance).lock", timeout: timeout)
   }
 
-  /// The processes in the snap's namespaces, those that are about to enter included.
+  /// The processes of a snap, found in one look at all: those in its namespaces, those that are about to enter included;
+  /// those that were launched without privilege, whose namespaces nobody keeps, by what the launcher calls the root of
+  /// such a view (docs/unprivileged.md); and those that execute a file of the snap.
   func processes(of instance: InstanceName) throws -> [Int32] {
     let lock = try lock(instance)
     defer { withExtendedLifetime(lock) {} }
-    return try ProcessTable.processes(inMountNamespacesKeptAt: try kept(instance))
-  }
-
-  /// The processes of a snap that were launched without privilege, whose namespaces nobody keeps: they are found by
-  /// what the launcher calls the root of such a view (docs/unprivileged.md).
-  func unkeptProcesses(of instance: InstanceName) throws(SyscallError) -> [Int32] {
+    let kept = try ProcessTable.namespaceNumbers(keptAt: try kept(instance))
+    let scan = try ProcessScan()
     let root = directories.root == "/" ? "" : directories.root
-    return try ProcessTable.processes(withRootFrom: "snap-confine:\(root):\(instance)")
+    let pids =
+      scan.processes(inMountNamespaces: kept)
+      + (try scan.processes(withRootFrom: "snap-confine:\(root):\(instance)"))
+      + scan.processes(executingBeneath: directories.mounts(of: instance))
+    return Set(pids).sorted()
   }
 
   /// Lets go of the snap's namespaces. Processes in them stay there; the next launch builds anew.

@@ -35,6 +35,8 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case snapdInUse(InstanceName)
   case noStore(InstanceName)
   case hook(String, output: String)
+  case busNameInUse(InstanceName, bus: String, name: String, by: InstanceName)
+  case desktopFileInUse(InstanceName, id: String, by: InstanceName)
 
   public var description: String {
     switch self {
@@ -83,6 +85,10 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .snapdInUse(let snap): "snap \"\(snap)\" is not removable: remove all other snaps first"
     case .noStore(let snap):
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
+    case .busNameInUse(let snap, let bus, let name, let other):
+      "snap \"\(snap)\" requesting to activate on \(bus) bus name \"\(name)\" conflicts with snap \"\(other)\" use"
+    case .desktopFileInUse(let snap, let id, let other):
+      "snap \"\(snap)\" requesting desktop-file-id \"\(id)\" conflicts with snap \"\(other)\" use"
     case .hook(let hook, let output): "run hook \"\(hook)\": \(output)"
     }
   }

@@ -13,7 +13,9 @@ struct LinkSnap: TaskHandler {
       try context.remember(Before(state: before), as: "before")
     }
     let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.seconds })
-    try manager.link(setup.instance, setup.revision, flags: setup.flags)
+    let remarks = try manager.link(
+      setup.instance, setup.revision, flags: setup.flags, checkpoint: { context.checkpoint($0) })
+    for remark in remarks { context.log(remark) }
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)
     try manager.allow(setup.instance)

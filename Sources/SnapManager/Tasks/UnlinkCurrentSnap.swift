@@ -13,14 +13,15 @@ struct UnlinkCurrentSnap: TaskHandler {
       try manager.refuseWhileRunning(setup.instance, but: manager.enduringServices(over: setup))
     }
     context.checkpoint("inhibited")
-    try manager.links(of: setup.instance).unlink(keeping: manager.enduringDefinitions(over: setup))
+    try manager.links(of: setup.instance).unlink(
+      isReplaced: true, keeping: manager.enduringDefinitions(over: setup))
     context.atCompletion { state in state[snap: setup.instance]?.active = false }
     return .done
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
-      try manager.link(setup.instance, state.current, flags: state.flags)
+      for remark in try manager.link(setup.instance, state.current, flags: state.flags) { context.log(remark) }
     }
     try manager.allow(setup.instance)
     context.atCompletion { state in state[snap: setup.instance]?.active = true }

@@ -55,10 +55,8 @@ final class SupervisedSession: SessionServiceHost {
   init(_ session: Session) throws {
     self.session = session
     place = session.runtime + "/snapd-session"
-    try Files.makeDirectories(place + "/etc", mode: 0o700)
-    // Services get it, as they do from systemd.
-    try Files.replaceSymlink(at: place + "/etc/environment", target: session.directories.prefix + "/etc/environment")
-    supervisor = try Supervisor(directories: Directories(root: place))
+    try Files.makeDirectories(place, mode: 0o700)
+    supervisor = try Supervisor(directories: Directories(root: place), scope: .user)
     choices = session.state.map { $0 + "/snapd/user-services.json" }
     try reloadDefinitions()
     try supervisor.startEnabled()
@@ -94,8 +92,6 @@ final class SupervisedSession: SessionServiceHost {
   /// A service as this session runs it.
   private func own(_ service: ServiceDefinition) -> ServiceDefinition {
     var service = service
-    service.scope = .system
-    service.mountUnit = nil
     let names = [
       "HOME", "USER", "LOGNAME", "SHELL", "PATH", "LANG", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY",
       "DBUS_SESSION_BUS_ADDRESS", "XDG_CURRENT_DESKTOP", "XDG_SESSION_TYPE",

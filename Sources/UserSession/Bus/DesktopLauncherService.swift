@@ -42,7 +42,7 @@ struct DesktopLauncherService: Sendable {
       throw BusFailure("cannot set environment variable \"\(name)\"")
     }
     for uri in uris { _ = try LauncherService.scheme(of: uri) }
-    let path = "\(session.directories.desktopEntries)/\(id)"
+    let path = "\(session.directories.desktopFiles)/\(id)"
     guard let status = try Files.status(path), status.kind == .regular else {
       throw BusFailure("cannot find desktop file for \"\(id)\"")
     }

@@ -77,7 +77,7 @@ struct SettingsService: Sendable {
 
   private func set(_ setting: Setting, _ value: String, _ snap: SnapProcess) throws {
     let entry = try entry(value, setting, snap)
-    guard try Files.status("\(session.directories.desktopEntries)/\(entry)") != nil else {
+    guard try Files.status("\(session.directories.desktopFiles)/\(entry)") != nil else {
       throw BusFailure("cannot find desktop file \"\(entry)\"")
     }
     let yes = try Dialog(session: session).ask(

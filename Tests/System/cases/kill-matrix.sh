@@ -2,16 +2,39 @@
 # ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
 # not listed: a task kind or checkpoint that is added joins by itself.
 [ "$mode" = root ] || exit 0
-APPS='  session:
+APPS='  svc:
+    command: bin/forever
+    daemon: simple
+  off:
+    command: bin/forever
+    daemon: simple
+    install-mode: disable
+  session:
     command: bin/forever
     daemon: simple
     daemon-scope: user
 plugs:
   camera: null
 '
-first=$(snap_file kill 1)
-second=$(snap_file kill 2)
-snap_tree kill 3
+# kill_tree VERSION: with a menu entry, an icon and a completer, which are others in each version.
+kill_tree() {
+  snap_tree kill "$1"
+  sed -i 's/^    command: bin\/sh/&\n    completer: complete.bash/' "$WORK/kill/meta/snap.yaml"
+  echo 'complete -W x kill.sh' >"$WORK/kill/complete.bash"
+  mkdir -p "$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps"
+  printf '[Desktop Entry]\nName=%s\nExec=kill\n' "$1" | tee "$WORK/kill/meta/gui/kill.desktop" >"$WORK/kill/meta/gui/in$1.desktop"
+  echo icon >"$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps/snap.kill.icon.png"
+  chmod -R go=rX "$WORK/kill/meta/gui" "$WORK/kill/complete.bash"
+}
+# kill_file VERSION: such a snap, packed.
+kill_file() {
+  kill_tree "$1"
+  "$SNAP" pack --compression=gzip --filename="kill_$1.snap" "$WORK/kill" "$WORK" >/dev/null
+  echo "$WORK/kill_$1.snap"
+}
+first=$(kill_file 1)
+second=$(kill_file 2)
+kill_tree 3
 printf '#!/bin/sh\necho this revision is broken; exit 1\n' >"$WORK/kill/meta/hooks/post-refresh"
 chmod 755 "$WORK/kill/meta/hooks/post-refresh"
 "$SNAP" pack --compression=gzip --filename=kill_3.snap "$WORK/kill" "$WORK" >/dev/null
@@ -55,6 +78,8 @@ reset_to() {
   "$SNAP" install --dangerous "$second" >/dev/null
   echo "data of 2" >"$ROOT/var/snap/kill/x2/file"
 }
+# serves APP STARTUP CURRENT: how a service is.
+serves() { "$SNAP" services "kill.$1" | grep -Eq "^kill\.$1 +$2 +$3 "; }
 # ends VERSION DATA STATUS: what must be there after the change, whenever the daemon was killed.
 ends() {
   if [ "$1" = none ]; then
@@ -63,6 +88,7 @@ ends() {
     expect 0 "^kill +$1 " "$SNAP" list kill
     expect 0 '^alive$' "$(command_of kill)" alive
     [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
+    serves svc enabled active && serves off disabled inactive || fail "the services are not right: $("$SNAP" services)"
     grep -q '"enabled":\["snap.kill.session.service"\]' "$ROOT/var/lib/snapd/user-services/kill.json" \
       || fail "the service of sessions does not start with them"
   fi
@@ -113,6 +139,27 @@ connecting() {
 reset_to 1
 connecting connect told "$SNAP" connect kill:camera
 connecting disconnect untold "$SNAP" disconnect kill:camera
+# controlling NAME STARTUP CURRENT COMMAND...: like `connecting` for what is done to services.
+controlling() {
+  local name=$1 startup=$2 current=$3 at
+  shift 3
+  kills=0
+  opposite() {
+    if [ "$startup" = enabled ]; then "$SNAP" stop --disable kill.off; else "$SNAP" start --enable kill.off; fi >/dev/null
+  }
+  opposite
+  count_boundaries "$@"
+  for at in $(seq "$count"); do
+    opposite
+    with_kill "$at" "$@"
+    serves off "$startup" "$current" && serves svc enabled active \
+      || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries"): $("$SNAP" services)"
+    "$SNAP" changes | grep . | tail -1 | grep -q ' Done ' || fail "$name, killed at $at, is not Done"
+  done
+  echo "$name: killed at $kills boundaries, always ended Done"
+}
+controlling 'start --enable' enabled active "$SNAP" start --enable kill.off
+controlling 'stop --disable' disabled inactive "$SNAP" stop --disable kill.off
 # With files to remove.
 matrix remove 2 none '' Done "$SNAP" remove kill
 reset_to 0

@@ -36,4 +36,36 @@ extension PermissionSet {
   mutating func systemBusService(_ names: StaticString..., callers: BusService.Callers) {
     busPolicies += BusService.policies(for: names.map { PatternText(of: $0.description) }, callers: callers)
   }
+
+  /// Lets a service ask the bus for its name, and give it back.
+  mutating func requestsNames(_ bus: DBusRule.Bus) {
+    dbus(
+      bus, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus", member: "{Request,Release}Name",
+      peerName: "org.freedesktop.DBus")
+  }
+
+  /// Lets a service of the system bus ask which process of which user calls.
+  mutating func asksForCallers() {
+    dbus(
+      .system, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+      member: "GetConnectionUnix{ProcessID,User}")
+  }
+
+  /// Lets a service of the session know its names and its callers, with the labels that AppArmor gives them.
+  mutating func labelledSessionService() {
+    files(.read, "/sys/module/apparmor/parameters/enabled", "/proc/@{pid}/mounts")
+    files(.readWrite, "/sys/kernel/security/apparmor/.access")
+    dbus(
+      .session, [.send], path: "/org/freedesktop/DBus", interface: "org.freedesktop.DBus",
+      member: "{RequestName,ReleaseName,GetConnectionCredentials}")
+  }
+
+  /// Lets a program read the properties of objects of a service, and be told of their changes.
+  mutating func readsProperties(_ bus: DBusRule.Bus, _ path: PolicyPattern, of service: PeerLabel) {
+    dbus(
+      bus, [.send], path: path, interface: "org.freedesktop.DBus.Properties", member: "Get{,All}", peer: service)
+    dbus(
+      bus, [.receive], path: path, interface: "org.freedesktop.DBus.Properties", member: "PropertiesChanged",
+      peer: service)
+  }
 }

@@ -1,0 +1,91 @@
+internal import CLinux
+
+#if hasFeature(Embedded)
+  internal import LaunchPlanEmbedded
+#else
+  internal import LaunchPlan
+#endif
+
+extension Resolver {
+  /// Parents first, each target once, without what a grant around it shows already.
+  static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
+    var items: [Shown] = []
+    let mimics = found.filter { $0.kind == .mimic && isFree($0, found, plan) }
+    for item in found.sorted(by: { comesBefore($0.target, $1.target) }) {
+      let parent = directoryPath(of: item.target)
+      guard item.isFiller ? mimics.contains(where: { isSame($0.target, parent) }) : isFree(item, found, plan) else {
+        continue
+      }
+      guard let last = items.last, last.target == item.target else {
+        items.append(item)
+        continue
+      }
+      // What a stand-in shows anyhow gives way to what is put there: another stand-in, or a grant.
+      if item.isFiller { continue }
+      if last.isFiller {
+        items[items.count - 1] = item
+        continue
+      }
+      // The same by two grants has the rights of both; what a step put there stays.
+      if last.kind == .bind, item.kind == .bind, last.source == item.source {
+        items[items.count - 1].attributes &= item.attributes
+      }
+    }
+    for refusal in refusals {
+      var isAround = false
+      for index in items.indices.reversed() where items[index].kind == .bind {
+        if isBelow(refusal.target, items[index].target) { isAround = true }
+        guard items[index].target == refusal.target else { continue }
+        if refusal.kind == .bind {
+          items[index].attributes |= CL_MOUNT_ATTR_RDONLY
+          items[index].isRefusal = true
+          isAround = false
+          break
+        }
+        items.remove(at: index)
+      }
+      if isAround, !items.contains(where: { $0.target == refusal.target }) { items.append(refusal) }
+    }
+    items.sort { comesBefore($0.target, $1.target) }
+    return withoutCovered(items)
+  }
+
+  private static func withoutCovered(_ items: [Shown]) -> [Shown] {
+    var result: [Shown] = []
+    var around: [Shown] = []
+    for item in items {
+      while let last = around.last, !isBelow(item.target, last.target) { around.removeLast() }
+      if let last = around.last, item.kind == .bind, !item.isRefusal, covers(last, item) { continue }
+      result.append(item)
+      if item.isDirectory { around.append(item) }
+    }
+    return result
+  }
+
+  private static func covers(_ outer: Shown, _ item: Shown) -> Bool {
+    guard outer.kind == .bind, outer.attributes & ~item.attributes == 0 else { return false }
+    let rest = item.target.utf8.dropFirst(outer.target.utf8.count)
+    return item.source.utf8.elementsEqual(Array(outer.source.utf8) + Array(rest))
+  }
+
+  /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
+  /// in it.
+  private static func isFree(_ item: Shown, _ found: [Shown], _ plan: LaunchPlan) -> Bool {
+    let target = item.target
+    guard target != "/" else { return false }
+    for step in plan.view {
+      switch step {
+      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
+        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
+        if place == target || isBelow(place, target) { return false }
+      case .bind(_, let place, _) where item.kind == .mimic:
+        // It is there again, then.
+        if isBelow(place, target), !found.contains(where: { isSame($0.target, place) && !$0.isFiller }) { return false }
+      case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
+        if isBelow(place, target) { return false }
+      case .userData, .directory, .seal: continue
+      }
+    }
+    return true
+  }
+}
