@@ -208,7 +208,8 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
         _ = try? daemon.wait()
       }
       let end = ContinuousClock.now + .seconds(10)
-      while access(root + "/bus", F_OK) != 0, ContinuousClock.now < end { usleep(1000) }
+      // It has a name before it listens.
+      while (try? SessionBus(session)) == nil, ContinuousClock.now < end { usleep(1000) }
       let own = session
       let (ready, ended) = (Flag(), Flag())
       var ends: [Int32] = [-1, -1]

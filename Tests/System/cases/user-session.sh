@@ -52,11 +52,9 @@ on_stage '
   # A session that does not answer holds up nothing.
   mkdir /run/user/4299
   chown 4299:4299 /run/user/4299
-  setpriv --reuid 4299 --regid 4299 --clear-groups python3 -c "import socket,time
-s = socket.socket(socket.AF_UNIX)
-s.bind(\"/run/user/4299/snapd-session-agent.socket\")
-s.listen(8)
-time.sleep(1000)" &
+  setpriv --reuid 4299 --regid 4299 --clear-groups perl -MIO::Socket::UNIX -e "
+    my \$socket = IO::Socket::UNIX->new(Local => q(/run/user/4299/snapd-session-agent.socket), Listen => 8);
+    sleep 1000" &
   stuck=$!
   await 10 test -S /run/user/4299/snapd-session-agent.socket
   # Nor does one that leads to somebody else.
@@ -73,6 +71,13 @@ time.sleep(1000)" &
     daemon: simple
     daemon-scope: user
     install-mode: disable
+  listens:
+    command: bin/forever-too
+    daemon: simple
+    daemon-scope: user
+    plugs: [network-bind]
+    sockets:
+      one: {listen-stream: \$XDG_RUNTIME_DIR/one.sock}
   tray:
     command: bin/tray
     autostart: tray.desktop
@@ -82,6 +87,7 @@ time.sleep(1000)" &
   snap_tree usr 1
   cp /work/peer /work/usr/bin/peer
   printf "#!/bin/sh\necho tray \"\$@\" >\$SNAP_USER_COMMON/tray\n" >/work/usr/bin/tray
+  cp /work/usr/bin/forever /work/usr/bin/forever-too
   chmod 755 /work/usr/bin/*
   snap pack --compression=gzip --filename=usr.snap /work/usr /work >/dev/null
   began=$SECONDS
@@ -91,7 +97,7 @@ time.sleep(1000)" &
   kill $stuck
   wait $stuck || true
   rm -r /run/user/4299 /run/user/4298
-  running() { pgrep -u "$1" -f "bin/forever" >/dev/null; }
+  running() { pgrep -u "$1" -f "bin/forever\$" >/dev/null; }
   down() { ! running "$1"; }
   await 20 running 4242
   await 20 running 4243
@@ -101,6 +107,11 @@ time.sleep(1000)" &
   expect 0 "usr.off +disabled +inactive +user" as 4242 snap services usr
   expect 0 "usr.sleeper +enabled +- +user" snap services usr
   expect 0 "^enabled$|usr.sleeper +enabled" snap services --global usr
+
+  # Another one starts when somebody uses its socket.
+  expect 0 "usr.listens +enabled +inactive +user,socket-activated" as 4242 snap services usr
+  as 4242 curl -sS --max-time 1 --unix-socket /run/user/4242/snap.usr/one.sock http://x/ 2>/dev/null || true
+  await 10 pgrep -u 4242 -f "bin/forever-too\$"
 
   # Stopped and started: in all sessions, and in one.
   expect 0 Stopped snap stop --users=all usr.sleeper
@@ -114,9 +125,9 @@ time.sleep(1000)" &
   await 10 down 4243
   running 4242 || fail "the service of another user was stopped"
   expect 1 "cannot use \"self\" for root user" snap stop --user usr.sleeper
-  first=$(pgrep -u 4242 -f bin/forever | head -1)
+  first=$(pgrep -u 4242 -f "bin/forever\$" | head -1)
   expect 0 Restarted snap restart --users=all usr
-  another() { [ "$(pgrep -u 4242 -f bin/forever | head -1)" != "$first" ] && running 4242; }
+  another() { [ "$(pgrep -u 4242 -f "bin/forever\$" | head -1)" != "$first" ] && running 4242; }
   await 10 another
   down 4243 || fail "what was down was started by a restart of all"
   expect 0 Stopped snap stop --users=all --disable usr.sleeper
@@ -125,18 +136,18 @@ time.sleep(1000)" &
   await 10 running 4242
 
   # The agent may die: the next one takes over what runs.
-  first=$(pgrep -u 4242 -f bin/forever | head -1)
+  first=$(pgrep -u 4242 -f "bin/forever\$" | head -1)
   pkill -KILL -u 4242 -x snap-userd
   agent 4242
   running 4242 || fail "the service ended with the agent"
   await 10 seen
-  [ "$(pgrep -u 4242 -f bin/forever | head -1)" = "$first" ] || fail "the service was started anew"
+  [ "$(pgrep -u 4242 -f "bin/forever\$" | head -1)" = "$first" ] || fail "the service was started anew"
 
   # Over a refresh the new revision runs, in every session that had it.
   sed -i "s/^version:.*/version: 2/" /work/usr/meta/snap.yaml
   snap pack --compression=gzip --filename=usr2.snap /work/usr /work >/dev/null
   expect 0 installed snap install --dangerous /work/usr2.snap
-  second() { as 4242 snap services usr | grep -Eq "usr.sleeper +enabled +active" && [ -n "$(pgrep -u 4242 -f bin/forever)" ] && [ "$(pgrep -u 4242 -f bin/forever | head -1)" != "$first" ]; }
+  second() { as 4242 snap services usr | grep -Eq "usr.sleeper +enabled +active" && [ -n "$(pgrep -u 4242 -f "bin/forever\$")" ] && [ "$(pgrep -u 4242 -f "bin/forever\$" | head -1)" != "$first" ]; }
   await 20 second
 
   # What starts with the session: only what an app of the snap declares, only by its own command.
@@ -175,10 +186,10 @@ time.sleep(1000)" &
   expect 1 "refused" as 4242 /snap/bin/usr.peer --session call io.snapcraft.PrivilegedDesktopLauncher /io/snapcraft/PrivilegedDesktopLauncher OpenDesktopEntry usr_peer.desktop
 
   # For other programs.
-  pid=$(pgrep -u 4242 -f bin/forever | head -1)
-  expect 0 "InstanceName=usr" snap routine portal-info "$pid"
+  pid=$(pgrep -u 4242 -f "bin/forever\$" | head -1)
+  expect 0 "InstanceName=usr" as 4242 snap routine portal-info "$pid"
   expect 0 "AppName=sleeper" snap routine portal-info "$pid"
-  expect 0 "HasNetworkStatus=false" snap routine portal-info "$pid"
+  expect 0 "HasNetworkStatus=false" as 4242 snap routine portal-info "$pid"
   expect 1 "cannot find snap for process" snap routine portal-info $$
   expect 0 "^read-write$" as 4242 snap routine file-access usr /home/probe/snap/usr/common/x
   expect 0 "^read-only$" as 4242 snap routine file-access usr /var/snap/usr
