@@ -163,6 +163,14 @@ extension GrantedRule {
     ),
     ("/var/snap/other/common", "/var/snap/foo/common/c", ["bind /var/snap/other/common /var/snap/foo/common/c rosd?"]),
     ("/var/lib/snapd/hostfs/usr/share/x", "/usr/share/demo", ["bind /usr/share/x /usr/share/demo rosd?"]),
+    // What the fixed view has there is shown in the stand-in again.
+    (
+      "/var/lib/snapd/hostfs/usr/lib/wsl", "/usr/lib/wsl",
+      [
+        "tree /snap/core22/100/usr/lib /usr/lib -[snapd] rosd", "bind /usr/lib/wsl /usr/lib/wsl rosd?",
+        "bind /usr/lib/snapd /usr/lib/snapd osd?",
+      ]
+    ),
     ("/var/lib/snapd/hostfs/tmp/.X11-unix", "/tmp/.X11-unix", ["bind /tmp/.X11-unix /tmp/.X11-unix rosd?"]),
     ("/snap/other/3", "/dev/x", []), ("/snap/other/3", "/proc", []), ("/snap/../etc", "/snap/foo/7/lib", []),
     ("/snap/other/3", "/snap/foo/7/../../x", []), ("/snap/other/3", "/var/snap/other", []),
