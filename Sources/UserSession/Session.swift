@@ -68,14 +68,27 @@ public struct Session: Sendable {
     return nil
   }
 
+  /// Runs a program that may stay for as long as it likes, as one that opens a window does.
+  /// - Returns: how it ended; nil when it still runs after the time.
+  func run(_ words: [String], within timeout: Duration) throws -> ProcessStatus? {
+    let child = try start(words, [:])
+    if let status = try child.wait(timeout: timeout) { return status }
+    try startThread(named: "child") { _ = try? child.wait() }
+    return nil
+  }
+
   /// Starts a program that nobody waits for, and sees that it does not stay as a zombie.
   func launch(_ words: [String], extra: [String: String] = [:]) throws {
-    let child = try ChildProcess.spawn(
+    let child = try start(words, extra)
+    try startThread(named: "child") { _ = try? child.wait() }
+  }
+
+  private func start(_ words: [String], _ extra: [String: String]) throws -> ChildProcess {
+    try ChildProcess.spawn(
       words,
       ChildProcessOptions(
         environment: environment.merging(extra) { $1 },
         workingDirectory: home.flatMap { access($0, X_OK) == 0 ? $0 : nil },
         newSession: true, descriptors: [1: 1, 2: 2]))
-    try startThread(named: "child") { _ = try? child.wait() }
   }
 }

@@ -38,10 +38,10 @@ public enum UserdProgram {
   private static let idle = Duration.seconds(120)
 
   private static func serve(_ session: Session) throws {
-    let bus = try SessionBus(session)
     let processes = SnapProcesses(root: session.directories.root)
-    let callers = SnapCallers { processes.owner(of: $0) }
-    let certain = SnapCallers { pid in processes.owner(of: pid).flatMap { $0.isCertain ? $0 : nil } }
+    let bus = try SessionBus(session) { processes.owner(of: $0) }
+    let callers = SnapCallers()
+    let certain = SnapCallers(areCertain: true)
     let launcher = LauncherService(session: session, callers: callers)
     let settings = SettingsService(session: session, callers: callers)
     let desktop = DesktopLauncherService(session: session, callers: certain) { words, extra in
@@ -80,18 +80,24 @@ public enum UserdProgram {
       }
     }
     let socket: OwnedFD
+    // What made the socket starts us again; if it was us, nobody does.
+    var own: String?
     if let given = ListenFDs.take().first {
       socket = OwnedFD(owning: given.descriptor)
     } else {
-      socket = try UnixSockets.listen("\(session.runtime)/\(SessionAgentClient.socketName)")
+      let path = "\(session.runtime)/\(SessionAgentClient.socketName)"
+      socket = try UnixSockets.listen(path)
+      own = path
     }
+    let stays = own != nil
     // The bus starts us by this name; it needs nothing more of us, and is not needed.
     try? startThread(named: "bus") {
       guard let bus = try? SessionBus(session), (try? bus.own("io.snapcraft.SessionAgent")) != nil else { return }
       while true { bus.run(idle: .seconds(3600)) }
     }
-    AgentServer(socket: socket, routes: routes, uid: session.uid, isBusy: { host.made?.isBusy ?? false })
+    AgentServer(socket: socket, routes: routes, uid: session.uid, isBusy: { stays || host.made?.isBusy ?? false })
       .run(idle: .seconds(30), stop: stop)
+    if let own { unlink(own) }
   }
 
   private static func version(_ session: Session) -> String {

@@ -9,8 +9,10 @@ import Testing
 @testable import UserSession
 
 /// A call as it comes from a bus.
-private func call(_ interface: String, _ member: String, _ arguments: [BusValue], _ signature: String? = nil) -> BusCall
-{
+private func call(
+  _ interface: String, _ member: String, _ arguments: [BusValue], _ signature: String? = nil,
+  owner: SnapProcess? = SnapProcess(instance: "foo", app: "bar")
+) -> BusCall {
   let letters = arguments.map { value in
     switch value {
     case .file: "h"
@@ -21,11 +23,11 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
   }
   return BusCall(
     sender: ":1.1", path: "/", interface: interface, member: member, signature: signature ?? letters.joined(),
-    arguments: arguments, pid: 1)
+    arguments: arguments, pid: 1, owner: owner)
 }
 
 @Suite struct BusServiceTests {
-  private static let snap = SnapCallers { _ in SnapProcess(instance: "foo", app: "bar") }
+  private static let snap = SnapCallers()
 
   /// A session whose programs write down what they are asked.
   private func withPrograms(answer: Int = 0, _ body: (Session, () -> [String]) throws -> Void) throws {
@@ -177,14 +179,17 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
 
   @Test func nobodyButSnaps() throws {
     try withPrograms { session, log in
-      let nobody = SnapCallers { _ in nil }
-      let url = call(LauncherService.interface, "OpenURL", [.text("https://x")])
+      let url = call(LauncherService.interface, "OpenURL", [.text("https://x")], owner: nil)
+      let doubtful = SnapProcess(instance: "foo", isCertain: false)
+      #expect(throws: BusFailure.self) {
+        try SnapCallers(areCertain: true).snap(call("x", "y", [], owner: doubtful))
+      }
       #expect(throws: BusFailure("cannot find snap for connection: process 1 is no snap's")) {
-        try LauncherService(session: session, callers: nobody).answer(url)
+        try LauncherService(session: session, callers: Self.snap).answer(url)
       }
       #expect(throws: BusFailure.self) {
-        try SettingsService(session: session, callers: nobody).answer(
-          call(SettingsService.interface, "Get", [.text("default-web-browser")]))
+        try SettingsService(session: session, callers: Self.snap).answer(
+          call(SettingsService.interface, "Get", [.text("default-web-browser")], owner: nil))
       }
       #expect(throws: BusFailure.self) {
         try LauncherService(session: session, callers: Self.snap).answer(
@@ -217,10 +222,12 @@ private func call(_ interface: String, _ member: String, _ arguments: [BusValue]
       let stop = ends[0]
       try startThread(named: "service") {
         defer { ended.raise() }
-        guard let bus = try? SessionBus(own) else { return ready.raise() }
+        guard let bus = try? SessionBus(own, identify: { SnapProcess(instance: "p\($0)") }) else {
+          return ready.raise()
+        }
         try? bus.serve("/test") { call in
           if call.member == "Refuse" { throw BusFailure("refused \(call.arguments)") }
-          return [.number(UInt32(call.pid))]
+          return [.number(call.owner?.instance == "p\(call.pid)" ? UInt32(call.pid) : 0)]
         }
         try? bus.own("org.example.Test")
         ready.raise()

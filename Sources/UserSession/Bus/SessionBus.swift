@@ -3,6 +3,7 @@ internal import CSystemd
 internal import Glibc
 internal import Host
 internal import Linux
+public import SnapProcesses
 internal import Synchronization
 
 /// What a message bus refused or could not do.
@@ -48,6 +49,8 @@ public struct BusCall: Sendable {
   public var arguments: [BusValue]
   /// The process at the other end, as the bus knows it.
   public var pid: Int32
+  /// The snap whose process it is.
+  public var owner: SnapProcess?
 }
 
 /// A connection to a session's bus that serves calls, and makes some. One thread owns it; services work on threads of
@@ -58,12 +61,16 @@ final class SessionBus {
   private let bus: OpaquePointer
   private let wake: Int32
   private let answers: Answers
+  private let identify: (Int32) -> SnapProcess?
   private var services: [String: Service] = [:]
   private var waiting = 0
   private let patience: UInt64 = 10_000_000
 
-  /// - Parameter address: `DBUS_SESSION_BUS_ADDRESS`; nil: `$XDG_RUNTIME_DIR/bus`.
-  init(_ session: Session) throws(BusFailure) {
+  /// - Parameters:
+  ///   - session: where the bus is: `DBUS_SESSION_BUS_ADDRESS`, or `$XDG_RUNTIME_DIR/bus`.
+  ///   - identify: finds the snap of a process.
+  init(_ session: Session, identify: @escaping (Int32) -> SnapProcess? = { _ in nil }) throws(BusFailure) {
+    self.identify = identify
     let address = session.environment["DBUS_SESSION_BUS_ADDRESS"] ?? "unix:path=\(session.runtime)/bus"
     var made: OpaquePointer?
     var status = sd_bus_new(&made)
@@ -144,6 +151,9 @@ final class SessionBus {
     do throws(BusFailure) {
       guard waiting < Self.mostCalls else { throw BusFailure("too many calls at once") }
       call.pid = try pid(of: sender)
+      call.owner = identify(call.pid)
+      // Whoever was looked at is still the one who called: the number was not given out again meanwhile.
+      guard try pid(of: sender) == call.pid else { throw BusFailure("cannot get connection pid: it has changed") }
       call.arguments = try BusReading.arguments(of: message, call.signature)
     } catch {
       reply(message, .failure(error))
