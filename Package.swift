@@ -79,6 +79,7 @@ let package = Package(
     .executable(name: "snapd", targets: ["snapd"]),
     .executable(name: "snap", targets: ["snap"]),
     .executable(name: "snap-cli", targets: ["snap-cli"]),
+    .executable(name: "snapctl", targets: ["snapctl"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
     .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
@@ -112,6 +113,9 @@ let package = Package(
     module("LaunchPlan"),
     module("Time", ["ByteText"]),
     module("Threads"),
+    module("JSONValues"),
+    .target(
+      name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
       name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
@@ -120,6 +124,10 @@ let package = Package(
       name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
       path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Running", ["CLinux", "LaunchPlan"]),
+    module("Snapctl", ["CLinux", "JSONValues"]),
+    .target(
+      name: "SnapctlEmbedded", dependencies: ["CLinux", "JSONValuesEmbedded"], path: "Sources/SnapctlEmbedded",
+      exclude: ["README.md"], swiftSettings: embedded),
     .target(
       name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
       exclude: ["README.md"], swiftSettings: embedded),
@@ -148,23 +156,25 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "SessionAgents", "ByteText",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
-        "Linux", "ByteText", log,
+        "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
+        "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("API", ["Time"]),
+    module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager", "InterfaceManager", "Interfaces", "State",
-        "Snap", "Image",
+        "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager", "InterfaceManager",
+        "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
     module(
@@ -185,6 +195,9 @@ let package = Package(
       name: "snap-cli", dependencies: ["CommandLine"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
+    .executableTarget(
+      name: "snapctl", dependencies: ["SnapctlEmbedded", "CBare"],
+      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram),
     launcherProgram("snap-confine"),
     launcherProgram("snap-update-ns"),
     launcherProgram("snap-discard-ns"),
@@ -214,13 +227,15 @@ let package = Package(
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
+    tests("JSONValues"),
+    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
     tests("Snap", ["TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
-    tests("Host", ["TestSupport", "Time"]),
+    tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
@@ -246,7 +261,8 @@ let package = Package(
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport", "Linux"]),
+    tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
+    tests("Snapctl", ["JSONValues"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

@@ -1,4 +1,5 @@
 internal import API
+internal import ConfigurationManager
 internal import FoundationEssentials
 internal import Glibc
 internal import Image
@@ -56,6 +57,8 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let error as ConfigurationError: self.init(error)
+    case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")

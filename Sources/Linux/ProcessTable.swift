@@ -55,15 +55,6 @@ public enum ProcessTable {
   /// This process.
   public static var own: Int32 { getpid() }
 
-  /// The process that a process is a child of; nil when it is gone.
-  public static func parent(of pid: Int32) -> Int32? {
-    guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
-    // The name, in brackets, may hold brackets.
-    guard let end = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-    let fields = String(decoding: bytes[bytes.index(after: end)...], as: UTF8.self).byteSplit(" ")
-    return fields.count > 1 ? Int32(fields[1]) : nil
-  }
-
   /// The command line of a process; nil when it is gone or has none.
   public static func arguments(of pid: Int32) -> [String]? {
     guard var bytes = try? Files.read("/proc/\(pid)/cmdline", limit: 4 << 20), !bytes.isEmpty else { return nil }
@@ -73,6 +64,15 @@ public enum ProcessTable {
 
   /// The program a process executes; nil for kernel threads and processes that are gone.
   public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
+
+  /// The process that a process was started by, or was handed to; nil when it is gone.
+  public static func parent(of pid: Int32) -> Int32? {
+    guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    // The name is in brackets, and may hold any byte: what follows the last bracket is the state and the parent.
+    guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = bytes[(bracket + 1)...].split(separator: 0x20)
+    return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
+  }
 
   /// Every process, ascending.
   public static func all() throws(SyscallError) -> [Int32] {

@@ -99,7 +99,7 @@ static uint32_t put(uint8_t type, const char *to, const char *path, const char *
   if (type == RETURN) field(&all, REPLY, 'u', NULL, reply);
   field(&all, TO, 's', to, 0);
   if (name) field(&all, SIGNATURE, 'g', "su", 0);
-  if (text_count) field(&all, SIGNATURE, 'g', "ssssssss" + 8 - text_count, 0);
+  if (text_count) field(&all, SIGNATURE, 'g', &"ssssssss"[8 - text_count], 0);
   uint32_t fields = (uint32_t)all.used - 16;
   memcpy(all.bytes + 12, &fields, 4);
   align(&all, 8);
@@ -142,9 +142,12 @@ static void get(struct message *message) {
 
 static struct message *answer(uint32_t to) {
   static struct message message;
-  do get(&message);
-  while (message.type == CALL || message.reply != to);
-  return &message;
+  for (;;) {
+    get(&message);
+    // Who is started by the use of its name is called before it knows that it has the name.
+    if (message.type == CALL) put(RETURN, message.sender, NULL, NULL, NULL, message.serial, NULL);
+    else if (message.reply == to) return &message;
+  }
 }
 
 static void checked(struct message *message) {
