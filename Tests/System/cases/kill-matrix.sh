@@ -9,6 +9,10 @@ APPS='  svc:
     command: bin/forever
     daemon: simple
     install-mode: disable
+  session:
+    command: bin/forever
+    daemon: simple
+    daemon-scope: user
 plugs:
   camera: null
   network: null
@@ -97,6 +101,8 @@ ends() {
     [ "$(aliases)" = "${ALIASES-killed}" ] || fail "the aliases are '$(aliases)'"
     [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
     serves svc enabled active && serves off disabled inactive || fail "the services are not right: $("$SNAP" services)"
+    grep -q '"enabled":\["snap.kill.session.service"\]' "$ROOT/var/lib/snapd/user-services/kill.json" \
+      || fail "the service of sessions does not start with them"
   fi
   "$SNAP" changes | grep . | tail -1 | grep -q " $3 " || fail "the change is not $3: $("$SNAP" changes | tail -2)"
 }
