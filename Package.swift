@@ -225,7 +225,7 @@ let package = Package(
     tests("Snap", ["TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
-    tests("Host", ["TestSupport", "Time"]),
+    tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
@@ -248,7 +248,7 @@ let package = Package(
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport", "Linux"]),
+    tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]

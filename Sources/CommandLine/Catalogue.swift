@@ -32,6 +32,9 @@ enum Catalogue {
       title: "Configuration", note: "system administration and configuration",
       commands: [GetCommand.self, SetCommand.self, UnsetCommand.self, WaitCommand.self]),
     Group(
+      title: "App Aliases", note: "manage aliases",
+      commands: [AliasCommand.self, AliasesCommand.self, UnaliasCommand.self, PreferCommand.self]),
+    Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
@@ -59,8 +62,7 @@ enum Catalogue {
 
   /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
   static let unsupported: Set<String> = [
-    "find", "search", "components", "component", "switch", "create-cohort", "alias",
-    "aliases", "unalias", "prefer", "login", "logout", "whoami",
+    "find", "search", "components", "component", "switch", "create-cohort", "login", "logout", "whoami",
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
     "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",

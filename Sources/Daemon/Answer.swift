@@ -58,6 +58,7 @@ extension APIFailure {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
+    case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")

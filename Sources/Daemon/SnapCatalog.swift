@@ -61,6 +61,8 @@ final class SnapCatalog: Sendable {
     case enabled
     /// Every revision of each.
     case all
+    /// The current revision of those whose refresh waits for running apps.
+    case refreshInhibited
   }
 
   /// An array of snaps.
@@ -81,6 +83,7 @@ final class SnapCatalog: Sendable {
             installed.revision == record.current
               ? try current(key, record) : try Answer.json(try describe(key, record, installed.revision)))
         }
+      case .refreshInhibited: if record.refreshInhibited != nil { append(try current(key, record)) }
       case .enabled: if record.active { append(try current(key, record)) }
       case .current: append(try current(key, record))
       }
@@ -137,6 +140,9 @@ final class SnapCatalog: Sendable {
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode
     if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
+    if isCurrent, let time = record.refreshProceeds {
+      json.refreshInhibit = RefreshInhibitJSON(proceedTime: Timestamp(seconds: time))
+    }
     let blob = directories.blob(of: instance, revision)
     if let status = try? Files.status(blob, followSymlinks: false) {
       json.installedSize = Int64(status.size)

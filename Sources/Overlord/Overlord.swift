@@ -35,10 +35,12 @@ public final class Overlord: Sendable {
   ///
   /// - Parameters:
   ///   - directories: where everything is.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
-    directories: Directories, logger: Logger, boundary: (@Sendable (Boundary) -> Void)? = nil
+    directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
+    boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -59,7 +61,7 @@ public final class Overlord: Sendable {
     snaps = SnapManager(
       store: store, runner: runner, directories: directories, services: services,
       connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
-      surroundings: hooks)
+      surroundings: hooks, automaticAliases: automaticAliases)
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil

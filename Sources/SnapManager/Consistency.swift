@@ -62,6 +62,11 @@ extension SnapManager {
     if try Commands(directories: directories).list(of: instance.description).sorted() != commands {
       found.append("the commands of \(instance) are not \(commands)")
     }
+    let aliases = try AliasLinks(directories: directories).list(of: instance.description)
+    if aliases != (record.active ? commandsByAlias(of: instance) : [:]) {
+      found.append("the aliases of \(instance) are not \(commandsByAlias(of: instance).sorted { $0.key < $1.key })")
+    }
+    if record.active, record.aliases.isPending { found.append("the aliases of \(instance) are pending") }
     let expected = record.active ? serviceNames(info, in: instance).sorted() : []
     if try services.services(of: instance.description).sorted() != expected {
       found.append("the services of \(instance) are not \(expected)")
@@ -104,6 +109,10 @@ extension SnapManager {
     }
     for name in try list(directories.data) where !installed.contains(name) {
       found.append("\(directories.data)/\(name) belongs to no installed snap")
+    }
+    for (alias, command) in try AliasLinks(directories: directories).all()
+    where !installed.contains(String(command.prefix { $0 != "." })) {
+      found.append("alias \(alias) belongs to no installed snap")
     }
     for unit in units where !installed.contains(unit.instance) {
       found.append("\(unit.name) belongs to no installed snap")

@@ -19,6 +19,7 @@ public final class SnapManager: Sendable {
   let connections: any SnapConnections
   let configuration: any SnapConfiguration
   let surroundings: any HookSurroundings
+  let automaticAliases: any AutomaticAliases
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -34,11 +35,12 @@ public final class SnapManager: Sendable {
   ///   - connections: what plugs and slots grant.
   ///   - configuration: what snaps were told by people.
   ///   - surroundings: what hooks find around them.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
     connections: any SnapConnections, configuration: any SnapConfiguration, surroundings: any HookSurroundings,
-    tools: MachineTools? = nil
+    automaticAliases: any AutomaticAliases = NoAutomaticAliases(), tools: MachineTools? = nil
   ) {
     self.store = store
     self.runner = runner
@@ -47,6 +49,7 @@ public final class SnapManager: Sendable {
     self.connections = connections
     self.configuration = configuration
     self.surroundings = surroundings
+    self.automaticAliases = automaticAliases
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
@@ -77,6 +80,18 @@ public final class SnapManager: Sendable {
     runner.register(DiscardSnap(manager: self))
     runner.register(Cleanup(manager: self))
     runner.register(RunHook(manager: self))
+    runner.register(TakingBack(SetAutoAliases(manager: self)))
+    runner.register(TakingBack(SetupAliases(manager: self)))
+    runner.register(TakingBack(RefreshAliases(manager: self)))
+    runner.register(TakingBack(PruneAutoAliases(manager: self)))
+    runner.register(TakingBack(RemoveAliases(manager: self)))
+    runner.register(TakingBack(AddAlias(manager: self)))
+    runner.register(TakingBack(RemoveAlias(manager: self)))
+    runner.register(TakingBack(DisableAliases(manager: self)))
+    runner.register(TakingBack(PreferAliases(manager: self)))
+    runner.addBlockedPredicate { task, running, _ in
+      Self.aliasKinds.contains(task.kind) && running.contains { Self.aliasKinds.contains($0.kind) }
+    }
     runner.register(ServiceControl(manager: self))
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
   }
@@ -137,16 +152,6 @@ public final class SnapManager: Sendable {
     try namespaces.processes(of: instance)
   }
 
-  /// Refuses while something of the snap runs. Its services have been stopped before this is asked, but for those that
-  /// endure.
-  func refuseWhileRunning(_ instance: InstanceName, but services: Set<String> = []) throws {
-    let pids = try processes(processes(of: instance), outside: services)
-    guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
-      throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
-    }
-  }
-
   // MARK: How the snap command is run
 
   /// What a message bus runs, in place of a service manager, when a service is wanted. The supervisor's services are its
@@ -157,7 +162,7 @@ public final class SnapManager: Sendable {
     let root = directories.prefix.isEmpty ? "" : "/usr/bin/env SNAPPY_GLOBAL_ROOT=\(directories.prefix) "
     let isSupervised = services.name == "supervisor"
     return { scope, name in
-      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "start" : "run") \(name)"
+      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "debug activate" : "run") \(name)"
     }
   }
 

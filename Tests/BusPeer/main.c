@@ -135,9 +135,12 @@ static void get(struct message *message) {
 
 static struct message *answer(uint32_t to) {
   static struct message message;
-  do get(&message);
-  while (message.type == CALL || message.reply != to);
-  return &message;
+  for (;;) {
+    get(&message);
+    // Who is started by the use of its name is called before it knows that it has the name.
+    if (message.type == CALL) put(RETURN, message.sender, NULL, NULL, NULL, message.serial, NULL);
+    else if (message.reply == to) return &message;
+  }
 }
 
 static void checked(struct message *message) {

@@ -20,6 +20,8 @@ extension DaemonService {
       .get("/v2/interfaces", .open, listInterfaces),
       .post("/v2/interfaces", .manage, changeInterfaces),
       .get("/v2/connections", .open, listConnections),
+      .get("/v2/aliases", .open, listAliases),
+      .post("/v2/aliases", .manage, changeAliases),
       .get("/v2/explain", .open, showDenials),
       .post("/v2/explain", .open, explain),
       .get("/v2/changes", .open.orSnaps(with: "snap-refresh-observe"), listChanges),

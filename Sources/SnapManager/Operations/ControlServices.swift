@@ -53,7 +53,8 @@ extension SnapManager {
     let actions = try actions(request, apps)
     let change = try store.write(durable: true) { state -> ChangeID? in
       try state.refuseConflicts(with: [instance], but: hook?.change)
-      if let hook, hook.comesBeforeServices {
+      // What a hook left running may ask when the hook's change is long over.
+      if let hook, hook.comesBeforeServices, state.task(hook.task)?.status == .doing {
         queue(actions, behind: hook, &state)
         return nil
       }

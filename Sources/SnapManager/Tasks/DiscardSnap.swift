@@ -13,7 +13,9 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
     // revision is listed that is gone. A repeat finds the revision gone already and changes nothing.
     let configuration = manager.configuration
     let after = try context.store.write { state -> SnapState? in
-      let after = state[snap: setup.instance]?.without(setup.revision)
+      let before = state[snap: setup.instance]
+      let after = before?.without(setup.revision)
+      if after == nil, before?.refreshInhibited != nil { try state.addNotice(.refreshInhibit, key: "-") }
       state[snap: setup.instance] = after
       if after == nil { state[.health, setup.instance.description] = nil }
       configuration.forget(setup.instance, after == nil ? nil : setup.revision, in: &state)

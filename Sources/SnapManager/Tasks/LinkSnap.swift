@@ -21,7 +21,15 @@ struct LinkSnap: TaskHandler {
     try manager.links(of: setup.instance).writeSequence(after)
     try manager.allow(setup.instance)
     context.atCompletion { [configuration = manager.configuration] state in
-      state[snap: setup.instance] = after
+      var linked = after
+      // Another snap may have been preferred meanwhile.
+      if let aliases = state[snap: setup.instance]?.aliases { linked.aliases = aliases }
+      // The refresh that apps stood in the way of has been made.
+      if setup.purpose != .enable, linked.refreshInhibited != nil {
+        linked.refreshInhibited = nil
+        try state.addNotice(.refreshInhibit, key: "-")
+      }
+      state[snap: setup.instance] = linked
       if setup.purpose == .revert { configuration.restore(setup.instance, of: setup.revision, in: &state) }
     }
     if setup.type.isBase { try manager.rewritePlansOfSnaps(on: setup.instance, at: setup.revision) }
@@ -43,7 +51,9 @@ struct LinkSnap: TaskHandler {
     // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
     if before == nil { try manager.forgetCookie(of: setup.instance) }
     context.atCompletion { [configuration = manager.configuration] state in
-      state[snap: setup.instance] = before
+      var unlinked = before
+      if let aliases = state[snap: setup.instance]?.aliases { unlinked?.aliases = aliases }
+      state[snap: setup.instance] = unlinked
       // What hooks of the new revision set goes with it.
       if let before {
         if before.current != setup.revision { configuration.restore(setup.instance, of: before.current, in: &state) }
