@@ -48,11 +48,14 @@ public final class ConfigurationManager: Sendable {
 
   /// Checks the system's configuration as a transaction leaves it, and makes the machine follow it.
   ///
+  /// - Parameter checkpoint: told when an option that is being changed has been applied.
   /// - Throws: ``ConfigurationError``, before anything was done; where the machine cannot follow, another error. It may
   ///   be repeated.
-  public func applySystem(_ transaction: ConfigurationTransaction) throws {
+  public func applySystem(
+    _ transaction: ConfigurationTransaction, checkpoint: (StaticString) -> Void = { _ in }
+  ) throws {
     try system.check(transaction, on: machine)
-    try system.apply(transaction, on: machine)
+    try system.apply(transaction, on: machine, checkpoint: checkpoint)
   }
 
   /// Commits a transaction of the system on what its configuration is by now; what the machine itself says is not kept.

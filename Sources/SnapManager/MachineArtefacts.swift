@@ -4,6 +4,7 @@ internal import Host
 internal import Image
 internal import Linux
 internal import Permissions
+internal import SessionAgents
 public import Snap
 internal import State
 
@@ -39,10 +40,12 @@ extension SnapManager {
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart],
     vitalityRank: Int?
   ) throws {
-    guard try !services.services(of: instance.description).isEmpty else { return }
+    let (name, sessions) = (instance.description, try userServices.services(of: instance.description))
+    guard try !services.services(of: name).isEmpty || !sessions.isEmpty else { return }
     let definitions = try serviceDefinitions(
       info, in: instance, revision, flags, parts: parts, vitalityRank: vitalityRank)
-    try services.setServices(definitions, of: instance.description)
+    try services.setServices(definitions, of: name)
+    if !sessions.isEmpty { try userServices.define(definitions, of: name) }
   }
 
   /// Brings the definitions of a snap's services to a place in the list of those that matter most. It holds for

@@ -28,9 +28,14 @@ public struct SystemOptions: Sendable {
   }
 
   /// Makes the machine follow: this is no Ubuntu Core, so its options do nothing.
-  func apply(_ transaction: ConfigurationTransaction, on machine: any SystemMachine) throws {
+  func apply(
+    _ transaction: ConfigurationTransaction, on machine: any SystemMachine, checkpoint: (StaticString) -> Void
+  ) throws {
     let configuration = view(transaction)
-    for option in options where !option.isForCore { try option.apply(configuration, on: machine) }
+    for option in options where !option.isForCore {
+      try option.apply(configuration, on: machine)
+      if configuration.changed.contains(where: option.accepts) { checkpoint("applied") }
+    }
   }
 
   private func view(_ transaction: ConfigurationTransaction) -> SystemConfiguration {

@@ -14,7 +14,7 @@ struct RunHook: TaskHandler {
 
   func `do`(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome {
     let run = HookRun(setup: setup, hook: setup.hook, task: context.taskID, change: context.changeID)
-    if let completion = try manager.surroundings.answer(run) {
+    if let completion = try manager.surroundings.answer(run, checkpoint: { context.checkpoint($0) }) {
       context.atCompletion(completion)
       return .done
     }
