@@ -211,4 +211,16 @@ import Testing
       #expect(try names.map { try score($0.description) } == [nil, nil])
     }
   }
+
+  /// What rules would connect is not, where the system's configuration says no.
+  @Test func autoConnectionIsSwitchedOff() async throws {
+    try await MachineSupport.Machine.with { machine in
+      try await machine.install(machine.pack(SnapSource("before", yaml: "plugs: {x11: null}")))
+      let option: [String: JSONValue] = ["interface.x11.allow-auto-connection": false]
+      let change = try machine.snaps.configure(InstanceName("core"), patch: option, isSystem: true)
+      #expect(try await machine.end(of: change) == .done)
+      try await machine.install(machine.pack(SnapSource("after", yaml: "plugs: {x11: null, network: null}")))
+      #expect(machine.connections.keys.sorted() == ["after:network snapd:network", "before:x11 snapd:x11"])
+    }
+  }
 }
