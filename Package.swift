@@ -111,6 +111,7 @@ let package = Package(
     module("LaunchPlan"),
     module("Time", ["ByteText"]),
     module("Threads"),
+    module("Crypto", ["CCrypto"]),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
       name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
@@ -130,6 +131,7 @@ let package = Package(
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
+    module("Assertions", ["Crypto", "Linux", "Time", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -204,6 +206,7 @@ let package = Package(
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
+    tests("Crypto"),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -212,6 +215,7 @@ let package = Package(
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport", "Time"]),
     tests("Explaining", ["TestSupport", "Linux"]),
+    tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
