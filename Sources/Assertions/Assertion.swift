@@ -89,13 +89,13 @@ public struct Assertion: Sendable {
     let length: Int
     do {
       length = try reader.integer("body-length", default: 0)
+      if !isBuiltin { _ = try reader.digest("sign-key-sha3-384") }
       let type = try AssertionType(named: reader.notEmpty("type"))
       if type.hasAuthority {
         _ = try reader.notEmpty("authority-id")
       } else if headers["authority-id"] != nil {
         throw AssertionError("\(quoted(type.rawValue)) assertion cannot have authority-id set")
       }
-      if !isBuiltin { _ = try reader.digest("sign-key-sha3-384") }
       format = try reader.integer("format", default: 0)
       revision = try reader.integer("revision", default: 0)
       self.type = type
