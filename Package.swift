@@ -79,11 +79,14 @@ let package = Package(
     .executable(name: "snapd", targets: ["snapd"]),
     .executable(name: "snap", targets: ["snap"]),
     .executable(name: "snap-cli", targets: ["snap-cli"]),
+    .executable(name: "snapctl", targets: ["snapctl"]),
     .executable(name: "snap-confine", targets: ["snap-confine"]),
     .executable(name: "snap-update-ns", targets: ["snap-update-ns"]),
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-keys", targets: ["snap-keys"]),
+    .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
   dependencies: [
@@ -112,6 +115,9 @@ let package = Package(
     module("Time", ["ByteText"]),
     module("Threads"),
     module("Crypto", ["CCrypto"]),
+    module("JSONValues"),
+    .target(
+      name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
     .target(
       name: "LaunchPlanEmbedded", path: "Sources/LaunchPlanEmbedded", exclude: ["README.md"],
@@ -120,6 +126,10 @@ let package = Package(
       name: "LauncherEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"],
       path: "Sources/LauncherEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Running", ["CLinux", "LaunchPlan"]),
+    module("Snapctl", ["CLinux", "JSONValues"]),
+    .target(
+      name: "SnapctlEmbedded", dependencies: ["CLinux", "JSONValuesEmbedded"], path: "Sources/SnapctlEmbedded",
+      exclude: ["README.md"], swiftSettings: embedded),
     .target(
       name: "RunningEmbedded", dependencies: ["CLinux", "LaunchPlanEmbedded"], path: "Sources/RunningEmbedded",
       exclude: ["README.md"], swiftSettings: embedded),
@@ -132,14 +142,16 @@ let package = Package(
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "Linux", "Time", "ByteText"]),
+    module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
+    module("SessionAgents", ["Host", "Linux", "ByteText"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
-    module("Interfaces", ["Snap", "Permissions", "ByteText"]),
+    module("Interfaces", ["Assertions", "Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
     module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
     module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
@@ -147,27 +159,36 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "ByteText",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "Interfaces", "Permissions", "Artefacts", "Snap", "State", "Host",
-        "Linux", "ByteText", log,
+        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "Permissions", "Artefacts",
+        "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("API", ["Time"]),
+    module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap", "Image",
+        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "InterfaceManager",
+        "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
+    module(
+      "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
-    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
+    module(
+      "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -180,6 +201,9 @@ let package = Package(
       name: "snap-cli", dependencies: ["CommandLine"], swiftSettings: strict,
       // FoundationEssentials' own parts, which only --static-swift-stdlib would name by itself.
       linkerSettings: staticProgram + [.linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationCShims")]),
+    .executableTarget(
+      name: "snapctl", dependencies: ["SnapctlEmbedded", "CBare"],
+      swiftSettings: embedded + [.unsafeFlags(["-parse-as-library"])], linkerSettings: bareProgram),
     launcherProgram("snap-confine"),
     launcherProgram("snap-update-ns"),
     launcherProgram("snap-discard-ns"),
@@ -188,7 +212,12 @@ let package = Package(
       name: "snap-probe", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -207,15 +236,20 @@ let package = Package(
     tests("Time"),
     tests("Threads"),
     tests("Crypto"),
+    tests("JSONValues"),
+    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
     tests("Snap", ["TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
-    tests("Host", ["TestSupport", "Time"]),
+    tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
+    tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
+    tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
@@ -237,7 +271,8 @@ let package = Package(
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
-    tests("Running", ["TestSupport", "Linux"]),
+    tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
+    tests("Snapctl", ["JSONValues"]),
     tests("CommandLine", ["TestSupport", "Time", "API", "Client"]),
   ]
 )

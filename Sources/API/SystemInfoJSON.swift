@@ -105,7 +105,7 @@ public struct FeatureJSON: Codable, Hashable, Sendable {
 public struct DebugInstruction: Codable, Hashable, Sendable {
   /// `ensure-state-soon`, `add-warning`, `unshow-warnings`, `can-manage-refreshes`, `prune`, `stacktraces`, …
   @Present public var action: String
-  /// The text of `add-warning`.
+  /// The text of `add-warning`; the service of `activate`.
   @OmitEmpty public var message: String
   public var params: JSONValue?
 

@@ -77,6 +77,36 @@ public final class SnapdClient {
     try change(of: exchange(method, path, query: query, body: body, retries: false, as: JSONValue.self), method, path)
   }
 
+  /// A request whose result comes at once, with every number as the daemon wrote it.
+  public func exact(
+    _ method: String, _ path: String, query: [(String, String)] = []
+  ) throws(ClientError) -> JSONValue {
+    let head = head(method, path, query: query, contentType: nil, length: 0)
+    let answer = try perform(method, path, query: query, retry: method == "GET") { connection throws(WireFailure) in
+      try connection.send(head)
+    }
+    let envelope = try decode(answer, as: JSONValue.self)
+    switch envelope.reply {
+    case .sync(let result):
+      // What was decoded has lost digits of long numbers: it said what kind of answer this is.
+      guard let whole = try? JSONValue(parsing: answer.body) else { return result }
+      return whole["result"] ?? result
+    case .async: throw unexpected("async", wanted: "sync", method, path)
+    case .error(let error): throw failure(error, envelope.statusCode)
+    }
+  }
+
+  /// A request that starts a change, with a body that is JSON already.
+  ///
+  /// - Returns: the change's id.
+  public func async(_ method: String, _ path: String, content: [UInt8]) throws(ClientError) -> String {
+    let head = head(method, path, query: [], contentType: "application/json", length: Int64(content.count))
+    let answer = try perform(method, path, query: [], retry: false) { connection throws(WireFailure) in
+      try connection.send(head + content)
+    }
+    return try change(of: decode(answer, as: JSONValue.self), method, path)
+  }
+
   /// Installs from files: a form with text fields and any number of files, each named `snap`.
   ///
   /// - Parameter files: paths; they are opened here and streamed.
@@ -108,6 +138,25 @@ public final class SnapdClient {
       try connection.send(head + body)
     }
     return (answer.status, answer.body)
+  }
+
+  /// A request whose answer is no JSON envelope when it goes well, or whose body is none.
+  ///
+  /// - Returns: the content of the answer.
+  /// - Throws: what the daemon says when it refuses.
+  public func content(
+    _ method: String, _ path: String, query: [(String, String)] = [], contentType: String? = nil, body: [UInt8] = []
+  ) throws(ClientError) -> [UInt8] {
+    let head = head(method, path, query: query, contentType: contentType, length: Int64(body.count))
+    let answer = try perform(method, path, query: query, retry: method == "GET") { connection throws(WireFailure) in
+      try connection.send(head + body)
+    }
+    guard !(200..<300).contains(answer.status) else { return answer.body }
+    switch try decode(answer, as: JSONValue.self).reply {
+    case .error(let error): throw failure(error, answer.status)
+    case .sync: throw unexpected("sync", wanted: "error", method, path)
+    case .async: throw unexpected("async", wanted: "error", method, path)
+    }
   }
 
   /// A request whose answer is a sequence of JSON texts (RFC 7464), taken as they come.

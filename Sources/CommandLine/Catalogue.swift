@@ -29,6 +29,15 @@ enum Catalogue {
         WhyCommand.self,
       ]),
     Group(
+      title: "Configuration", note: "system administration and configuration",
+      commands: [GetCommand.self, SetCommand.self, UnsetCommand.self, WaitCommand.self]),
+    Group(
+      title: "App Aliases", note: "manage aliases",
+      commands: [AliasCommand.self, AliasesCommand.self, UnaliasCommand.self, PreferCommand.self]),
+    Group(
+      title: "Assertions", note: "signed documents and the keys that sign them",
+      commands: [KnownCommand.self, AckCommand.self, SignCommand.self, ExportKeyCommand.self]),
+    Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
@@ -36,7 +45,10 @@ enum Catalogue {
   ]
 
   /// Commands that help does not group.
-  static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self, InterfacesCommand.self]
+  static let ungrouped: [any Command.Type] = [
+    HelpCommand.self, DebugCommand.self, InterfacesCommand.self, UserdCommand.self, RoutineCommand.self,
+    HandleLinkCommand.self, CreateKeyCommand.self, DeleteKeyCommand.self, KeysCommand.self, SignBuildCommand.self,
+  ]
 
   static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
 
@@ -56,12 +68,11 @@ enum Catalogue {
 
   /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
   static let unsupported: Set<String> = [
-    "find", "search", "components", "component", "switch", "create-cohort", "get", "set", "unset", "wait", "alias",
-    "aliases", "unalias", "prefer", "login", "logout", "whoami",
+    "find", "search", "components", "component", "switch", "create-cohort", "login", "logout", "whoami",
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
-    "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
+    "model", "remodel", "reboot", "recovery", "download", "prepare-image",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "repair",
-    "repairs", "sign-build", "delta", "userd", "routine",
+    "buy", "create-user", "remove-user", "managed", "repair",
+    "repairs", "delta",
   ]
 }

@@ -1,23 +1,54 @@
 /// Who may call a route. One table decides, and what is not in it is denied (`spec/threats.md`, "API
 /// authorisation"). Levels as `spec/features.md` §3 names them.
-enum Access: Sendable {
-  /// Anybody who can reach the main socket.
-  case open
-  /// Root, or a person whom polkit lets. Until polkit is asked, root.
-  case manage
-  /// Root only.
-  case root
+struct Access: Sendable {
+  /// What a caller must be.
+  enum Level: Sendable {
+    /// Anybody who can reach the socket.
+    case open
+    /// Root, or a person whom polkit lets. Until polkit is asked, root.
+    case manage
+    /// Root only.
+    case root
+    /// A process of a snap, on the snaps' socket; what it may is decided by its cookie.
+    case snap
+  }
+
+  let level: Level
+  /// Interfaces of which a connected plug lets a snap call, on the snaps' socket. None: no snap may.
+  private(set) var interfaces: [String] = []
+
+  static let open = Access(level: .open)
+  static let manage = Access(level: .manage)
+  static let root = Access(level: .root)
+  static let snap = Access(level: .snap)
+
+  /// The same for people, and for snaps that have one of these plugs connected.
+  func orSnaps(with interfaces: String...) -> Access {
+    var access = self
+    access.interfaces = interfaces
+    return access
+  }
 
   /// Whether a peer may call.
   ///
   /// The kernel vouches for the peer: its credentials come as a struct from `SO_PEERCRED`, never as text.
-  func allows(_ peer: Peer) -> Verdict {
-    // No route here is for snaps; those that are come with their interfaces.
-    guard peer.socket == ListeningSocket.main.rawValue else { return .forbidden }
-    switch self {
-    case .open: return .allowed
-    case .manage: return peer.uid == 0 ? .allowed : .unauthorized
-    case .root: return peer.uid == 0 ? .allowed : .forbidden
+  ///
+  /// - Parameter hasPlug: whether the peer is in the sandbox of a snap that has a plug of an interface connected.
+  func allows(_ peer: Peer, hasPlug: (String) -> Bool = { _ in false }) -> Verdict {
+    switch ListeningSocket(rawValue: peer.socket) {
+    case .main: return level == .snap ? .forbidden : allows(uid: peer.uid)
+    case .snap:
+      if level == .snap { return .allowed }
+      return interfaces.contains(where: hasPlug) ? allows(uid: peer.uid) : .forbidden
+    case nil: return .forbidden
+    }
+  }
+
+  private func allows(uid: UInt32) -> Verdict {
+    switch level {
+    case .open, .snap: .allowed
+    case .manage: uid == 0 ? .allowed : .unauthorized
+    case .root: uid == 0 ? .allowed : .forbidden
     }
   }
 

@@ -1,4 +1,5 @@
 internal import API
+internal import ConfigurationManager
 internal import FoundationEssentials
 internal import Glibc
 internal import Image
@@ -16,6 +17,8 @@ enum Answer: Sendable {
   case async(ChangeID)
   /// Content that is no JSON envelope.
   case bytes([UInt8], contentType: String)
+  /// Content with header fields of its own.
+  case content([UInt8], headers: Headers)
   /// Content that is written piece by piece, for as long as the client listens.
   case stream(contentType: String, _ write: @Sendable (ResponseWriter) async throws -> Void)
 
@@ -56,6 +59,8 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let error as ConfigurationError: self.init(error)
+    case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")
     case let error as ContainerError: self = .badRequest("\(error)")

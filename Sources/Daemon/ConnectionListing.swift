@@ -1,6 +1,7 @@
 internal import API
 internal import InterfaceManager
 internal import Interfaces
+internal import Overlord
 internal import Snap
 
 /// Plugs, slots and connections in the API's words.
@@ -104,19 +105,4 @@ extension ConnectionSide {
 
 extension Attributes {
   fileprivate var json: [String: JSONValue] { values.mapValues(JSONValue.init) }
-}
-
-extension JSONValue {
-  /// An attribute as JSON.
-  init(_ value: AttributeValue) {
-    switch value {
-    case .null: self = .null
-    case .bool(let truth): self = .bool(truth)
-    case .integer(let number): self = .integer(Int64(number))
-    case .number(let number): self = .number(number)
-    case .string(let text): self = .string(text)
-    case .list(let elements): self = .array(elements.map(JSONValue.init))
-    case .map(let members): self = .object(members.mapValues(JSONValue.init))
-    }
-  }
 }

@@ -1,5 +1,7 @@
 internal import API
 internal import Host
+internal import InterfaceManager
+internal import Interfaces
 internal import Logging
 internal import Overlord
 internal import SnapManager
@@ -10,10 +12,13 @@ final class DaemonService: Sendable {
   let overlord: Overlord
   let catalog: SnapCatalog
   let logger: Logger
+  let owners: ProcessOwners
 
-  init(overlord: Overlord, logger: Logger) {
+  /// - Parameter owners: which snap a caller belongs to; by default as the kernel tells.
+  init(overlord: Overlord, logger: Logger, owners: ProcessOwners? = nil) {
     self.overlord = overlord
     self.logger = logger
+    self.owners = owners ?? ProcessOwners(overlord.snaps)
     catalog = SnapCatalog(
       store: overlord.store, snaps: overlord.snaps, services: overlord.services,
       directories: overlord.directories)
@@ -40,10 +45,14 @@ final class DaemonService: Sendable {
   }
 
   private func gate(_ route: Route, _ request: Request) -> Response? {
-    switch route.access.allows(request.peer) {
-    case .allowed: nil
-    case .unauthorized: render(APIFailure(401, "access denied", kind: .loginRequired))
-    case .forbidden: render(APIFailure(403, "access denied", kind: .loginRequired))
+    let verdict = route.access.allows(request.peer) { interface in
+      guard let snap = owners.confined(request.peer.pid) else { return false }
+      return overlord.interfaces.current.hasConnectedPlug(of: snap, interface: interface)
+    }
+    switch verdict {
+    case .allowed: return nil
+    case .unauthorized: return render(APIFailure(401, "access denied", kind: .loginRequired))
+    case .forbidden: return render(APIFailure(403, "access denied", kind: .loginRequired))
     }
   }
 
@@ -59,6 +68,7 @@ final class DaemonService: Sendable {
     switch answer {
     case .bytes(let bytes, let contentType):
       return Response(headers: ["Content-Type": contentType], body: .bytes(bytes))
+    case .content(let bytes, let headers): return Response(headers: headers, body: .bytes(bytes))
     case .stream(let contentType, let write):
       return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
     case .sync(let result):
@@ -103,6 +113,12 @@ struct Route: Sendable {
     _ handler: @escaping @Sendable (Request) async throws -> Answer
   ) -> Route {
     Route(method: "GET", pattern: pattern, access: access, body: .json, waits: waits, handler: handler)
+  }
+
+  static func put(
+    _ pattern: String, _ access: Access, _ handler: @escaping @Sendable (Request) async throws -> Answer
+  ) -> Route {
+    Route(method: "PUT", pattern: pattern, access: access, body: .json, waits: false, handler: handler)
   }
 
   static func post(

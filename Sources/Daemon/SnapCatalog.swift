@@ -15,6 +15,7 @@ final class SnapCatalog: Sendable {
   private struct Entry {
     let record: SnapState
     let image: ImageMark
+    let health: SnapHealth?
     let content: Content
   }
 
@@ -60,6 +61,8 @@ final class SnapCatalog: Sendable {
     case enabled
     /// Every revision of each.
     case all
+    /// The current revision of those whose refresh waits for running apps.
+    case refreshInhibited
   }
 
   /// An array of snaps.
@@ -80,6 +83,7 @@ final class SnapCatalog: Sendable {
             installed.revision == record.current
               ? try current(key, record) : try Answer.json(try describe(key, record, installed.revision)))
         }
+      case .refreshInhibited: if record.refreshInhibited != nil { append(try current(key, record)) }
       case .enabled: if record.active { append(try current(key, record)) }
       case .current: append(try current(key, record))
       }
@@ -109,13 +113,16 @@ final class SnapCatalog: Sendable {
 
   private func content(_ key: String, _ record: SnapState) throws -> Content {
     let image = try ImageMark(path: directories.blob(of: try InstanceName(key), record.current))
-    if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image { return entry.content }
+    let health = store.read { $0[RecordKind<SnapHealth>.health, key] }
+    if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image, entry.health == health {
+      return entry.content
+    }
     let json = try describe(key, record, record.current)
     let content: Content =
       json.apps.contains(where: \.isService) ? .withServices(json) : .encoded(try Answer.json(json))
     // A broken snap may be repaired, and a directory being tried changed, without the record changing.
     if json.broken.isEmpty, !record.flags.trymode, let image {
-      known.withLock { $0[key] = Entry(record: record, image: image, content: content) }
+      known.withLock { $0[key] = Entry(record: record, image: image, health: health, content: content) }
     }
     return content
   }
@@ -132,6 +139,10 @@ final class SnapCatalog: Sendable {
     json.devmode = record.flags.devmode
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode
+    if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
+    if isCurrent, let time = record.refreshProceeds {
+      json.refreshInhibit = RefreshInhibitJSON(proceedTime: Timestamp(seconds: time))
+    }
     let blob = directories.blob(of: instance, revision)
     if let status = try? Files.status(blob, followSymlinks: false) {
       json.installedSize = Int64(status.size)
@@ -170,5 +181,17 @@ final class SnapCatalog: Sendable {
     let desktopFiles = snaps.desktopFiles()[instance.description] ?? [:]
     json.apps = info.apps.map { AppJSON($0, info, of: instance, desktopFile: desktopFiles[$0.name.rawValue]) }
     if hasIcon { json.icon = "/v2/icons/\(instance)/icon" }
+  }
+}
+
+extension SnapHealth {
+  /// As the API tells it.
+  fileprivate var json: HealthJSON {
+    var json = HealthJSON(status: status.rawValue)
+    json.revision = revision.description
+    json.timestamp = timestamp
+    json.message = message
+    json.code = code
+    return json
   }
 }

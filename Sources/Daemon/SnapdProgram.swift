@@ -68,6 +68,7 @@ public enum SnapdProgram {
     let activated = ListenFDs.take()
     let server = try await HTTPServer.start(
       listeners(directories, activated), router: service.router, render: { service.render($0) })
+    try SnapSocketName.make(directories)
     try? notify.send(.ready, .status("ready"))
     ProcessMemory.releaseCode()
     logger.info("ready", metadata: ["socket": "\(directories.socket)"])

@@ -68,10 +68,16 @@ public struct Directories: Hashable, Sendable {
   public var locks: String { runtime + "/lock" }
   /// What the built-in supervisor must remember over its own restart: processes, log pipes, sockets.
   public var supervisorRuntime: String { runtime + "/supervisor" }
+  /// Where the built-in supervisor listens to one service (sd_notify(3)): a directory of its own, so that it can be
+  /// shown inside a sandbox whenever the socket is made. A hash, as an address may not be as long as a unit's name.
+  public func notifyDirectory(of unit: String) -> String { "\(supervisorRuntime)/notify/\(stableHash(unit))" }
   /// The API socket for people and programs.
   public var socket: String { prefix + "/run/snapd.socket" }
   /// The API socket for snaps.
   public var snapSocket: String { prefix + "/run/snapd-snap.socket" }
+
+  /// A directory with another name of it, which is always that of the socket that is listened at.
+  public var snapSocketDirectory: String { runtime + "/snap-socket" }
 
   /// Where units for systemd are written.
   public var systemUnits: String { prefix + "/etc/systemd/system" }

@@ -1,3 +1,4 @@
+public import Interfaces
 public import Snap
 public import State
 
@@ -21,10 +22,12 @@ public protocol SnapAccess: Sendable {
   func gadgetConnections() throws -> [GadgetConnection]
   /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.
   ///
-  /// - Parameter undo: the hook that runs when the change is undone.
+  /// - Parameters:
+  ///   - undo: the hook that runs when the change is undone.
+  ///   - connection: what the hook is about, for `snapctl`.
   func addHook(
-    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, to change: ChangeID,
-    in state: inout State
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, connection: ConnectionID,
+    to change: ChangeID, in state: inout State
   ) throws -> TaskID
 }
 

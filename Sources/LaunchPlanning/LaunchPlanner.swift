@@ -54,7 +54,7 @@ public struct LaunchPlanner: Sendable {
     var shown =
       subject.confinement == .strict ? grants.view(grants.grants(subject.entries.flatMap(\.grants.files))) : []
     let buses = BusPlanner(subject: subject, directories: directories, isMediated: appArmor && kernelMediatesBuses)
-    shown = buses.view(shown)
+    shown = buses.view(shown) + NotifyPlanner(subject: subject, directories: directories).places()
     let key = try namespaceKey(subject, rootfs: rootfs, view: view.steps)
     let grantedKey = try self.grantedKey(subject, view.granted, shown)
     let homeDirectories = self.homeDirectories(subject)
@@ -222,6 +222,8 @@ public struct LaunchPlanner: Sendable {
     blank.confinement = subject.confinement
     blank.rootfs = rootfs
     blank.view = view
+    // They are made when a revision declares them first: a view from before shows `/etc/passwd` without them.
+    blank.declaredEnvironment = subject.users.map { .init($0.rawValue, "") }
     do throws(LaunchPlanError) {
       return StableHash.text(of: try blank.encoded())
     } catch {

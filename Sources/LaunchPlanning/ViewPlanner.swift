@@ -60,7 +60,7 @@ struct ViewPlanner {
     where baseTree.entry(directory) == .directory {
       mimics[directory] = Mimic(source: rootfs + directory, excluded: Set(hidden))
     }
-    layouts.mimics = mimics
+    layouts.mimics = mimics.merging(programMimics) { mimic, _ in mimic }
     try layouts.plan()
 
     var steps = mimicSteps(layouts.mimics) { !$0.isBelow(places.image) && $0 != places.image }
@@ -143,6 +143,9 @@ struct ViewPlanner {
     }
     let socket: BindOptions = [.noSetUID, .noDevices, .noExecute, .optional]
     steps.append(.bind(source: directories.snapSocket, target: "/run/snapd-snap.socket", options: socket))
+    // Where the daemon makes its socket anew, this shows the one of today: `snapctl` looks here too.
+    steps.append(
+      .bind(source: directories.snapSocketDirectory, target: "/run/snapd/snap-socket", options: socket))
     for file in ["socket", "stdout", "dev-log"] {
       let path = "/run/systemd/journal/" + file
       steps.append(.bind(source: path, target: path, options: socket))
@@ -173,11 +176,28 @@ struct ViewPlanner {
           source: directories.snaps + "/" + base, target: "/snap/" + base, options: options.union(.optional)))
     }
     steps.append(.privateTmp(source: directories.privateTmp + "/snap." + instance, target: "/tmp"))
-    if baseTree.entry("/usr/lib/snapd") == .directory {
-      steps.append(
-        .bind(
-          source: directories.programs, target: "/usr/lib/snapd",
-          options: [.readOnly, .noSetUID, .noDevices, .optional]))
+    return steps + programs(options: [.readOnly, .noSetUID, .noDevices, .optional])
+  }
+
+  /// Directories of the base that have no room for our programs, or no way to `snapctl`: bases for snaps have both, and a
+  /// base of somebody's own making is helped.
+  private var programMimics: [String: Mimic] {
+    var mimics: [String: Mimic] = [:]
+    if baseTree.entry("/usr/lib/snapd") == nil, baseTree.entry("/usr/lib") == .directory {
+      mimics["/usr/lib"] = Mimic(source: rootfs + "/usr/lib")
+    }
+    if baseTree.entry("/usr/bin/snapctl") == nil, baseTree.entry("/usr/bin") == .directory {
+      mimics["/usr/bin"] = Mimic(source: rootfs + "/usr/bin")
+    }
+    return mimics
+  }
+
+  /// Our own programs, and `snapctl` where programs are looked for.
+  private func programs(options: BindOptions) -> [MountStep] {
+    guard baseTree.entry("/usr/lib/snapd") == .directory || programMimics["/usr/lib"] != nil else { return [] }
+    var steps: [MountStep] = [.bind(source: directories.programs, target: "/usr/lib/snapd", options: options)]
+    if programMimics["/usr/bin"] != nil {
+      steps.append(.symlink(target: "/usr/bin/snapctl", content: "../lib/snapd/snapctl"))
     }
     return steps
   }
@@ -201,7 +221,7 @@ extension ViewPlanner {
         .init(target: "", source: rootfs, tree: baseTree),
         .init(target: places.image, source: places.hostImage, tree: imageTree),
       ] + ["/etc", "/mnt", "/root"].map { .init(target: $0, source: $0, tree: BelowTree(machine, $0)) },
-      mimics: mimics)
+      mimics: mimics.merging(programMimics) { mimic, _ in mimic })
     try layouts.plan()
 
     let late = { (target: String) in
@@ -242,9 +262,7 @@ extension ViewPlanner {
       .privateTmp(source: directories.privateTmp + "/snap." + instance, target: "/tmp"), .devpts(target: "/dev/pts"),
       .hostRoot(target: "/var/lib/snapd/hostfs", options: [.recursive]),
     ]
-    if baseTree.entry("/usr/lib/snapd") == .directory {
-      steps.append(.bind(source: directories.programs, target: "/usr/lib/snapd", options: [.readOnly, .optional]))
-    }
+    steps += programs(options: [.readOnly, .optional])
     steps += mimicSteps(layouts.mimics, where: late)
     steps += layouts.steps
     return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts, over: steps))

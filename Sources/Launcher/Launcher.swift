@@ -42,13 +42,18 @@ public enum Launcher {
     var plan = try places.plan(request.tag)
     let given = environment()
 
+    var cookie: [(String, String)] = []
     if plan.confinement == .classic {
+      if !isUnprivileged {
+        try privileges.raise()
+        cookie = try self.cookie(places, plan)
+        try privileges.lower()
+      }
       try privileges.drop(keeping: ~0)
       surroundings.restoreInPlace()
-      try execute(request, arguments, environment: Surroundings.environment(given, adding: []))
+      try execute(request, arguments, environment: Surroundings.environment(given, adding: cookie))
     }
 
-    var cookie: [(String, String)] = []
     let rights: Privileges
     if isUnprivileged {
       rights = try UserNamespace.enter(

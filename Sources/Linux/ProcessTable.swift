@@ -1,5 +1,6 @@
 internal import ByteText
 internal import CLinux
+internal import Glibc
 
 /// Running processes, as /proc shows them. Every answer is a snapshot: a process may be gone when it is read.
 public enum ProcessTable {
@@ -46,8 +47,32 @@ public enum ProcessTable {
     try ProcessScan().processes(withRootFrom: source)
   }
 
+  /// What the root of a process is called, as mount(8) would say; nil when it is gone or may not be looked at.
+  public static func rootSource(of pid: Int32) -> String? {
+    ProcessScan.rootSource(of: pid).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// This process.
+  public static var own: Int32 { getpid() }
+
+  /// The command line of a process; nil when it is gone or has none.
+  public static func arguments(of pid: Int32) -> [String]? {
+    guard var bytes = try? Files.read("/proc/\(pid)/cmdline", limit: 4 << 20), !bytes.isEmpty else { return nil }
+    if bytes.last == 0 { bytes.removeLast() }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// The program a process executes; nil for kernel threads and processes that are gone.
   public static func executable(of pid: Int32) -> String? { try? Files.readSymlink("/proc/\(pid)/exe") }
+
+  /// The process that a process was started by, or was handed to; nil when it is gone.
+  public static func parent(of pid: Int32) -> Int32? {
+    guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 4096) else { return nil }
+    // The name is in brackets, and may hold any byte: what follows the last bracket is the state and the parent.
+    guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+    let fields = bytes[(bracket + 1)...].split(separator: 0x20)
+    return fields.count > 1 ? Int32(String(decoding: fields[1], as: UTF8.self)) : nil
+  }
 
   /// Every process, ascending.
   public static func all() throws(SyscallError) -> [Int32] {

@@ -1,4 +1,6 @@
 internal import Artefacts
+public import AssertionManager
+public import ConfigurationManager
 public import Host
 public import InterfaceManager
 public import Interfaces
@@ -22,6 +24,12 @@ public final class Overlord: Sendable {
   public let snaps: SnapManager
   /// Owns plugs, slots and connections.
   public let interfaces: InterfaceManager
+  /// Owns what people told the snaps and the system.
+  public let configuration: ConfigurationManager
+  /// What `snapctl` works in.
+  public let hooks: HookContexts
+  /// Owns what is signed, and whom the machine trusts.
+  public let assertions: AssertionManager
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -30,10 +38,12 @@ public final class Overlord: Sendable {
   ///
   /// - Parameters:
   ///   - directories: where everything is.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
-    directories: Directories, logger: Logger, boundary: (@Sendable (Boundary) -> Void)? = nil
+    directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
+    boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -44,12 +54,21 @@ public final class Overlord: Sendable {
     startOfOperation = store.read { $0.now }
     try store.verify(RecordKind<SnapState>.snaps)
     try store.verify(RecordKind<ConnectionRecord>.connections)
+    try store.verify(RecordKind<Configuration>.configurations)
+    try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
+    assertions = try AssertionManager(directories: directories, clock: { [store] in store.read { $0.now } }) {
+      problem in
+      logger.error("cannot trust a file", metadata: ["error": "\(problem)"])
+    }
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
+    configuration = ConfigurationManager(store: store, system: SystemOptions())
+    hooks = HookContexts(store: store, configuration: configuration)
     snaps = SnapManager(
       store: store, runner: runner, directories: directories, services: services,
-      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store))
+      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
+      surroundings: hooks, automaticAliases: automaticAliases)
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil

@@ -1,4 +1,5 @@
 internal import Artefacts
+internal import ConfigurationManager
 internal import InterfaceManager
 internal import Interfaces
 internal import Permissions
@@ -55,6 +56,23 @@ extension GrantPart {
   fileprivate init(_ part: SideGrants) { self.init(interface: part.interface, tags: part.tags, grants: part.grants) }
 }
 
+/// Configuration as the operations on snaps know it.
+struct ConfigurationOfSnaps: SnapConfiguration {
+  func keep(_ instance: InstanceName, for revision: Revision, in state: inout State) {
+    ConfigurationManager.keep(instance, for: revision, in: &state)
+  }
+
+  func restore(_ instance: InstanceName, of revision: Revision, in state: inout State) {
+    ConfigurationManager.restore(instance, of: revision, in: &state)
+  }
+
+  func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State) {
+    ConfigurationManager.forget(instance, revision, in: &state)
+  }
+
+  func retainedRevisions(in state: State) -> Int { RefreshRetain.value(in: state) }
+}
+
 /// Snaps as the interfaces know them.
 struct SnapsOfInterfaces: SnapAccess {
   /// Not owned: the overlord has both.
@@ -88,9 +106,11 @@ struct SnapsOfInterfaces: SnapAccess {
   func gadgetConnections() throws -> [GadgetConnection] { try snaps.gadget()?.connections ?? [] }
 
   func addHook(
-    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, to change: ChangeID,
-    in state: inout State
+    _ hook: String, of instance: InstanceName, undo: String, ignoreError: Bool, connection: ConnectionID,
+    to change: ChangeID, in state: inout State
   ) throws -> TaskID {
-    try snaps.addHook(hook, of: instance, undo: undo, ignoreError: ignoreError, to: change, in: &state)
+    try snaps.addHook(
+      hook, of: instance, undo: undo, ignoreError: ignoreError, connection: connection.description, to: change,
+      in: &state)
   }
 }

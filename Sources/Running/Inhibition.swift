@@ -5,6 +5,8 @@ struct Inhibition {
   /// `/var/lib/snapd/inhibit`.
   let directory: String
   let instance: String
+  /// The daemon's socket.
+  let socket: String
 
   /// Waits while the snap is being refreshed (services never wait: the daemon stops and starts them itself).
   ///
@@ -12,18 +14,37 @@ struct Inhibition {
   /// - Throws: when the snap is being removed or disabled.
   func wait(isService: Bool) throws(RunError) -> Bool {
     var isTold = false
+    var announcement: Int32 = -1
+    defer { if announcement >= 0 { _ = cl_close(announcement) } }
     while true {
       switch try hint() {
       case "remove": throw RunError("cannot run \"\(instance)\", snap is being removed")
       case "disable": throw RunError("cannot run \"\(instance)\", snap is being disabled")
       case "refresh" where !isService:
-        if !isTold { Running.write("snap package \"\(instance)\" is being refreshed, please wait\n") }
+        if !isTold {
+          Running.write("snap package \"\(instance)\" is being refreshed, please wait\n")
+          announcement = announce()
+        }
         isTold = true
         // The hint is content, and nothing is to be waited for but its change; the daemon holds no lock meanwhile.
         cl_launch_pause(100)
       default: return isTold
       }
     }
+  }
+
+  /// Has the daemon tell those who show people such things (notice `snap-run-inhibit`). The daemon looks at who says so
+  /// as it answers, so the connection is kept as long as is waited; its answer changes nothing.
+  private func announce() -> Int32 {
+    let connection = cl_bus_connect(socket)
+    guard connection >= 0 else { return connection }
+    let body = "{\"action\":\"add\",\"type\":\"snap-run-inhibit\",\"key\":\"\(instance)\"}"
+    let request =
+      "POST /v2/notices HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+      + "\(body.utf8.count)\r\n\r\n" + body
+    let bytes = Array(request.utf8)
+    _ = bytes.withUnsafeBytes { cl_bus_send(connection, $0.baseAddress, $0.count, nil, 0) }
+    return connection
   }
 
   private func hint() throws(RunError) -> String {

@@ -8,6 +8,8 @@ public struct RunArguments: Equatable, Sendable {
   public var shell = false
   /// `--stopped`: the app stops itself before it begins, for who wants to trace it.
   public var stopped = false
+  /// `--debug-log`: what is done before the launcher is told on standard error.
+  public var debugLog = false
   /// `--command`: `stop`, `reload`, `post-stop` or `complete` instead of the command itself.
   public var command: String?
   /// `--hook`: a hook instead of an app.
@@ -46,8 +48,11 @@ public struct RunArguments: Equatable, Sendable {
           case "hook": hook = value
           default: root = value
           }
-        case "gdb", "gdbserver", "strace", "trace-exec":
-          throw RunError("cannot use --\(name): it is not supported yet")
+        case "debug-log":
+          if given != nil { throw RunError("bool flag `--debug-log' cannot have an argument") }
+          debugLog = true
+        case "gdb": throw RunError("cannot use --gdb: use --gdbserver")
+        case "trace-exec": throw RunError("cannot use --trace-exec: use --strace='-ttt -e trace=execve,execveat'")
         default: throw RunError("unknown flag `\(name)'")
         }
       } else if first.hasPrefix("-r") {
@@ -72,17 +77,20 @@ public struct RunArguments: Equatable, Sendable {
     }
   }
 
-  /// Whether an option is given that is for `snap-cli`: `--explain`, which watches the app, and `--timer`, which knows
-  /// schedules and the time of day.
+  /// Whether an option is given that is for `snap-cli`: `--explain`, `--strace` and `--gdbserver`, which watch the app, and
+  /// `--timer`, which knows schedules and the time of day.
   ///
   /// - Parameter words: what follows `snap run`.
   static func isForCommandLine(_ words: [String]) -> Bool {
     var rest = words[...]
     while let word = rest.popFirst(), word.utf8.first == UInt8(ascii: "-"), word != "-", word != "--" {
       switch word {
-      case "--explain", "--timer": return true
+      case "--explain", "--strace", "--gdbserver", "--timer": return true
       case "--command", "--hook", "--root", "-r": _ = rest.popFirst()
-      default: if word.utf8.starts(with: "--timer=".utf8) { return true }
+      default:
+        for option in ["--timer=", "--strace=", "--gdbserver="] where word.utf8.starts(with: option.utf8) {
+          return true
+        }
       }
     }
     return false

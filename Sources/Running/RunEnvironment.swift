@@ -15,7 +15,7 @@ struct RunEnvironment {
 
   /// - Parameters:
   ///   - given: the caller's environment, `KEY=value`.
-  ///   - root: the root prefix, which only classic snaps see.
+  ///   - root: the root prefix, which strict snaps do not see.
   init(plan: LaunchPlan, given: [UnsafeBufferPointer<UInt8>], user: RunUser, root: String = "") {
     let isClassic = plan.confinement == .classic
     variables = Variables()
@@ -27,6 +27,12 @@ struct RunEnvironment {
       // The launcher would take this for a variable that was saved here.
       if key.utf8.starts(with: "SNAP_SAVED_".utf8) { continue }
       variables.set(key, variable[(equals + 1)...])
+    }
+    // Inside, the machine's directories are what is below the root outside.
+    if plan.confinement == .strict, !root.isEmpty, let socket = variables["NOTIFY_SOCKET"],
+      socket.utf8.starts(with: (root + "/").utf8)
+    {
+      variables.set("NOTIFY_SOCKET", socket.utf8.dropFirst(root.utf8.count))
     }
     if !isClassic {
       variables["PATH"] = Self.path
@@ -52,8 +58,9 @@ struct RunEnvironment {
     variables["SNAP_VERSION"] = plan.version
     variables["SNAP_REVISION"] = plan.revision
     if variables["SNAP_REEXEC"] == nil { variables["SNAP_REEXEC"] = "" }
-    for key in ["SNAP_COOKIE", "SNAP_CONTEXT"] { variables[key] = nil }
+    // A hook's cookie is that of its run, which the daemon gives; an app's is its snap's, which the launcher gives.
     guard plan.kind != .hook else { return }
+    for key in ["SNAP_COOKIE", "SNAP_CONTEXT"] { variables[key] = nil }
     let app = [
       ("SNAP_APP_NAME", plan.appName), ("SNAP_APP_COMMON_ID", plan.commonID),
       ("SNAP_APP_DESKTOP_FILE", plan.desktopFile), ("SNAP_APP_BUS_NAME", plan.busName),
@@ -74,8 +81,21 @@ struct RunEnvironment {
     }
   }
 
+  /// A word of a command as the app gets it: variables in fixed arguments are replaced, and what is empty then is left
+  /// out, as in the reference. Programs are where the plan says.
+  func expand(argument word: String) -> [UInt8]? {
+    let bytes = word.utf8
+    guard bytes.contains(UInt8(ascii: "$")) else { return Array(bytes) }
+    if let image = variables.value(of: "SNAP"), bytes.starts(with: image), bytes.dropFirst(image.count).first == 0x2F {
+      return Array(bytes)
+    }
+    let expanded = expand(word)
+    return expanded.isEmpty ? nil : expanded
+  }
+
   /// `$NAME` and `${NAME}` replaced by what the variables are so far; what is not set is empty. A dollar sign with
-  /// nothing to name after it stays.
+  /// nothing to name after it stays. What a shell has special variables for (`$$`, `$1`) is one character long. These
+  /// are the rules of Go's `os.Expand`, which the reference uses.
   func expand(_ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
@@ -95,6 +115,11 @@ struct RunEnvironment {
       guard bytes[index] == UInt8(ascii: "$"), index + 1 < bytes.count else {
         result.append(bytes[index])
         index += 1
+        continue
+      }
+      if "*#$@!?-0123456789".utf8.contains(bytes[index + 1]) {
+        add(bytes[(index + 1)...(index + 1)])
+        index += 2
         continue
       }
       if bytes[index + 1] == UInt8(ascii: "{") {

@@ -89,7 +89,8 @@ public enum Running {
     // Who completes knows the word that was typed, which may be an alias.
     if request.command == "complete", let app = app(startedAs: request.target, root: root) { request.target = app }
     var plan = try plan(request, root: root)
-    let inhibition = Inhibition(directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName)
+    let inhibition = Inhibition(
+      directory: root + "/var/lib/snapd/inhibit", instance: plan.instanceName, socket: root + "/run/snapd.socket")
     if try inhibition.wait(isService: plan.kind == .service) {
       // The plan of the revision that is in use now.
       plan = try Self.plan(request, root: root)
@@ -99,7 +100,8 @@ public enum Running {
       throw RunError("cannot use home directory \"\(user.home)\" of user \(user.uid): it is not a clean absolute path")
     }
     try UserDirectories(plan: plan, user: user, root: root).prepare()
-    var variables = RunEnvironment(plan: plan, given: environment, user: user, root: root).forLauncher
+    let environment = RunEnvironment(plan: plan, given: environment, user: user, root: root)
+    var variables = environment.forLauncher
 
     // Below another root its own launcher is used: the versions belong together.
     let launcher = root + launcher
@@ -110,7 +112,14 @@ public enum Running {
     // The shell is the base's, and has no more rights than the app that it becomes.
     for word in request.stopped ? ["/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"] : [] { argv.append(word) }
     for word in try request.command == "complete" ? completer(plan, root: root) : command(request, plan) {
-      argv.append(word)
+      guard let word = environment.expand(argument: word) else { continue }
+      argv.begin()
+      argv.add(word)
+      argv.end()
+    }
+    if request.debugLog {
+      write("DEBUG: plan \(plan.securityTag), revision \(plan.revision)\n")
+      for word in argv.texts { write("DEBUG: argument \(word)\n") }
     }
     let passed = UnsafeBufferPointer(start: end - request.arguments.count, count: request.arguments.count)
     argv.withPointers(passed) { arguments in

@@ -4,6 +4,7 @@ internal import Host
 internal import Image
 internal import LaunchPlanning
 internal import Linux
+internal import SessionAgents
 internal import Snap
 internal import State
 
@@ -41,6 +42,7 @@ extension SnapManager {
       }
     }
     try checkEntries(of: instance, record, &found)
+    if let fault = try cookieFault(of: instance) { found.append(fault) }
     // A file alone is what a launcher leaves that is killed before it binds; it keeps nothing.
     for path in try namespaces.stale(instance) where try ProcessTable.namespaceNumber(atFile: path) != nil {
       found.append("\(path) keeps a namespace that no launch would join")
@@ -61,9 +63,18 @@ extension SnapManager {
     if try Commands(directories: directories).list(of: instance.description).sorted() != commands {
       found.append("the commands of \(instance) are not \(commands)")
     }
+    let aliases = try AliasLinks(directories: directories).list(of: instance.description)
+    if aliases != (record.active ? commandsByAlias(of: instance) : [:]) {
+      found.append("the aliases of \(instance) are not \(commandsByAlias(of: instance).sorted { $0.key < $1.key })")
+    }
+    if record.active, record.aliases.isPending { found.append("the aliases of \(instance) are pending") }
     let expected = record.active ? serviceNames(info, in: instance).sorted() : []
     if try services.services(of: instance.description).sorted() != expected {
       found.append("the services of \(instance) are not \(expected)")
+    }
+    let sessions = record.active ? sessionUnits(info, in: instance).map(\.service).sorted() : []
+    if try userServices.services(of: instance.description).sorted() != sessions {
+      found.append("the services of \(instance) for users' sessions are not \(sessions)")
     }
     let tags = record.active ? info.tags(in: instance).map(\.description).sorted() : []
     if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
@@ -104,6 +115,10 @@ extension SnapManager {
     for name in try list(directories.data) where !installed.contains(name) {
       found.append("\(directories.data)/\(name) belongs to no installed snap")
     }
+    for (alias, command) in try AliasLinks(directories: directories).all()
+    where !installed.contains(String(command.prefix { $0 != "." })) {
+      found.append("alias \(alias) belongs to no installed snap")
+    }
     for unit in units where !installed.contains(unit.instance) {
       found.append("\(unit.name) belongs to no installed snap")
     }
@@ -119,6 +134,12 @@ extension SnapManager {
     for name in try namespaces.names() {
       guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
       found.append("\(directories.namespaces)/\(name) belongs to no installed snap")
+    }
+    for name in try list(directories.userServices) where !installed.contains(String(name.dropLast(5))) {
+      found.append("\(directories.userServices)/\(name) belongs to no installed snap")
+    }
+    for name in try list(directories.cookies) where !installed.contains(String(name.dropFirst(5))) {
+      found.append("\(directories.cookies)/\(name) belongs to no installed snap")
     }
     for name in try list(directories.sequence) where !installed.contains(String(name.dropLast(5))) {
       found.append("\(directories.sequence)/\(name) belongs to no installed snap")

@@ -6,6 +6,7 @@ internal import Image
 internal import LaunchPlanning
 internal import Linux
 internal import Packing
+public import SessionAgents
 internal import Snap
 public import State
 
@@ -16,7 +17,12 @@ public final class SnapManager: Sendable {
   unowned let runner: TaskRunner
   let directories: Directories
   let services: any ServiceManager
+  /// Services of users' sessions.
+  public let userServices: UserServices
   let connections: any SnapConnections
+  let configuration: any SnapConfiguration
+  let surroundings: any HookSurroundings
+  let automaticAliases: any AutomaticAliases
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -25,24 +31,29 @@ public final class SnapManager: Sendable {
   let desktop: DesktopIntegration
   /// The programs of the machine that are told of connections.
   public let tools: MachineTools
-  /// How many revisions of a snap are kept. Source: `spec/engine.md`, "GC".
-  let retain: Int
 
   /// - Parameters:
   ///   - store: the state; opened, and not yet run.
   ///   - runner: gets the task kinds of this manager.
   ///   - connections: what plugs and slots grant.
+  ///   - configuration: what snaps were told by people.
+  ///   - surroundings: what hooks find around them.
+  ///   - automaticAliases: which aliases publishers have been granted.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
-    connections: any SnapConnections, tools: MachineTools? = nil, retain: Int = 2
+    connections: any SnapConnections, configuration: any SnapConfiguration, surroundings: any HookSurroundings,
+    automaticAliases: any AutomaticAliases = NoAutomaticAliases(), tools: MachineTools? = nil
   ) {
     self.store = store
     self.runner = runner
     self.directories = directories
     self.services = services
     self.connections = connections
-    self.retain = retain
+    self.configuration = configuration
+    self.surroundings = surroundings
+    self.automaticAliases = automaticAliases
+    userServices = UserServices(directories: directories)
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
@@ -73,6 +84,18 @@ public final class SnapManager: Sendable {
     runner.register(DiscardSnap(manager: self))
     runner.register(Cleanup(manager: self))
     runner.register(RunHook(manager: self))
+    runner.register(TakingBack(SetAutoAliases(manager: self)))
+    runner.register(TakingBack(SetupAliases(manager: self)))
+    runner.register(TakingBack(RefreshAliases(manager: self)))
+    runner.register(TakingBack(PruneAutoAliases(manager: self)))
+    runner.register(TakingBack(RemoveAliases(manager: self)))
+    runner.register(TakingBack(AddAlias(manager: self)))
+    runner.register(TakingBack(RemoveAlias(manager: self)))
+    runner.register(TakingBack(DisableAliases(manager: self)))
+    runner.register(TakingBack(PreferAliases(manager: self)))
+    runner.addBlockedPredicate { task, running, _ in
+      Self.aliasKinds.contains(task.kind) && running.contains { Self.aliasKinds.contains($0.kind) }
+    }
     runner.register(ServiceControl(manager: self))
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
   }
@@ -88,7 +111,8 @@ public final class SnapManager: Sendable {
   }
 
   func links(of instance: InstanceName) -> RevisionLinks {
-    RevisionLinks(directories: directories, services: services, desktop: desktop, instance: instance)
+    RevisionLinks(
+      directories: directories, services: services, userServices: userServices, desktop: desktop, instance: instance)
   }
 
   /// Makes a revision the one in use: links, commands, service definitions, menu entries.
@@ -133,16 +157,6 @@ public final class SnapManager: Sendable {
     try namespaces.processes(of: instance)
   }
 
-  /// Refuses while something of the snap runs. Its services have been stopped before this is asked, but for those that
-  /// endure.
-  func refuseWhileRunning(_ instance: InstanceName, but services: Set<String> = []) throws {
-    let pids = try processes(processes(of: instance), outside: services)
-    guard pids.isEmpty else {
-      let names = Set(pids.compactMap { ProcessTable.executable(of: $0)?.byteSplit("/").last.map(String.init) })
-      throw Refusal.running(instance, apps: names.sorted(), pids: pids.sorted())
-    }
-  }
-
   // MARK: How the snap command is run
 
   /// What a message bus runs, in place of a service manager, when a service is wanted. The supervisor's services are its
@@ -153,7 +167,7 @@ public final class SnapManager: Sendable {
     let root = directories.prefix.isEmpty ? "" : "/usr/bin/env SNAPPY_GLOBAL_ROOT=\(directories.prefix) "
     let isSupervised = services.name == "supervisor"
     return { scope, name in
-      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "start" : "run") \(name)"
+      "\(root)\(directories.snapCommand) \(isSupervised && scope == .system ? "debug activate" : "run") \(name)"
     }
   }
 

@@ -18,6 +18,7 @@ extension SnapManager {
     var units: [MountUnit]?
     for (key, snap) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) {
       guard let instance = try? InstanceName(key) else { continue }
+      try ensureCookie(of: instance)
       for installed in snap.sequence { mountAtStart(instance, installed.revision, &units) }
     }
   }

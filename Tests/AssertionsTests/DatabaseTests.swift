@@ -223,7 +223,8 @@ import Time
     let bad = try samples.assertion(.serialRequest)
     #expect(throws: (any Error).self) { try AssertionBatch(all + [bad]).commit(to: empty, now: now) }
     #expect(throws: AssertionNotFound.self) { try empty.find(AssertionReference(.account, ["brand"])) }
-    #expect(throws: AssertionNotFound.self) { try AssertionBatch(all.dropLast(2)).commit(to: empty, now: now) }
+    let missing = AssertionError("cannot resolve prerequisite assertion: account (brand) not found")
+    #expect(throws: missing) { try AssertionBatch(all.dropLast(2)).commit(to: empty, now: now) }
     #expect(try AssertionBatch(all).commit(to: empty, now: now).count == 5)
     #expect(try AssertionBatch(all).commit(to: empty, now: now).isEmpty)
     #expect(try empty.find(all[0].reference) == all[0])

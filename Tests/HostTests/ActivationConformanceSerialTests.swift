@@ -129,4 +129,50 @@ import Time
       #expect(try bench.manager.status(timers).allSatisfy { !$0.isInstalled })
     }
   }
+
+  @Test(arguments: Implementation.available)
+  func busServicesAreUpWhenTheyHaveTheirName(_ implementation: Implementation) throws {
+    try Bench.run(implementation) { bench in
+      let name = "org.snapd.test" + String(UInt32.random(in: 0...UInt32.max))
+      try bench.withBus(letting: name) {
+        let peer = Bench.program("bus-peer")
+        let address = "--at \(bench.directories.systemBus)/system_bus_socket"
+        func service(_ app: String, _ script: String) -> ServiceDefinition {
+          bench.service(app, script) {
+            $0.type = .dbus
+            $0.busName = "\(name).\(app)"
+            $0.startTimeout = .seconds(2)
+          }
+        }
+        try bench.manager.setServices(
+          [
+            service("named", "while [ ! -e $D/go ]; do sleep 0.02; done; exec \(peer) \(address) own \(name).named"),
+            service("nameless", "sleep 1000"), service("fails", "exit 3"),
+          ], of: bench.instance)
+        let ended = try Completion<Void>()
+        let (manager, unit) = (bench.manager, bench.name("named"))
+        try startThread(named: "starts") { ended.deliver(Result { try manager.start([unit]) }) }
+        try bench.reaches("named", .activating)
+        close(open(bench.file("go"), O_CREAT | O_WRONLY, 0o600))
+        try ended.wait()
+        #expect(try bench.status("named").activity == .active)
+        // Again, at once: the name that the one before had is not taken for that of the next.
+        unlink(bench.file("go"))
+        let again = try Completion<Void>()
+        try startThread(named: "restarts") { again.deliver(Result { try manager.restart([unit]) }) }
+        try bench.reaches("named", .activating)
+        usleep(100_000)
+        #expect(try bench.status("named").activity == .activating)
+        close(open(bench.file("go"), O_CREAT | O_WRONLY, 0o600))
+        try again.wait()
+        #expect(try bench.status("named").activity == .active)
+        try bench.manager.stop([unit])
+
+        #expect(throws: ServiceError.self) { try bench.manager.start([bench.name("nameless")]) }
+        #expect(try bench.status("nameless").result == "timeout")
+        #expect(throws: ServiceError.self) { try bench.manager.start([bench.name("fails")]) }
+        #expect(try bench.status("fails").exitStatus == 3)
+      }
+    }
+  }
 }

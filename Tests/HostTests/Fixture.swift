@@ -111,6 +111,50 @@ struct Bench {
     try #require(try manager.status([name(app)]).first)
   }
 
+  /// A program of ours, beside the tests.
+  static func program(_ name: String) -> String {
+    let own = (try? Files.readSymlink("/proc/self/exe")) ?? ""
+    let folders =
+      [String(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex))]
+      + CommandLine.arguments.map {
+        String($0.prefix(upTo: $0.lastIndex(of: "/") ?? $0.startIndex))
+      }
+    return folders.map { $0 + "/" + name }.first { access($0, X_OK) == 0 } ?? name
+  }
+
+  /// A system bus on which root may own names that begin with one: the machine's, or one of the supervisor's root.
+  func withBus(letting name: String, _ body: () throws -> Void) throws {
+    let policy = """
+      <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+       "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+      <busconfig>
+      """
+    if directories.prefix.isEmpty {
+      let path = "/etc/dbus-1/system.d/\(instance).conf"
+      let rule = "<policy user=\"root\"><allow own_prefix=\"\(name)\"/></policy></busconfig>\n"
+      try Files.writeAtomically(Array((policy + rule).utf8), to: path, mode: 0o644)
+      let reload = "busctl call org.freedesktop.DBus / org.freedesktop.DBus ReloadConfig >/dev/null"
+      shell(reload)
+      defer {
+        unlink(path)
+        shell(reload)
+      }
+      return try body()
+    }
+    try Files.makeDirectories(directories.systemBus, mode: 0o755)
+    let socket = directories.systemBus + "/system_bus_socket"
+    let rule = """
+      <type>custom</type><listen>unix:path=\(socket)</listen><auth>EXTERNAL</auth>
+      <policy context="default"><allow user="*"/><allow own="*"/><allow send_destination="*"/><allow receive_sender="*"/>
+      </policy></busconfig>
+      """
+    let path = directory.path + "/bus.conf"
+    try Files.writeAtomically(Array((policy + rule).utf8), to: path, mode: 0o644)
+    shell("dbus-daemon --config-file=\(path) --print-pid=3 --fork 3>\(directory.path)/bus.pid 2>/dev/null")
+    defer { shell("kill $(cat \(directory.path)/bus.pid)") }
+    try body()
+  }
+
   /// What services said, without what others say of them.
   func lines(_ names: [String]) throws -> [String] {
     try manager.logs(names, last: nil).filter { $0.identifier.hasPrefix(instance + ".") }.map(\.message)

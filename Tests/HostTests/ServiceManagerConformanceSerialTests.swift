@@ -207,7 +207,9 @@ import Testing
     try Bench.run(implementation) { bench in
       try bench.manager.setServices(
         [
-          bench.service("steps", "trap 'echo term >> $D/steps; exit 0' TERM; while :; do sleep 0.05; done") {
+          bench.service(
+            "steps", "trap 'echo term >> $D/steps; exit 0' TERM; touch $D/trap; while :; do sleep 0.05; done"
+          ) {
             $0.stopCommand = bench.sh("echo stop $MAINPID >> $D/steps")
             $0.postStopCommand = bench.sh("echo post $SERVICE_RESULT $EXIT_CODE >> $D/steps")
           },
@@ -220,6 +222,7 @@ import Testing
           },
         ], of: bench.instance)
       try bench.manager.start([bench.name("steps"), bench.name("deaf"), bench.name("hup")])
+      try eventually("steps is up") { access(bench.file("trap"), F_OK) == 0 }
       let pid = try #require(try bench.status("steps").mainPID)
       try bench.manager.stop([bench.name("steps")])
       // How the shell waits decides whether the trap runs; stop and post-stop are always there.

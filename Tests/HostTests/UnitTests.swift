@@ -201,12 +201,82 @@ import Testing
         """)
   }
 
-  @Test func userServicesBelongToTheSession() {
+  @Test func userServicesBelongToTheSession() throws {
     var service = ServiceDefinition(instance: "foo", app: "agent", command: ["/usr/bin/snap", "run", "foo.agent"])
     service.scope = .user
+    service.workingDirectory = "/var/snap/foo/44"
+    #expect(
+      service.render() == """
+        [Unit]
+        # Auto-generated, DO NOT EDIT
+        Description=Service for snap application foo.agent
+        X-Snappy=yes
+
+        [Service]
+        EnvironmentFile=-/etc/environment
+        ExecStart=/usr/bin/snap run foo.agent
+        SyslogIdentifier=foo.agent
+        Restart=on-failure
+        WorkingDirectory=/var/snap/foo/44
+        TimeoutStopSec=30
+        Type=simple
+
+        [Install]
+        WantedBy=default.target
+
+        """)
+    service.sockets = [
+      SocketDefinition(name: "a", listenStream: "%h/snap/foo/44/100%/s"),
+      SocketDefinition(name: "b", listenStream: "%t/snap.foo/s", mode: 0o600),
+      SocketDefinition(name: "c", listenStream: "/%t/s"),
+    ]
+    service.timer = try TimerDefinition(schedule: "mon,10:00", of: "foo.agent")
+    let units = service.units()
+    // Started by something else, it is not wanted by itself.
+    #expect(units[0].text.hasSuffix("Type=simple\n"))
+    #expect(
+      units[1].text == """
+        [Unit]
+        # Auto-generated, DO NOT EDIT
+        Description=Socket a for snap application foo.agent
+        X-Snappy=yes
+
+        [Socket]
+        Service=snap.foo.agent.service
+        FileDescriptorName=a
+        ListenStream=%h/snap/foo/44/100%%/s
+
+        [Install]
+        WantedBy=sockets.target
+
+        """)
+    #expect(units[2].text.contains("ListenStream=%t/snap.foo/s\nSocketMode=0600\n"))
+    #expect(units[3].text.contains("ListenStream=/%%t/s\n"))
+    #expect(
+      units[4].text == """
+        [Unit]
+        # Auto-generated, DO NOT EDIT
+        Description=Timer agent for snap application foo.agent
+        X-Snappy=yes
+
+        [Timer]
+        Unit=snap.foo.agent.service
+        OnCalendar=Mon *-*-* 10:00
+
+        [Install]
+        WantedBy=timers.target
+
+        """)
+  }
+
+  @Test func aUseOfABusNameStartsAService() {
+    var service = ServiceDefinition(instance: "foo", app: "srv", command: ["/usr/bin/snap", "run", "foo.srv"])
+    service.type = .dbus
+    service.busName = "org.foo"
+    service.activatesOn = ["org.foo"]
     let text = service.render()
-    #expect(!text.contains("network.target"))
-    #expect(text.hasSuffix("[Install]\nWantedBy=default.target\n"))
+    #expect(text.hasSuffix("TimeoutStopSec=30\nType=dbus\nBusName=org.foo\n"))
+    #expect(service.activeUnits.isEmpty && service.units().count == 1)
   }
 
   @Test(arguments: [

@@ -89,4 +89,31 @@ import Testing
     for refusal in refusals { #expect(hidden.contains(refusal), "\(text): \(hidden)") }
     if refusals.isEmpty { #expect(hidden == []) }
   }
+
+  /// A service that may tell systemd how it is may tell the supervisor, at a place that is its own.
+  @Test(arguments: [LaunchPlan.Confinement.strict, .devmode])
+  func servicesSeeTheSupervisorsSocket(confinement: LaunchPlan.Confinement) throws {
+    var grants = PermissionSet()
+    grants.files = [FileRule("/run/systemd/notify", .write)]
+    var subject = subject()
+    subject.confinement = confinement
+    var (service, app, other) = (subject.entries[0], subject.entries[0], subject.entries[0])
+    (service.securityTag, service.kind, service.grants) = ("snap.\(subject.instance).srv", .service, grants)
+    (app.securityTag, app.kind, app.grants) = ("snap.\(subject.instance).app", .app, grants)
+    (other.securityTag, other.kind, other.grants) = ("snap.\(subject.instance).other", .service, PermissionSet())
+    subject.entries = [service, app, other]
+    let directories = Directories(root: "/root/x")
+    let plans = try LaunchPlanner(
+      directories: directories, machine: Machine(mediates: false), tree: { _ in Machine(mediates: false) },
+      appArmor: false
+    ).plans(for: subject, base: core22).plans
+    let source = directories.notifyDirectory(of: "snap.\(subject.instance).srv.service")
+    let place = GrantedPlace(
+      source: source, target: String(source.dropFirst("/root/x".count)), pattern: "socket",
+      options: [.write, .byDirectory])
+    for plan in plans {
+      #expect(plan.grantedPlaces.filter { $0.pattern == "socket" } == (confinement == .strict ? [place] : []))
+      #expect(plan.watchedPlaces.contains(source) == (confinement == .strict))
+    }
+  }
 }

@@ -30,6 +30,7 @@ let core22 = BaseLocation(name: "core22", revision: "100")
 let baseTree = FakeTree(
   """
   /bin -> usr/bin,/lib -> usr/lib,/etc/,/etc/hosts,/etc/demo/,/opt/,/usr/,/usr/bin/,/usr/bin/tool,/usr/lib/
+  /usr/bin/snapctl -> ../lib/snapd/snapctl
   /usr/lib/snapd/,/usr/share/,/usr/share/demo/,/var/,/var/lib/,/var/lib/demo/,/escape -> ../../../etc
   /usr/share/out -> ../../../..,/usr/share/loop -> loop,/usr/share/data -> /dev
   """)

@@ -30,6 +30,7 @@ struct ViewTests {
         "proc /proc hidden", "bind /sys /sys osdx", "bind /sys/fs/cgroup /sys/fs/cgroup rosdx?",
         "tmpfs /run 755", "dir /run/lock 755", "tmpfs /run/snap.foo 755", "tmpfs /run/lock/snap.foo 755",
         "bind /run/snapd-snap.socket /run/snapd-snap.socket sdx?",
+        "bind /run/snapd/snap-socket /run/snapd/snap-socket sdx?",
         "bind /run/systemd/journal/socket /run/systemd/journal/socket sdx?",
         "bind /run/systemd/journal/stdout /run/systemd/journal/stdout sdx?",
         "bind /run/systemd/journal/dev-log /run/systemd/journal/dev-log sdx?",
@@ -41,6 +42,28 @@ struct ViewTests {
         "dir /var/lib/snapd/void 111", "userdata /home /root",
         "seal /var/lib", "seal /var", "seal /run", "seal /etc", "seal /dev", "seal /",
       ])
+  }
+
+  /// `snapctl` is there whatever the base has: its directories become copies that can grow.
+  @Test(
+    arguments: [
+      ("/usr/,/usr/bin/,/usr/lib/", ["/usr/bin", "/usr/lib"], true),
+      ("/usr/,/usr/bin/,/usr/lib/,/usr/lib/snapd/", ["/usr/bin"], true),
+      ("/usr/,/usr/bin/,/usr/lib/,/usr/lib/snapd/,/usr/bin/snapctl -> ../lib/snapd/snapctl", [], true),
+      ("/usr/", [], false),
+    ])
+  func snapctl(base: String, copied: [String], isThere: Bool) throws {
+    for confinement in [LaunchPlan.Confinement.strict, .devmode] {
+      let plan = try planner(base: FakeTree(base)).plans(for: subject("foo", confinement), base: core22).plans[0]
+      let view = plan.view.map(\.line)
+      for directory in ["/usr/bin", "/usr/lib"] {
+        #expect(
+          view.contains { $0.hasPrefix("tree /snap/core22/100\(directory) \(directory) ") }
+            == copied.contains(directory))
+      }
+      #expect(view.contains { $0.hasPrefix("bind /usr/lib/snapd /usr/lib/snapd ") } == isThere)
+      #expect(view.contains("link /usr/bin/snapctl ../lib/snapd/snapctl") == copied.contains("/usr/bin"))
+    }
   }
 
   /// A layout, the steps it must bring, and the mimics' lines it must change or add.

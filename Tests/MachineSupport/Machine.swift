@@ -99,10 +99,21 @@ public final class Machine: Sendable {
     // The threads of one that was just stopped may hold its state a moment longer.
     for _ in 0..<500 {
       do {
-        return try Overlord(directories: directories, logger: Self.quiet, boundary: boundary)
+        return try overlord(boundary)
       } catch StateError.inUse { usleep(10_000) }
     }
-    return try Overlord(directories: directories, logger: Self.quiet, boundary: boundary)
+    return try overlord(boundary)
+  }
+
+  private func overlord(_ boundary: (@Sendable (Boundary) -> Void)?) throws -> Overlord {
+    try Overlord(
+      directories: directories, logger: Self.quiet, automaticAliases: WrittenAliases(directory: "\(root)/declared"),
+      boundary: boundary)
+  }
+
+  /// Has declarations grant a snap aliases: apps by alias.
+  public func declareAliases(_ aliases: [String: String], of snap: String) throws {
+    try write(aliases.map { "\($0.key) \($0.value)\n" }.joined(), to: "declared/\(snap)")
   }
 
   /// Stops the daemon's parts, in the middle of whatever they do. Services go on.
@@ -130,10 +141,11 @@ public final class Machine: Sendable {
 
   // MARK: Connections
 
-  /// Begins connecting a plug, `snap:plug`, with the system's slot of its interface.
-  public func connect(_ plug: String) throws -> ChangeID {
+  /// Begins connecting a plug, `snap:plug`, with a slot, by default the system's of its interface.
+  public func connect(_ plug: String, to slot: String = "") throws -> ChangeID {
     let (snap, name) = Self.parts(plug)
-    return try overlord.interfaces.connect(plugSnap: snap, plug: name, slotSnap: "", slot: "")
+    let (slotSnap, slotName) = Self.parts(slot)
+    return try overlord.interfaces.connect(plugSnap: snap, plug: name, slotSnap: slotSnap, slot: slotName)
   }
 
   /// Begins disconnecting everything from a plug.
@@ -348,5 +360,17 @@ public struct SnapSource: Hashable, Sendable {
     let full = "\(directory)/\(path)"
     try Files.makeDirectories(String(full[..<(full.lastIndex(of: "/") ?? full.endIndex)]))
     try Files.writeAtomically([UInt8](text.utf8), to: full, mode: mode, durable: false)
+  }
+}
+
+/// Automatic aliases from files, in place of declarations: a line `alias app` each.
+private struct WrittenAliases: AutomaticAliases {
+  let directory: String
+
+  func aliases(of snap: SnapName, id snapID: String?) throws -> [String: String] {
+    guard try Files.status("\(directory)/\(snap)") != nil else { return [:] }
+    let text = String(decoding: try Files.read("\(directory)/\(snap)", limit: 1 << 16), as: UTF8.self)
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    return Dictionary(uniqueKeysWithValues: lines.filter { $0.count == 2 }.map { ($0[0], $0[1]) })
   }
 }

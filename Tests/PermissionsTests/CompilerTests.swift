@@ -166,4 +166,23 @@ struct CompilerTests {
     set.dbus(nil, [.send], interface: "org.freedesktop.DBus.Properties", effect: .deny)
     #expect(!BusProxyFilter(set, bus: .system).arguments.contains { $0.contains("Properties") || $0.contains("talk") })
   }
+
+  /// A service whose proxy became another with each client would lose its names then.
+  @Test func aServiceKeepsItsProxyWhoeverIsConnected() {
+    var set = PermissionSet()
+    set.ownName(.system, "org.example.Clock")
+    set.ownName(.system, "org.example.Clock.*")
+    let alone = BusProxyFilter(set, bus: .system)
+    #expect(alone.arguments == ["--own=org.example.Clock", "--own=org.example.Clock.*"])
+    set.dbus(.system, interface: "org.example.Clock{,.*}", peer: .tags(["snap.a.b"]))
+    set.dbus(.system, [.receive], path: "/org/example/Clock{,/**}", peer: .tags(["snap.a.b"]))
+    #expect(BusProxyFilter(set, bus: .system) == alone)
+    // Of another name, or of a name that is named, it is said.
+    set.dbus(.system, [.send], path: "/org/example/Clocks")
+    set.dbus(.system, [.send], peerName: "org.example.Bell")
+    #expect(
+      BusProxyFilter(set, bus: .system).arguments.dropFirst(2) == [
+        "--call=org.example.Clocks=*@/org/example/Clocks", "--call=org.example.Bell=*",
+      ])
+  }
 }

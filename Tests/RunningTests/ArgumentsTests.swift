@@ -25,6 +25,8 @@ import Testing
     (["--hook"], "expected argument for flag `--hook'"), (["-r"], "expected argument for flag `-r'"),
     (["--hook=h", "--command=stop", "a"], "you can only use one of --hook, --command, and --timer"),
     (["-r1", "a"], "-r can only be used with --hook"),
+    (["--gdb", "a"], "cannot use --gdb: use --gdbserver"),
+    (["--debug-log=1", "a"], "bool flag `--debug-log' cannot have an argument"),
     (["--hook=h", "a", "b", "c"], "too many arguments for hook \"h\": b c"),
   ])
   func mistakesHaveTheReferencesWords(arguments: [String], message: String) {
@@ -36,6 +38,8 @@ import Testing
     (["--explain", "a"], true), (["--shell", "--explain", "a"], true), (["--root", "/r", "--explain", "a"], true),
     (["--timer", "10:00", "a"], true), (["--timer=10:00", "a"], true), (["a", "--timer=10:00"], false),
     (["a", "--explain"], false), (["--", "--explain"], false), (["--root", "--explain", "a"], false), ([], false),
+    (["--strace", "a"], true), (["--strace=-o x", "a"], true), (["--gdbserver", "a"], true),
+    (["--straces", "a"], false),
   ])
   func someOptionsAreForTheOtherProgram(arguments: [String], expected: Bool) throws {
     #expect(RunArguments.isForCommandLine(arguments) == expected)

@@ -50,6 +50,17 @@ import Testing
     #expect(environment.variables[key] == value)
   }
 
+  /// Where the supervisor listens is the same place inside, without the root before it.
+  @Test(arguments: [
+    ("/r/run/s", "/r", LaunchPlan.Confinement.strict, "/run/s"), ("/r/run/s", "/r", .classic, "/r/run/s"),
+    ("/r/run/s", "/r", .devmode, "/r/run/s"), ("/rr/run/s", "/r", .strict, "/rr/run/s"),
+    ("/run/systemd/notify", "", .strict, "/run/systemd/notify"),
+  ])
+  func notifySocket(given: String, root: String, confinement: LaunchPlan.Confinement, seen: String) {
+    let environment = Self.environment(Self.plan(confinement), given: ["NOTIFY_SOCKET=" + given], root: root)
+    #expect(environment.variables["NOTIFY_SOCKET"] == seen)
+  }
+
   @Test(arguments: [
     ("SNAP", "/r/snap/hello_k/7"), ("HOME", "/elsewhere"), ("PATH", "/evil"), ("LD_PRELOAD", "/evil.so"),
     ("XDG_RUNTIME_DIR", nil), ("SNAP_REAL_HOME", "/home/ann"),
@@ -68,7 +79,7 @@ import Testing
 
   @Test(arguments: [
     ("$A", "a"), ("${A}b", "ab"), ("$AB", ""), ("x$", "x$"), ("$/", "$/"), ("${A", "A"), ("${}", ""), ("$A$A", "aa"),
-    ("é$A", "éa"),
+    ("é$A", "éa"), ("$1A", "A"), ("$$A", "A"), ("$-", ""), ("${A}$", "a$"), ("${}A", "A"), ("$_", ""), ("$A-$A", "a-a"),
   ])
   func expansion(text: String, expected: String) {
     let environment = Self.environment(Self.plan(), given: ["A=a"])

@@ -80,7 +80,7 @@ import Testing
     let directory = try TemporaryDirectory()
     defer { withExtendedLifetime(directory) {} }
     let root = directory.path
-    let inhibition = Inhibition(directory: root, instance: "hello")
+    let inhibition = Inhibition(directory: root, instance: "hello", socket: root + "/none")
     #expect(try !inhibition.wait(isService: false))
     for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {
       try Files.writeAtomically(Array(hint.utf8), to: root + "/hello.lock", mode: 0o644)

@@ -11,6 +11,7 @@ import Testing
 /// An operation on a snap that is installed twice over, so that there is something to lose.
 enum Operation: String, CaseIterable, Sendable {
   case install, refresh, revert, remove, removeRevision, disable, enable, tryDirectory, connect, disconnect
+  case alias, unalias, disableAliases, prefer, updateAliases
 
   /// The kinds of its tasks.
   var kinds: [TaskKind] {
@@ -18,12 +19,13 @@ enum Operation: String, CaseIterable, Sendable {
     case .install:
       [
         "prerequisites", "prepare-snap", "mount-snap", "copy-snap-data", "setup-profiles", "link-snap", "auto-connect",
-        "run-hook", "start-snap-services", "cleanup",
+        "set-auto-aliases", "setup-aliases", "run-hook", "start-snap-services", "cleanup",
       ]
     case .refresh:
       [
-        "prerequisites", "prepare-snap", "mount-snap", "run-hook", "stop-snap-services", "unlink-current-snap",
-        "copy-snap-data", "setup-profiles", "link-snap", "auto-connect", "start-snap-services", "clear-snap",
+        "prerequisites", "prepare-snap", "mount-snap", "run-hook", "stop-snap-services", "remove-aliases",
+        "unlink-current-snap", "copy-snap-data", "setup-profiles", "link-snap", "auto-connect", "set-auto-aliases",
+        "setup-aliases", "start-snap-services", "clear-snap",
         "discard-snap", "cleanup",
       ]
     case .revert:
@@ -33,16 +35,21 @@ enum Operation: String, CaseIterable, Sendable {
       ]
     case .remove:
       [
-        "stop-snap-services", "auto-disconnect", "run-hook", "disconnect", "kill-snap-apps", "unlink-snap",
-        "remove-profiles", "clear-snap",
+        "stop-snap-services", "auto-disconnect", "run-hook", "disconnect", "kill-snap-apps", "remove-aliases",
+        "unlink-snap", "remove-profiles", "clear-snap",
         "discard-snap", "discard-conns",
       ]
     case .removeRevision: ["clear-snap", "discard-snap"]
-    case .disable: ["stop-snap-services", "unlink-snap", "remove-profiles"]
-    case .enable: ["prepare-snap", "setup-profiles", "link-snap", "start-snap-services"]
+    case .disable: ["stop-snap-services", "remove-aliases", "unlink-snap", "remove-profiles"]
+    case .enable: ["prepare-snap", "setup-profiles", "link-snap", "setup-aliases", "start-snap-services"]
     case .tryDirectory: ["prepare-snap", "mount-snap", "copy-snap-data", "link-snap"]
     case .connect: ["connect", "run-hook"]
     case .disconnect: ["disconnect", "run-hook"]
+    case .alias: ["alias"]
+    case .unalias: ["unalias"]
+    case .disableAliases: ["disable-aliases"]
+    case .prefer: ["prefer-aliases"]
+    case .updateAliases: ["prune-auto-aliases", "refresh-aliases"]
     }
   }
 
@@ -65,8 +72,15 @@ enum Operation: String, CaseIterable, Sendable {
 
   /// Brings the snap to where the operation begins.
   func prepare(_ machine: Machine) async throws {
+    try machine.declareAliases(["hi": "hello", "shared": "hello"], of: "hello")
     guard self != .install else { return }
     try await machine.install(machine.pack(Self.source("1")))
+    try await machine.end(of: machine.snaps.alias(InstanceName("hello"), app: "hello", as: AliasName("manual")))
+    if self == .prefer {
+      try await machine.end(of: machine.snaps.disableAliases(of: InstanceName("hello")))
+      try machine.declareAliases(["shared": "rival", "own": "rival"], of: "rival")
+      try await machine.install(machine.pack(SnapSource("rival")))
+    }
     try machine.write("one", to: "var/snap/hello/x1/file")
     try machine.write("one", to: "home/alice/snap/hello/x1/file")
     try machine.write("common", to: "var/snap/hello/common/file")
@@ -89,6 +103,19 @@ enum Operation: String, CaseIterable, Sendable {
     case .enable: return try machine.snaps.enable(hello)
     case .connect: return try machine.connect("hello:time-control")
     case .disconnect: return try machine.disconnect("hello:mount-observe")
+    case .alias: return try machine.snaps.alias(hello, app: "hello", as: AliasName("new"))
+    case .unalias: return try machine.snaps.unalias("manual")
+    case .disableAliases: return try machine.snaps.disableAliases(of: hello)
+    case .prefer: return try machine.snaps.preferAliases(of: hello)
+    case .updateAliases:
+      try machine.declareAliases(["hi": "hello", "later": "hello"], of: "hello")
+      let change = try machine.store.write { state in
+        let change = state.newChange(kind: "refresh-snap", summary: "Refresh declarations")
+        _ = try machine.snaps.addAliasUpdates(of: [hello], to: change, in: &state)
+        return change
+      }
+      machine.overlord.runner.ensure()
+      return change
     case .tryDirectory:
       let directory = "\(machine.root)/tried"
       try Self.source("3").write(to: directory)
@@ -105,6 +132,8 @@ struct Facts: Equatable, CustomStringConvertible {
   let texts: [String: String]
   let services: [String]
   let commands: [String]
+  let aliases: [String: String]
+  let rival: SnapAliases?
   /// What is remembered of connections, and what is connected.
   let connections: [String: String]
   /// What the launcher enforces.
@@ -126,6 +155,8 @@ struct Facts: Equatable, CustomStringConvertible {
     let names = try manager.services(of: "hello")
     services = try manager.status(names).map { "\($0.name) active \($0.isActive) enabled \($0.isEnabled)" }
     commands = ["hello", "hello.svc"].filter { machine.exists("snap/bin/\($0)") }
+    aliases = try AliasLinks(directories: machine.directories).all()
+    rival = machine.state("rival")?.aliases
     connections = machine.connections
     var plans: [String: [UInt8]] = [:]
     let directory = machine.directories.launchPlans
@@ -144,7 +175,7 @@ struct Facts: Equatable, CustomStringConvertible {
 
   var description: String {
     "record \(record.map { "\($0)" } ?? "none"), texts \(texts.sorted { $0.key < $1.key }), services \(services), "
-      + "commands \(commands), connections \(connections.sorted { $0.key < $1.key }), plans "
+      + "commands \(commands), aliases \(aliases.sorted { $0.key < $1.key }), connections \(connections.sorted { $0.key < $1.key }), plans "
       + plans.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.hashValue)" }.joined(separator: " ")
   }
 }

@@ -230,7 +230,7 @@ import Testing
       let change = try machine.installing([image])
       #expect(try await machine.end(of: change) == .error)
       #expect(
-        machine.errorText(of: change).contains("snap \"hello\" has running apps (napper), pids: \(child.pid)"))
+        machine.errorText(of: change).contains("snap \"hello\" has running apps or hooks, pids: \(child.pid)"))
       #expect(try Facts(machine) == before)
       #expect(try machine.snaps.isInhibited(InstanceName("hello")) == false)
       #expect(try machine.snaps.inconsistencies() == [])

@@ -36,7 +36,8 @@ on_stage() {
       }
       cp -r "$here/lib.sh" "$here/stage.sh" "$here/cases" "$root/stage/"
       cp "$here/../../Packaging/tree/usr/lib/tmpfiles.d/snapd.conf" "$root/stage/tmpfiles.conf"
-      cp "$here/../../Packaging/tree/etc/profile.d/apps-bin-path.sh" "$root/stage/"
+      cp "$here/../../Packaging/tree/etc/profile.d/apps-bin-path.sh" \
+        "$here/../../Packaging/tree/usr/share/dbus-1/system.d/snapd.system-services.conf" "$root/stage/"
       mkdir "$root/stage/old"
       cd "$root"
       pivot_root . stage/old

@@ -72,7 +72,11 @@ few_reloads() {
     snap install --dangerous /var/cache/snapd-build/core-test.snap
     APPS="  forever:
     command: bin/forever
-    daemon: simple"
+    daemon: simple
+  timed:
+    command: bin/echo-args
+    daemon: oneshot
+    timer: mon,3:17"
     snap_file srv 1; snap_file srv 2; unset APPS; snap_file plain 1'
   reloads_at_most 0 "install" 'expect 0 installed snap install --dangerous plain_1.snap'
   reloads_at_most 1 "install with a service" 'expect 0 installed snap install --dangerous srv_1.snap'
@@ -85,7 +89,8 @@ few_reloads() {
       snap install --dangerous srv_1.snap; snap install --dangerous srv_2.snap; snap revert srv; snap remove srv
     done >/dev/null; consistent'
   script 'expect 0 installed snap install --dangerous srv_1.snap; expect 0 installed snap install --dangerous plain_1.snap'
-  script 'expect 0 "srv.forever +enabled +active" snap services'
+  script 'expect 0 "srv.forever +enabled +active" snap services
+    expect 0 "srv.timed +enabled +inactive +timer-activated" snap services'
   script 'expect 0 "srv.forever: simple, enabled, active" sh -c "cd /; snap info srv"'
 }
 

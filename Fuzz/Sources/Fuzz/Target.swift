@@ -1,4 +1,5 @@
 import CFuzzer
+import Desktop
 import Explaining
 import Glibc
 import Image
@@ -28,6 +29,8 @@ enum Target: String, CaseIterable {
   case glob
   /// Lines of audit logs, and a filter made of the same bytes.
   case audit
+  /// A `.desktop` file: only admitted keys come out, and commands of the snap.
+  case desktop
   /// A squashfs image: mounted by nobody, read in process.
   case image
 
@@ -61,7 +64,22 @@ enum Target: String, CaseIterable {
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") { reader.read(line) }
       precondition(reader.records.count <= 3, "internal error: more records than wanted")
       _ = try? FilterMachine.run(bytes, FilterMachine.Call(number: 1, arguments: [1, 2]))
+    case .desktop: Target.desktop(bytes)
     case .image: Target.image(bytes)
+    }
+  }
+
+  private static func desktop(_ bytes: [UInt8]) {
+    let filter = DesktopFileFilter(
+      instance: "foo_key", snap: "foo", image: "/snap/foo_key/current",
+      apps: [
+        .init(name: "foo", command: "foo", program: "/snap/bin/foo_key"),
+        .init(name: "bar", command: "foo.bar", program: "/snap/bin/foo_key.bar", commonID: "org.foo"),
+        .init(name: "service", command: "foo.service", program: "/usr/bin/false"),
+      ])
+    guard let output = filter.filter(bytes, stem: "bar") else { return }
+    if let violation = DesktopFileProperty.violation(of: output, by: filter) {
+      fatalError("internal error: a desktop file shows \(violation)")
     }
   }
 

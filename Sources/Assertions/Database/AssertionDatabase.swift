@@ -16,6 +16,7 @@ public final class AssertionDatabase: Sendable {
   private let trustedAccounts: Set<String>
   private let backstore: any AssertionBackstore
   private let matcher: ConstraintMatcher
+  private let examine: @Sendable (Assertion) throws -> Void
   /// The lock of what adds: between a check and its act nothing else is added. Its value is the earliest time that is
   /// taken for now, for machines whose clock is wrong before they have asked for the time.
   private let earliestTime = Mutex<Timestamp?>(nil)
@@ -25,10 +26,12 @@ public final class AssertionDatabase: Sendable {
   ///   - predefined: what comes with the program.
   ///   - backstore: what was added.
   ///   - matcher: judges keys that may not sign everything; without one, they may sign nothing.
+  ///   - examine: looks at what is not read here, the rules of declarations; throws to refuse.
   /// - Throws: when something is trusted or predefined twice.
   public init(
     trusted: [Assertion] = [], predefined: [Assertion] = [], backstore: any AssertionBackstore = MemoryBackstore(),
-    matcher: @escaping ConstraintMatcher = { _, _ in false }
+    matcher: @escaping ConstraintMatcher = { _, _ in false },
+    examine: @escaping @Sendable (Assertion) throws -> Void = { _ in }
   ) throws {
     self.trusted = MemoryBackstore()
     self.predefined = MemoryBackstore()
@@ -42,6 +45,7 @@ public final class AssertionDatabase: Sendable {
     trustedAccounts = Set(trusted.compactMap { ($0.value as? Account)?.id })
     self.backstore = backstore
     self.matcher = matcher
+    self.examine = examine
   }
 
   /// Where what was added is kept.
@@ -50,7 +54,8 @@ public final class AssertionDatabase: Sendable {
   /// Another with the same trust.
   func copy(backstore: any AssertionBackstore) throws -> AssertionDatabase {
     let copy = try AssertionDatabase(
-      trusted: trusted.all, predefined: predefined.all, backstore: backstore, matcher: matcher)
+      trusted: trusted.all, predefined: predefined.all, backstore: backstore, matcher: matcher,
+      examine: examine)
     copy.setEarliestTime(earliestTime.withLock { $0 })
     return copy
   }
@@ -182,6 +187,7 @@ public final class AssertionDatabase: Sendable {
       try SigningChecks.ownSignature(assertion, try ownKey(of: assertion))
     }
     try assertion.value.check(assertion, with: self)
+    try examine(assertion)
   }
 
   /// The key that an assertion says it is signed with, if it is one of the account that it says it is signed by.

@@ -36,7 +36,11 @@ public struct AssertionFetcher {
 
   private mutating func fetch(_ reference: AssertionReference, depth: Int) throws {
     guard !fetched.contains(reference), try database.assertion(reference) == nil else { return }
-    let assertion = try source.assertion(reference)
+    let assertion: Assertion
+    do { assertion = try source.assertion(reference) } catch let error as AssertionNotFound {
+      guard depth > 0 else { throw error }
+      throw AssertionError("cannot resolve prerequisite assertion: \(error)")
+    }
     guard assertion.reference == reference else {
       throw AssertionError("cannot use \(assertion.reference) as \(reference)")
     }
@@ -94,10 +98,8 @@ public struct AssertionBatch: AssertionSource {
     var fetcher = AssertionFetcher(database: trial, source: self, now: now)
     for reference in order {
       guard let assertion = assertions[reference] else { continue }
-      do { try fetcher.save(assertion) } catch let error as AssertionRevisionError {
-        guard error.used <= error.current, order.count > 1 else { throw error }
-        // Among others, what is known already or older does no harm.
-      }
+      // What is known already, or a newer one, stays: adding again does no harm.
+      do { try fetcher.save(assertion) } catch is AssertionRevisionError {}
     }
     for assertion in fetcher.added {
       do { try database.add(assertion, now: now) } catch let error as AssertionRevisionError

@@ -1,5 +1,7 @@
 #pragma once
 #include <stdint.h>
+// For services on a session's bus (module UserSession), which needs no function with variable arguments.
+#include <systemd/sd-bus.h>
 
 // systemd over its bus (sd-bus(3)) and its journal (sd-journal(3)). Here because sd-bus takes variable arguments,
 // which Swift cannot pass. Functions return 0 or more, or a negative errno; texts that are returned are the
@@ -16,6 +18,8 @@ void cs_error_free(struct cs_error *error);
 
 /// Connects to systemd itself (as root), or through the system's bus, and begins to collect ends of jobs.
 int cs_bus_open(struct cs_bus **bus, uint64_t timeout_microseconds);
+/// The same with the service manager of the calling user's session; -ENOENT when there is none.
+int cs_bus_open_user(struct cs_bus **bus, uint64_t timeout_microseconds);
 void cs_bus_close(struct cs_bus *bus);
 
 /// A method of the manager that takes a unit and a mode and starts a job. The job's path is returned.
@@ -64,3 +68,18 @@ int cs_journal_seek_last(struct cs_journal *journal, int64_t count);
 int cs_journal_next(struct cs_journal *journal, struct cs_entry *entry);
 /// Waits until something is written to the journal, or the time is over.
 int cs_journal_wait(struct cs_journal *journal, uint64_t timeout_microseconds);
+
+struct cs_names;
+
+/// Begins to connect to a bus by its address, to learn who owns which name. Used by one thread, and never blocks.
+int cs_names_open(struct cs_names **names, const char *address);
+void cs_names_close(struct cs_names *names);
+/// What to poll(2) for, and how.
+int cs_names_descriptor(struct cs_names *names);
+int cs_names_events(struct cs_names *names);
+/// Begins to watch a name; one that is watched already is fine.
+int cs_names_add(struct cs_names *names, const char *name);
+/// Takes in what has happened. Negative when the bus is gone.
+int cs_names_process(struct cs_names *names);
+/// The connection that owns a name: empty when none does, NULL while it is not known.
+const char *cs_names_owner(struct cs_names *names, const char *name);

@@ -9,7 +9,8 @@ enum DebugCommand: Command {
       name: "debug", hidden: true, summary: "Run debug commands",
       help: "The debug commands show what the system is made of. Their output may change at any time.",
       children: [
-        DebugAPICommand.self, DebugCompletionCommand.self, DebugConfinementCommand.self, DebugEnsureCommand.self,
+        DebugActivateCommand.self, DebugAPICommand.self, DebugCompletionCommand.self, DebugConfinementCommand.self,
+        DebugEnsureCommand.self,
         DebugPathsCommand.self, DebugSandboxFeaturesCommand.self, DebugStateCommand.self, DebugTimingsCommand.self,
       ])
   }

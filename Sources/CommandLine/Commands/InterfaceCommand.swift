@@ -64,10 +64,7 @@ enum InterfaceCommand: Command {
 
   private static func text(_ value: JSONValue) -> String {
     switch value {
-    case .null: "null"
-    case .bool(let truth): "\(truth)"
-    case .integer(let number): "\(number)"
-    case .number(let number): "\(number)"
+    case .null, .bool, .integer, .decimal, .number: value.text
     case .string(let text): text
     case .array(let elements): "[" + elements.map(text).joined(separator: " ") + "]"
     case .object(let members):

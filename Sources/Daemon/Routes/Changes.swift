@@ -81,6 +81,11 @@ extension ChangeJSON {
     if let snaps = state.changeData([String].self, SnapManager.affectedSnapsKey, of: change.id) {
       data = ["snap-names": .array(snaps.map { .string($0) })]
     }
+    for key in [State.aliasesAdded, State.aliasesRemoved] {
+      guard let aliases = state.changeData([ChangedAlias].self, key, of: change.id) else { continue }
+      data[key] = .array(
+        aliases.map { .object(["snap": .string($0.snap), "app": .string($0.app), "alias": .string($0.alias)]) })
+    }
   }
 }
 

@@ -35,6 +35,7 @@ extension DaemonService {
     case "add-warning": try overlord.store.write { $0.addWarning(instruction.message) }
     case "unshow-warnings": try overlord.store.write { $0.unshowWarnings() }
     case "ensure-state-soon": overlord.runner.ensureAll()
+    case "activate": try overlord.snaps.activate(instruction.message)
     case "prune": try overlord.prune()
     default: throw APIFailure.badRequest("unknown debug action: \(instruction.action)")
     }

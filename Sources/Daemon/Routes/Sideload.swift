@@ -67,6 +67,13 @@ extension DaemonService {
     if flags.devmode && flags.classic {
       throw APIFailure.badRequest("cannot use classic and devmode flags together")
     }
+    let aliasing: SnapSetup.Aliasing?
+    switch (form.flag(.unaliased), form.flag(.prefer)) {
+    case (true, true): throw APIFailure.badRequest("cannot use unaliased and prefer flags together")
+    case (true, false): aliasing = .unaliased
+    case (false, true): aliasing = .prefer
+    case (false, false): aliasing = nil
+    }
     let isTransaction: Bool
     switch form.fields[SideloadField.transaction.rawValue] {
     case nil, "", "per-snap": isTransaction = false
@@ -77,7 +84,7 @@ extension DaemonService {
     }
     let request = InstallRequest(
       flags: flags, dangerous: form.flag(.dangerous), ignoreRunning: form.fields["ignore-running"] == "true",
-      isTransaction: isTransaction)
+      isTransaction: isTransaction, aliasing: aliasing)
     let instance = try form.fields[SideloadField.name.rawValue].flatMap { $0.isEmpty ? nil : try InstanceName($0) }
 
     if let action = form.fields[SideloadField.action.rawValue] {

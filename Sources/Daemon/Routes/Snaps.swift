@@ -14,7 +14,7 @@ extension DaemonService {
     case nil, "": selection = .current
     case "enabled": selection = .enabled
     case "all": selection = .all
-    case "refresh-inhibited": return try .sync([SnapJSON]())
+    case "refresh-inhibited": selection = .refreshInhibited
     case let other?: throw APIFailure.badRequest("invalid select parameter: \"\(other)\"")
     }
     var wanted: Set<String>?

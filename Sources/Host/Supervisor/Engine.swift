@@ -43,6 +43,9 @@ final class Engine {
   /// Wakes at the next moment of any timer.
   let wallTimer: Int32
   var wallTimerIsSetTo: Int64 = -1
+  /// Connected while a service needs to know of names.
+  var bus: BusNames?
+  var busRetry: Int64 = 0
   var pendingStarts: Set<String> = []
   var pendingStops: Set<String> = []
   private var waiters: [Waiter] = []
@@ -115,6 +118,8 @@ final class Engine {
             if engine.pendingStarts.contains(name) { return nil }
             switch service.attempt {
             case .pending: return nil
+            // It is over when it is down.
+            case .failed where service.isStopping: return nil
             case .failed(let result):
               let word = result == .success ? "canceled" : result.rawValue
               failure = failure ?? .failed(action: "start", name: name, result: word)
@@ -180,7 +185,7 @@ final class Engine {
 
   enum Source {
     case inbox, wallTimer, main(Service), control(Service), notify(Service), log(Service), socket(ListeningSocket),
-      holder(ListeningSocket)
+      holder(ListeningSocket), bus
   }
 
   func run() {
@@ -200,15 +205,17 @@ final class Engine {
     services = [:]
     sockets = [:]
     timers = [:]
+    bus = nil
   }
 
   private func wait() {
     var sources: [Source] = [.inbox]
     var descriptors = [pollfd(fd: inbox.event.raw, events: Int16(POLLIN), revents: 0)]
-    func add(_ source: Source, _ fd: Int32) {
+    func add(_ source: Source, _ fd: Int32, _ events: Int16) {
       sources.append(source)
-      descriptors.append(pollfd(fd: fd, events: Int16(POLLIN), revents: 0))
+      descriptors.append(pollfd(fd: fd, events: events, revents: 0))
     }
+    func add(_ source: Source, _ fd: Int32) { add(source, fd, Int16(POLLIN)) }
     var earliest: Int64?
     for service in services.values {
       // Words before ends: what a service said before it died is in its log, and its READY counts.
@@ -220,6 +227,7 @@ final class Engine {
       if service.group != nil, !service.isDown { earliest = min(earliest ?? nextSweep, nextSweep) }
     }
     watchActivators(&earliest, add)
+    watchBus(&earliest, add)
     var timeout: Int32 = -1
     if let earliest {
       timeout = Int32(clamping: max(0, (earliest - host.now() + 999_999) / 1_000_000))
@@ -261,7 +269,8 @@ final class Engine {
 
   private func handle(_ source: Source) {
     switch source {
-    case .inbox: break
+    // Looked at before each wait.
+    case .inbox, .bus: break
     case .wallTimer: wallTimerRang()
     case .socket(let socket): trigger(socket.service)
     case .holder(let socket): socket.checkHolder()
@@ -284,6 +293,7 @@ final class Engine {
 
   /// Starts and stops whatever has nothing left to wait for, then answers those whose wait is over.
   private func settle() {
+    checkNames()
     while startReady() || stopReady() {}
     waiters.removeAll { waiter in
       guard let result = waiter.isDone(self) else { return false }

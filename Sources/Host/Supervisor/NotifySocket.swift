@@ -7,13 +7,10 @@ final class NotifySocket {
   let path: String
   let descriptor: OwnedFD
 
-  static func path(unit: String, directories: Directories) -> String {
-    // A hash: names of units may be longer than an address may be.
-    "\(directories.supervisorRuntime)/notify/\(stableHash(unit))"
-  }
-
   init(unit: String, directories: Directories) throws(SyscallError) {
-    path = Self.path(unit: unit, directories: directories)
+    let directory = directories.notifyDirectory(of: unit)
+    try Files.makeDirectories(directory, mode: 0o755)
+    path = directory + "/socket"
     let fd = cl_notify_socket(path)
     guard fd >= 0 else { throw SyscallError("listen at", path: path, errno: -fd) }
     descriptor = OwnedFD(owning: fd)

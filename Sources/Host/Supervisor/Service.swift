@@ -64,6 +64,10 @@ final class Service {
   var sockets: [ListeningSocket] = []
   /// Connections do not start it before: it was started too often.
   var triggerAfter: Int64 = 0
+  /// Of type `dbus`: who has the name, who had it before this run, and whether this run has had it.
+  var knownOwner: String?
+  var formerOwner: String?
+  var hadName = false
 
   init(definition: ServiceDefinition, host: ServiceHost) {
     self.definition = definition
@@ -147,6 +151,9 @@ final class Service {
     main = nil
     control = nil
     attempt = .pending
+    // One that just ended may be on the bus for a moment still.
+    formerOwner = knownOwner == "" ? nil : knownOwner
+    hadName = false
     var group = ProcessGroup(controlGroup: nil, invocation: host.newInvocation())
     do {
       try log.open()
@@ -174,10 +181,12 @@ final class Service {
       return
     }
     switch definition.type {
-    case .simple, .dbus:
+    // One without a name can only be up at once.
+    case .simple,
+      .dbus where definition.busName == nil:
       enter(.running)
       attempt = .up
-    case .notify, .forking:
+    case .notify, .forking, .dbus:
       enter(.starting)
       deadlines[.phase] = host.now() + (definition.startTimeout ?? ServiceHost.defaultStartTimeout).nanoseconds
     case .oneshot:

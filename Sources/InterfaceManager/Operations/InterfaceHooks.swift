@@ -69,10 +69,10 @@ extension InterfaceManager {
     _ setup: ConnectionSetup, in change: ChangeID, _ state: inout State
   ) throws -> [TaskID] {
     let hooks = try hooks(of: setup.connection)
-    var tasks = try add(hooks.preparing, to: change, &state)
+    var tasks = try add(hooks.preparing, about: setup.connection, to: change, &state)
     tasks.append(
       state.newTask(ConnectTask.self, input: setup, summary: setup.connection.connecting, in: change))
-    tasks += try add(hooks.connecting, to: change, &state)
+    tasks += try add(hooks.connecting, about: setup.connection, to: change, &state)
     state.chain(tasks)
     return tasks
   }
@@ -85,18 +85,20 @@ extension InterfaceManager {
   ) throws -> [TaskID] {
     let id = setup.connection
     let hooks = current.isConnected(id) ? try hooks(of: id).disconnecting : []
-    var tasks = try add(hooks, ignoreErrors: ignoreErrors, to: change, &state)
+    var tasks = try add(hooks, about: id, ignoreErrors: ignoreErrors, to: change, &state)
     tasks.append(state.newTask(DisconnectTask.self, input: setup, summary: id.disconnecting, in: change))
     state.chain(tasks)
     return tasks
   }
 
   private func add(
-    _ hooks: [InterfaceHook], ignoreErrors: Bool = false, to change: ChangeID, _ state: inout State
+    _ hooks: [InterfaceHook], about id: ConnectionID, ignoreErrors: Bool = false, to change: ChangeID,
+    _ state: inout State
   ) throws -> [TaskID] {
     try hooks.map { hook in
       try snaps.addHook(
-        hook.name, of: hook.instance, undo: hook.undo, ignoreError: ignoreErrors, to: change, in: &state)
+        hook.name, of: hook.instance, undo: hook.undo, ignoreError: ignoreErrors, connection: id, to: change,
+        in: &state)
     }
   }
 }

@@ -24,7 +24,9 @@ struct ConnectTask: TaskHandler {
       let record = context.store.read { $0[connection: id] }
       try context.remember(Before(record: record), as: "before")
     }
-    let record = try manager.connect(setup)
+    let record = try manager.connect(
+      setup, plugAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.plug)) ?? Attributes(),
+      slotAttributes: context.recall(Attributes.self, InterfaceManager.dataKey(.slot)) ?? Attributes())
     context.checkpoint("connected")
     try manager.rewriteProfiles(of: id.snaps, context)
     context.atCompletion { state in state[connection: id] = record }
@@ -48,10 +50,13 @@ extension InterfaceManager {
   /// Connects two sides in the repository; connected ones stay as they are.
   ///
   /// - Returns: what is to be remembered.
-  func connect(_ setup: ConnectionSetup) throws -> ConnectionRecord {
+  func connect(
+    _ setup: ConnectionSetup, plugAttributes: Attributes = Attributes(), slotAttributes: Attributes = Attributes()
+  ) throws -> ConnectionRecord {
     try change { repository in
       ConnectionRecord(
-        try repository.connect(setup.connection), isAutomatic: setup.auto, isByGadget: setup.byGadget)
+        try repository.connect(setup.connection, plugAttributes: plugAttributes, slotAttributes: slotAttributes),
+        isAutomatic: setup.auto, isByGadget: setup.byGadget)
     }
   }
 

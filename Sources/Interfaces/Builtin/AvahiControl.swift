@@ -4,9 +4,7 @@ extension Interface {
   /// Lets a snap find and announce services on the local network.
   static let avahiControl = Interface(
     "avahi-control", "allows a snap to find and announce services on the local network", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection throws(InterfaceError) in

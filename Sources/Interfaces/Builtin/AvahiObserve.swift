@@ -4,9 +4,7 @@ extension Interface {
   /// Lets a snap find services on the local network.
   static let avahiObserve = Interface(
     "avahi-observe", "allows a snap to find services on the local network", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

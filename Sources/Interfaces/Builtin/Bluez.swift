@@ -4,9 +4,7 @@ extension Interface {
   /// Lets a snap use or provide the Bluetooth service.
   static let bluez = Interface(
     "bluez", "allows a snap to use or provide the Bluetooth service", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

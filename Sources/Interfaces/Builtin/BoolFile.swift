@@ -5,8 +5,7 @@ extension Interface {
   /// One file of `/sys` that holds 0 or 1: the brightness of an LED, the value of a pin. Attributes: `path`.
   static let boolFile = Interface(
     "bool-file", "allows a snap to switch one LED or one pin that the gadget names",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try BooleanFile(slot) }

@@ -5,9 +5,7 @@ extension Interface {
   /// Printing through a print server that a snap brings. Attributes of the slot: `cups-socket-directory`.
   static let cups = Interface(
     "cups", "allows a snap to print",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try socketDirectory(slot) }

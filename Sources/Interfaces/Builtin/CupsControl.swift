@@ -4,9 +4,7 @@ extension Interface {
   /// Lets a snap print, and manage printers and print jobs.
   static let cupsControl = Interface(
     "cups-control", "allows a snap to print, and manage printers and print jobs", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,8 +4,7 @@ extension Interface {
   /// One pin of a board, through `/sys/class/gpio`. Attributes of the slot: `number`.
   static let gpio = Interface(
     "gpio", "allows a snap to use one pin that the gadget names",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try number(slot) }

@@ -6,8 +6,7 @@ extension Interface {
   /// One raw HID device: of a gadget (`path`, or `path` as a name with `usb-vendor` and `usb-product`), or plugged in.
   static let hidraw = Interface(
     "hidraw", "allows a snap to talk to one input device past the kernel's drivers",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try RawHIDDevice(slot) }

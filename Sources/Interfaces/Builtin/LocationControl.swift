@@ -4,9 +4,7 @@ extension Interface {
   /// The location service: a snap has it, plugs add providers to it.
   static let locationControl = Interface(
     "location-control", "allows operating as a provider of locations",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

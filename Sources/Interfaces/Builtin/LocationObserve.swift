@@ -4,9 +4,7 @@ extension Interface {
   /// The location service: a snap has it, plugs ask it where they are.
   static let locationObserve = Interface(
     "location-observe", "allows reading the current location",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

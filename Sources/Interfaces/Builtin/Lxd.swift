@@ -4,7 +4,7 @@ extension Interface {
   /// The socket of the snap `lxd`, which gives root to whoever reaches it.
   static let lxd = Interface(
     "lxd", "allows access to the LXD socket",
-    slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
+    slotRules: .superPrivilegedSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

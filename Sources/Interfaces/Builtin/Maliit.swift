@@ -4,9 +4,7 @@ extension Interface {
   /// The input method server Maliit, and its clients.
   static let maliit = Interface(
     "maliit", "allows operating as an input method, or using one",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,7 +4,7 @@ extension Interface {
   /// The control socket of the snap `microceph`.
   static let microceph = Interface(
     "microceph", "allows access to the MicroCeph socket",
-    slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
+    slotRules: .superPrivilegedSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -4,7 +4,7 @@ extension Interface {
   /// The control socket of the snap `microovn`.
   static let microovn = Interface(
     "microovn", "allows access to the MicroOVN socket",
-    slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
+    slotRules: .superPrivilegedSlot
   )
   .with {
     $0.connectedPlug = { grants, _ in

@@ -4,9 +4,7 @@ extension Interface {
   /// ModemManager: a snap or the host has it, plugs control modems with it.
   static let modemManager = Interface(
     "modem-manager", "allows operating as the ModemManager service, or using it", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

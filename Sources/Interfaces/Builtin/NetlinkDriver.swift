@@ -5,8 +5,7 @@ extension Interface {
   /// A netlink family of a driver that the gadget names by number (`family`) and name (`family-name`).
   static let netlinkDriver = Interface(
     "netlink-driver", "allows operating a kernel driver through its own netlink family",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkPlug = { plug throws(InterfaceError) in _ = try familyName(plug) }

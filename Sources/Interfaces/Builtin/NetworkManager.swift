@@ -4,9 +4,7 @@ extension Interface {
   /// NetworkManager: a snap or the host has it, plugs control the network with it.
   static let networkManager = Interface(
     "network-manager", "allows operating as the NetworkManager service, or controlling it", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,9 +4,7 @@ extension Interface {
   /// NetworkManager's state and settings, without changes.
   static let networkManagerObserve = Interface(
     "network-manager-observe", "allows reading the settings of NetworkManager", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

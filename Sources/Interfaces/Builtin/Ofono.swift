@@ -4,9 +4,7 @@ extension Interface {
   /// oFono: a snap or the host has it, plugs control telephones with it.
   static let ofono = Interface(
     "ofono", "allows operating as the oFono service, or using it", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,9 +4,7 @@ extension Interface {
   /// PipeWire: a snap or the host has it, plugs play and record with it.
   static let pipewire = Interface(
     "pipewire", "allows operating as a PipeWire server, or using one", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -13,7 +13,7 @@ extension Interface {
       allowAutoConnection: .when(
         Constraints(
           slotAttributes: .map(["posix-mq": .plugAttribute("posix-mq")]), slotPublisherIDs: ["$PLUG_PUBLISHER_ID"]))),
-    slotRules: SideRules(allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
+    slotRules: .superPrivilegedSlot
   )
   .with {
     $0.checkPlug = { plug throws(InterfaceError) in try queueLabel(&plug) }

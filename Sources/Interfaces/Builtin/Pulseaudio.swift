@@ -4,9 +4,7 @@ extension Interface {
   /// PulseAudio: a snap or the host has it, plugs play and record with it.
   static let pulseaudio = Interface(
     "pulseaudio", "allows operating as a PulseAudio server, or using one", implicitSlot: .onClassic,
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
-      denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+    slotRules: .providedOrSystemSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

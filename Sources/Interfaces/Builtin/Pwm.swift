@@ -5,8 +5,7 @@ extension Interface {
   /// One `channel` of the chip `chip-number`, as the gadget says.
   static let pwm = Interface(
     "pwm", "allows access to one PWM channel",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in

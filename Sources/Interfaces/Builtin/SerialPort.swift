@@ -7,8 +7,7 @@ extension Interface {
   /// `path` then; or one that was plugged in.
   static let serialPort = Interface(
     "serial-port", "allows access to one serial port",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try SerialPort(slot) }

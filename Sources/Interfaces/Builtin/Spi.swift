@@ -4,8 +4,7 @@ extension Interface {
   /// A device of an SPI bus, which the gadget names in `path` (`/dev/spidev0.1`).
   static let spi = Interface(
     "spi", "allows access to one device of an SPI bus",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try spiDevice(slot) }

@@ -4,9 +4,7 @@ extension Interface {
   /// The session's service for cloud storage, and its clients.
   static let storageFrameworkService = Interface(
     "storage-framework-service", "allows operating as the storage framework, or using it",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,9 +4,7 @@ extension Interface {
   /// The session's service for thumbnails, and its clients.
   static let thumbnailerService = Interface(
     "thumbnailer-service", "allows operating as the service of thumbnails, or using it",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

@@ -4,8 +4,7 @@ extension Interface {
   /// A device that a driver in user space works, which the gadget names in `path` (`/dev/uio0`).
   static let uio = Interface(
     "uio", "allows access to one device of the userspace I/O framework",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+    slotRules: .deviceSlot
   )
   .with {
     $0.checkSlot = { slot throws(InterfaceError) in _ = try uioDevice(slot) }

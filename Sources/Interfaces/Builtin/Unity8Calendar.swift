@@ -4,9 +4,7 @@ extension Interface {
   /// The session's calendar service, and its clients.
   static let unity8Calendar = Interface(
     "unity8-calendar", "allows operating as the calendar of Unity 8, or using it",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

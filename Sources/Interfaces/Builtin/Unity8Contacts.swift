@@ -4,9 +4,7 @@ extension Interface {
   /// The session's address book, and its clients.
   static let unity8Contacts = Interface(
     "unity8-contacts", "allows operating as the address book of Unity 8, or using it",
-    slotRules: SideRules(
-      allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always
-    )
+    slotRules: .providedSlot
   )
   .with {
     $0.connectedPlug = { grants, connection in

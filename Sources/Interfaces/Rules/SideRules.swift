@@ -38,6 +38,19 @@ public struct SideRules: Hashable, Sendable {
   /// Only the system has the slot; a person connects it.
   public static let manualSystemSlot = SideRules(
     allowInstallation: .when(Constraints(slotSnapTypes: [.core])), denyAutoConnection: .always)
+  /// An app snap has the slot, where a snap declaration allows connecting with it.
+  public static let providedSlot = SideRules(
+    allowInstallation: .when(Constraints(slotSnapTypes: [.app])), denyConnection: .always, denyAutoConnection: .always)
+  /// An app snap or a classic system has the slot; a person connects it.
+  public static let providedOrSystemSlot = SideRules(
+    allowInstallation: .when(Constraints(slotSnapTypes: [.app, .core])),
+    denyConnection: .when(Constraints(onClassic: .no)), denyAutoConnection: .always)
+  /// The gadget or the system has a slot for each device; a person connects it.
+  public static let deviceSlot = SideRules(
+    allowInstallation: .when(Constraints(slotSnapTypes: [.core, .gadget])), denyAutoConnection: .always)
+  /// The slot needs a snap declaration that allows it.
+  public static let superPrivilegedSlot = SideRules(
+    allowInstallation: .never, denyConnection: .always, denyAutoConnection: .always)
   /// The plug needs a snap declaration that allows it.
   public static let superPrivilegedPlug = SideRules(allowInstallation: .never, denyAutoConnection: .always)
 }

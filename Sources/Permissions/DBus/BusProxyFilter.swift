@@ -9,6 +9,8 @@
 ///  - `/x/**` is `/x` and all below: the one place where a grant gets wider, by the parent object of the same service
 ///    with the same methods.
 ///  - Calls and signals that others send to a name that the app owns are all let through, and replies once a call.
+///    Rules about objects of such a name are not said again: a service's proxy stays the same whoever is connected
+///    with it, and the service keeps its connection to the bus.
 ///  - It refuses nothing by itself: a grant that a refusal of the set could touch is left out as a whole.
 public struct BusProxyFilter: Hashable, Sendable {
   /// `--talk=`, `--own=`, `--call=`, `--broadcast=`; without `--filter`, address and socket.
@@ -26,14 +28,27 @@ public struct BusProxyFilter: Hashable, Sendable {
     guard !isUnrestricted else { return }
     let rules = grants.dbus.filter { $0.bus == nil || $0.bus == bus }
     let refusals = rules.filter { $0.effect != .allow }
+    let owned = rules.filter { $0.effect == .allow }.flatMap { rule in
+      if case .own(let pattern) = rule.action { Self.names(pattern, variables) } else { [String]() }
+    }
     var known: Set<String> = []
-    for rule in rules where rule.effect == .allow {
+    for rule in rules where rule.effect == .allow && !Self.isOfOwnObjects(rule, owned, variables) {
       let words = Self.words(for: rule, variables)
       guard !words.isEmpty, !refusals.contains(where: { Self.mayTouch($0, rule) }) else {
         inexpressible.append(rule)
         continue
       }
       for word in words where known.insert(word).inserted { arguments.append(word) }
+    }
+  }
+
+  /// Whether a rule that names no name is about objects of a name that the app itself owns.
+  private static func isOfOwnObjects(_ rule: DBusRule, _ owned: [String], _ variables: PatternVariables) -> Bool {
+    guard case .messages = rule.action, rule.peerName == nil, !owned.isEmpty else { return false }
+    return spelled(rule, variables).contains { name in
+      owned.contains { own in
+        own.hasSuffix(".*") ? (name + ".").hasPrefix(own.dropLast()) : own == name
+      }
     }
   }
 

@@ -18,6 +18,7 @@ extension SnapManager {
     case .classic where !setup.flags.classic && !setup.flags.devmode: throw Refusal.needsClassic(instance)
     default: break
     }
+    try checkSystemUsers(of: info)
     try checkDesktopNames(info, of: instance)
     guard let installed = store.read({ $0[snap: instance] }) else { return }
     guard installed.type == info.type else {

@@ -10,6 +10,7 @@ extension SnapManager {
       try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
       try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
       chain.append(try connections.addAutoConnect(for: instance, to: chain.change, in: &state), &state)
+      try chain.add(SetupAliases.self, "Setup snap \(chain.quoted) aliases", &state)
       try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     }
   }
@@ -22,6 +23,7 @@ extension SnapManager {
         throw Refusal.cannotDisable(instance, type: installed.type.description)
       }
       try chain.add(StopSnapServices.self, "Stop snap \(chain.named) services", &state)
+      try chain.add(RemoveAliases.self, "Remove aliases for snap \(chain.quoted)", &state)
       try chain.add(UnlinkSnap.self, "Make snap \(chain.named) unavailable to the system", &state)
       try chain.add(RemoveProfiles.self, "Remove security profiles of snap \(chain.quoted)", &state)
     }

@@ -27,10 +27,16 @@ public struct InstallRequest: Sendable {
   public var ignoreRunning: Bool
   /// Whether all snaps of the request stand and fall together.
   public var isTransaction: Bool
+  /// Whether nobody asked for it: running apps put it off for some days only.
+  public var isAutomatic = false
+  /// What becomes of aliases, when it is not the usual.
+  public var aliasing: SnapSetup.Aliasing?
 
   public init(
-    flags: SnapFlags = SnapFlags(), dangerous: Bool = false, ignoreRunning: Bool = false, isTransaction: Bool = false
+    flags: SnapFlags = SnapFlags(), dangerous: Bool = false, ignoreRunning: Bool = false, isTransaction: Bool = false,
+    aliasing: SnapSetup.Aliasing? = nil
   ) {
+    self.aliasing = aliasing
     self.flags = flags
     self.dangerous = dangerous
     self.ignoreRunning = ignoreRunning
@@ -46,8 +52,14 @@ extension SnapManager {
   public func install(
     _ contents: [InstallRequest.Content], _ request: InstallRequest
   ) throws -> (change: ChangeID, snaps: [InstanceName]) {
-    let planned = try contents.map { try plan($0, request) }
-      .sorted { $0.info.type.installOrder < $1.info.type.installOrder }
+    let given = try contents.map { try plan($0, request) }
+    // By type, and providers of content before those who want it.
+    let planned = Dictionary(grouping: given, by: \.info.type.installOrder).sorted { $0.key < $1.key }
+      .flatMap { _, group in
+        inOrderOfNeed(group) { item in
+          item.info.defaultProviders.compactMap { name in group.firstIndex { $0.setup.instance == name } }
+        }
+      }
     let names = planned.map(\.setup.instance)
     for setup in planned.map(\.setup) { try refuseWithoutBase(setup, installing: names) }
     for (index, name) in names.enumerated() where names[..<index].contains(name) { throw Refusal.givenTwice(name) }
@@ -58,6 +70,7 @@ extension SnapManager {
         guard state[snap: item.setup.instance] == item.installed else {
           throw Refusal.changeInProgress(item.setup.instance, kind: "")
         }
+        if item.installed == nil { try state.checkCommands(of: item.setup.instance) }
         if let base = item.setup.requiredBase, let kind = state.removal(of: base) {
           throw Refusal.changeInProgress(base, kind: kind)
         }
@@ -74,11 +87,12 @@ extension SnapManager {
         change = state.newChange(kind: "install-snap", summary: "Install snaps \(quoted) from files \(files)")
       }
       let shared = request.isTransaction ? state.newLane() : nil
-      for var item in planned {
+      for (index, var item) in planned.enumerated() {
+        item.setup.providers = state.providersToAwait(item.info, after: Array(names[..<index]))
         // The revision is given out under the lock, so that no two changes can want the same.
         item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
         let lane = shared ?? state.newLane()
-        try addInstallTasks(item.setup, item.info, to: change, in: lane, &state)
+        try addInstallTasks(item.setup, item.info, keeping: item.inUse, to: change, in: lane, &state)
       }
       state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
       return change
@@ -100,6 +114,8 @@ extension SnapManager {
     let fileName: String
     /// What was installed when the content was checked.
     let installed: SnapState?
+    /// The revisions that running apps are of.
+    let inUse: Set<Revision>
   }
 
   private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
@@ -116,21 +132,36 @@ extension SnapManager {
     if instance.key != nil && info.type != .app { throw Refusal.instanceOfSystemSnap(instance, type: info.type) }
     info.instanceKey = instance.key
     let installed = store.read { $0[snap: instance] }
-    if let installed, !installed.active { throw Refusal.refreshOfDisabled(instance) }
+    var ignoreRunning = request.ignoreRunning
+    if let installed {
+      guard installed.active else { throw Refusal.refreshOfDisabled(instance) }
+      // Who is being changed already is told that, not what runs meanwhile.
+      try store.read { try $0.refuseConflicts(with: [instance]) }
+      if !ignoreRunning {
+        ignoreRunning = try refuseRefreshWhileRunning(instance, installed, isAutomatic: request.isAutomatic)
+      }
+    }
     var flags = request.flags
     flags.trymode = isTry
-    let setup = SnapSetup(
+    var setup = SnapSetup(
       instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
       version: info.version.description, base: info.base, source: content.source, flags: flags,
-      ignoreRunning: request.ignoreRunning, purpose: installed == nil ? .install : .refresh)
+      ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
+    // The aliases of a further instance would be in the way of the first one's.
+    setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     try check(info, for: setup)
     try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
-    return Planned(setup: setup, info: info, fileName: content.fileName, installed: installed)
+    return Planned(
+      setup: setup, info: info, fileName: content.fileName, installed: installed,
+      inUse: installed == nil ? [] : try revisionsInUse(of: instance))
   }
 
   /// Lays out the tasks that bring one revision in. Source of kinds, order and texts: `spec/engine.md` §3.
+  ///
+  /// - Parameter inUse: revisions that are not discarded, whatever their age.
   func addInstallTasks(
-    _ setup: SnapSetup, _ info: SnapInfo, to change: ChangeID, in lane: Lane, _ state: inout State
+    _ setup: SnapSetup, _ info: SnapInfo, keeping inUse: Set<Revision> = [], to change: ChangeID, in lane: Lane,
+    _ state: inout State
   ) throws {
     let installed = state[snap: setup.instance]
     var setup = setup
@@ -152,6 +183,7 @@ extension SnapManager {
     }
     if installed?.active == true {
       try chain.add(StopSnapServices.self, "Stop snap \(chain.quoted) services", &state)
+      try chain.add(RemoveAliases.self, "Remove aliases for snap \(chain.quoted)", &state)
       try chain.add(UnlinkCurrentSnap.self, "Make current revision for snap \(chain.quoted) unavailable", &state)
     }
     if setup.purpose != .revert {
@@ -160,6 +192,11 @@ extension SnapManager {
     try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
     try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
     chain.append(try connections.addAutoConnect(for: setup.instance, to: change, in: &state), &state)
+    try chain.add(SetAutoAliases.self, "Set automatic aliases for snap \(chain.quoted)", &state)
+    try chain.add(SetupAliases.self, "Setup snap \(chain.quoted) aliases", &state)
+    if setup.aliasing == .prefer {
+      try chain.add(PreferAliases.self, "Prefer aliases for snap \(chain.quoted)", &state)
+    }
     if installed == nil {
       try chain.addHook("install", &state)
       try chain.addHook("default-configure", &state)
@@ -168,17 +205,18 @@ extension SnapManager {
     }
     try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
     if refreshes, let installed {
-      for old in installed.garbage(adding: setup.revision, retain: retain) {
+      let retain = configuration.retainedRevisions(in: state)
+      for old in installed.garbage(adding: setup.revision, retain: retain) where !inUse.contains(old) {
         try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
         try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
       }
     }
     try chain.add(Cleanup.self, "Clean up \(chain.named) install", &state)
     if setup.purpose != .revert && info.type != .base && info.type != .snapd {
-      try chain.addHook("configure", timeout: 300, &state)
+      try chain.addHook("configure", timeout: HookTimeout.configure, &state)
     }
     if setup.purpose != .revert || installed != nil {
-      try chain.addHook("check-health", ignoreError: true, timeout: 30, &state)
+      try chain.addHook("check-health", ignoreError: true, timeout: HookTimeout.checkHealth, &state)
     }
   }
 }

@@ -18,7 +18,7 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case assumes(InstanceName, missing: [String])
   case epoch(InstanceName, Revision, new: String, current: String)
   case typeChanged(InstanceName, from: String, to: String)
-  case running(InstanceName, apps: [String], pids: [Int32])
+  case running(InstanceName, apps: [String], hooks: [String] = [], pids: [Int32])
   case inUse(InstanceName, by: [InstanceName])
   case nothingToRevertTo(InstanceName)
   case revisionNotInstalled(InstanceName, Revision)
@@ -34,7 +34,10 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
   case revisionMissing(InstanceName, Revision)
   case snapdInUse(InstanceName)
   case noStore(InstanceName)
+  case systemUser(InstanceName, String, reason: String)
   case hook(String, output: String)
+  case noHook(InstanceName, String)
+  case cannotConfigure(InstanceName, type: String)
   case busNameInUse(InstanceName, bus: String, name: String, by: InstanceName)
   case desktopFileInUse(InstanceName, id: String, by: InstanceName)
 
@@ -61,9 +64,13 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         + "epoch of \(current)"
     case .typeChanged(let snap, let old, let new):
       "cannot replace snap \"\(snap)\" of type \(old) with one of type \(new)"
-    case .running(let snap, let apps, let pids):
-      "snap \"\(snap)\" has running apps (\(apps.joined(separator: ", "))), pids: "
-        + pids.map(String.init).joined(separator: ",")
+    case .running(let snap, let apps, let hooks, let pids):
+      "snap \"\(snap)\" has running "
+        + (apps.isEmpty && hooks.isEmpty
+          ? "apps or hooks"
+          : [("apps", apps), ("hooks", hooks)].filter { !$0.1.isEmpty }
+            .map { "\($0.0) (\($0.1.joined(separator: ", ")))" }.joined(separator: " and "))
+        + ", pids: " + pids.map(String.init).joined(separator: ",")
     case .inUse(let snap, let users):
       "snap \"\(snap)\" is not removable: snap is being used by snap\(users.count == 1 ? "" : "s") \(list(users))."
     case .nothingToRevertTo: "no revision to revert to"
@@ -85,6 +92,10 @@ public enum Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .snapdInUse(let snap): "snap \"\(snap)\" is not removable: remove all other snaps first"
     case .noStore(let snap):
       "cannot install snap \"\(snap)\": installing from a store is not supported yet (install a .snap file)"
+    case .noHook(let snap, let hook): "snap \"\(snap)\" has no \"\(hook)\" hook"
+    case .cannotConfigure(let snap, let type): "cannot configure snap \"\(snap)\" because it is of type '\(type)'"
+    case .systemUser(let snap, let name, let reason):
+      "cannot ensure users for snap \"\(snap)\" required system username \"\(name)\": \(reason)"
     case .busNameInUse(let snap, let bus, let name, let other):
       "snap \"\(snap)\" requesting to activate on \(bus) bus name \"\(name)\" conflicts with snap \"\(other)\" use"
     case .desktopFileInUse(let snap, let id, let other):

@@ -77,6 +77,7 @@ extension SnapManager {
       }
       if terminate { try chain.add(KillSnapApps.self, "Kill running snap \(chain.quoted) apps", &state) }
       if installed.active {
+        try chain.add(RemoveAliases.self, "Remove aliases for snap \(chain.quoted)", &state)
         try chain.add(UnlinkSnap.self, "Make snap \(chain.quoted) unavailable to the system", &state)
         try chain.add(RemoveProfiles.self, "Remove security profile for snap \(chain.named)", &state)
       }

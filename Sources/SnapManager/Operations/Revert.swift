@@ -8,14 +8,13 @@ extension SnapManager {
   public func revert(
     _ instance: InstanceName, to revision: Revision? = nil, flags: SnapFlags? = nil, ignoreRunning: Bool = false
   ) throws -> ChangeID {
+    // What runs is looked at without the lock; `unlink-current-snap` looks again.
+    if !ignoreRunning {
+      let (installed, _) = try store.read { try $0.checkRevert(of: instance, to: revision) }
+      _ = try refuseRefreshWhileRunning(instance, installed, isAutomatic: false)
+    }
     let change = try store.write(durable: true) { state in
-      try state.refuseConflicts(with: [instance])
-      guard let installed = state[snap: instance] else { throw Refusal.notInstalled(instance) }
-      // In the reference's order.
-      guard let target = revision ?? installed.previous else { throw Refusal.nothingToRevertTo(instance) }
-      guard target != installed.current else { throw Refusal.alreadyOnRevision(instance, target) }
-      guard installed.active else { throw Refusal.cannotRevertInactive(instance) }
-      guard installed.has(target) else { throw Refusal.revisionNotInstalled(instance, target) }
+      let (installed, target) = try state.checkRevert(of: instance, to: revision)
       let info = try infos.info(of: instance, target)
       var kept = flags ?? installed.flags
       kept.trymode = try isTried(instance, target)
@@ -29,5 +28,20 @@ extension SnapManager {
     }
     runner.ensure()
     return change
+  }
+}
+
+extension State {
+  /// What is installed, and the revision that is gone back to; refusals are in the reference's order.
+  fileprivate func checkRevert(
+    of instance: InstanceName, to revision: Revision?
+  ) throws(Refusal) -> (installed: SnapState, target: Revision) {
+    try refuseConflicts(with: [instance])
+    guard let installed = self[snap: instance] else { throw .notInstalled(instance) }
+    guard let target = revision ?? installed.previous else { throw .nothingToRevertTo(instance) }
+    guard target != installed.current else { throw .alreadyOnRevision(instance, target) }
+    guard installed.active else { throw .cannotRevertInactive(instance) }
+    guard installed.has(target) else { throw .revisionNotInstalled(instance, target) }
+    return (installed, target)
   }
 }

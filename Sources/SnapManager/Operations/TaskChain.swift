@@ -40,7 +40,7 @@ struct TaskChain {
 
   /// Appends the running of a hook, if the snap turns out to have it.
   mutating func addHook(
-    _ hook: String, at revision: Revision? = nil, ignoreError: Bool = false, timeout: Int = 600,
+    _ hook: String, at revision: Revision? = nil, ignoreError: Bool = false, timeout: Duration = HookTimeout.preset,
     _ state: inout State
   ) throws {
     let input = HookSetup(

@@ -32,6 +32,19 @@ public struct SnapSetup: Codable, Equatable, Sendable {
   public var ignoreRunning: Bool
   /// What the operation is, for messages and for inhibited apps.
   public var purpose: Purpose
+  /// What becomes of the snap's aliases, when it is not the usual.
+  public var aliasing: Aliasing?
+
+  /// Snaps that content is wanted of, and that come before this one.
+  public var providers: [InstanceName]?
+
+  /// What `snap install` says of aliases.
+  public enum Aliasing: String, Codable, Sendable {
+    /// `--unaliased`: automatic aliases are switched off.
+    case unaliased
+    /// `--prefer`: those of other snaps that are in the way are switched off.
+    case prefer
+  }
   /// The revision in use before the operation; nil for a first install.
   public var previous: Revision?
 

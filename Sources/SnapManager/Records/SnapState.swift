@@ -46,9 +46,19 @@ public struct SnapState: Codable, Equatable, Sendable {
   /// Services (the names of their apps) that the administrator had switched off. While the snap is linked the host
   /// knows which are; this remembers them while it is not, and those that the revision in use does not have.
   public var disabledServices: [String]
+  /// Stored parts of ``aliases``.
+  var aliasTargets: [String: AliasTarget]?
+  var autoAliasesDisabled: Bool?
+  var aliasesPending: Bool?
+  /// Seconds since 1970 when running apps first stood in the way of a refresh that is still to be made.
+  public var refreshInhibited: Int64?
 
   enum CodingKeys: String, CodingKey {
     case type, sequence, active, current, channel, flags, base
+    case aliasTargets = "aliases"
+    case autoAliasesDisabled = "auto-aliases-disabled"
+    case aliasesPending = "aliases-pending"
+    case refreshInhibited = "refresh-inhibited-time"
     case lastRefresh = "last-refresh-time"
     case disabledServices = "last-active-disabled-services"
   }

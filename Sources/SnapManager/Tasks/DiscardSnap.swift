@@ -11,9 +11,14 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // The record first, and in a commit of its own: should the rest fail, files are left that nobody needs, but no
     // revision is listed that is gone. A repeat finds the revision gone already and changes nothing.
+    let configuration = manager.configuration
     let after = try context.store.write { state -> SnapState? in
-      let after = state[snap: setup.instance]?.without(setup.revision)
+      let before = state[snap: setup.instance]
+      let after = before?.without(setup.revision)
+      if after == nil, before?.refreshInhibited != nil { try state.addNotice(.refreshInhibit, key: "-") }
       state[snap: setup.instance] = after
+      if after == nil { state[.health, setup.instance.description] = nil }
+      configuration.forget(setup.instance, after == nil ? nil : setup.revision, in: &state)
       return after
     }
     context.checkpoint("forgotten")
@@ -28,6 +33,7 @@ struct DiscardSnap: TaskHandler, IrreversibleTask {
       try manager.data(of: setup.instance).removeAll()
       try (manager.services as? Supervisor)?.removeLogs(of: setup.instance.description)
       try manager.forgetInhibition(of: setup.instance)
+      try manager.forgetCookie(of: setup.instance)
     }
     try manager.links(of: setup.instance).writeSequence(after)
     return .done

@@ -13,13 +13,25 @@ struct LinkSnap: TaskHandler {
       try context.remember(Before(state: before), as: "before")
     }
     let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.seconds })
+    try manager.ensureCookie(of: setup.instance)
     let remarks = try manager.link(
       setup.instance, setup.revision, flags: setup.flags, checkpoint: { context.checkpoint($0) })
     for remark in remarks { context.log(remark) }
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)
     try manager.allow(setup.instance)
-    context.atCompletion { state in state[snap: setup.instance] = after }
+    context.atCompletion { [configuration = manager.configuration] state in
+      var linked = after
+      // Another snap may have been preferred meanwhile.
+      if let aliases = state[snap: setup.instance]?.aliases { linked.aliases = aliases }
+      // The refresh that apps stood in the way of has been made.
+      if setup.purpose != .enable, linked.refreshInhibited != nil {
+        linked.refreshInhibited = nil
+        try state.addNotice(.refreshInhibit, key: "-")
+      }
+      state[snap: setup.instance] = linked
+      if setup.purpose == .revert { configuration.restore(setup.instance, of: setup.revision, in: &state) }
+    }
     if setup.type.isBase { try manager.rewritePlansOfSnaps(on: setup.instance, at: setup.revision) }
     return .done
   }
@@ -37,7 +49,19 @@ struct LinkSnap: TaskHandler {
     }
     if setup.purpose == .enable { try manager.inhibit(setup.instance, for: .disable) }
     // The old revision, if any, is linked again by the undoing of `unlink-current-snap`.
-    context.atCompletion { state in state[snap: setup.instance] = before }
+    if before == nil { try manager.forgetCookie(of: setup.instance) }
+    context.atCompletion { [configuration = manager.configuration] state in
+      var unlinked = before
+      if let aliases = state[snap: setup.instance]?.aliases { unlinked?.aliases = aliases }
+      state[snap: setup.instance] = unlinked
+      // What hooks of the new revision set goes with it.
+      if let before {
+        if before.current != setup.revision { configuration.restore(setup.instance, of: before.current, in: &state) }
+      } else {
+        configuration.forget(setup.instance, nil, in: &state)
+        state[.health, setup.instance.description] = nil
+      }
+    }
     return .done
   }
 

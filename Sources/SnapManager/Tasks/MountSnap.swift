@@ -28,6 +28,8 @@ struct MountSnap: TaskHandler {
       throw Refusal.contentChanged(setup.instance)
     }
     try manager.check(info, for: setup)
+    context.checkpoint("checked")
+    try manager.ensureSystemUsers(of: info)
     return .done
   }
 

@@ -1,12 +1,19 @@
 internal import Snap
 internal import State
 
-/// `prerequisites`: the base that a snap needs is there before anything of the snap is.
+/// `prerequisites`: the base that a snap needs is there before anything of the snap is, and so are the snaps that it
+/// wants content of, if they come at all: without them it is installed all the same.
 struct Prerequisites: TaskHandler, IrreversibleTask {
   static let kind: TaskKind = "prerequisites"
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    let coming = context.store.read { state in
+      setup.providers?.first { state[snap: $0] == nil && state.isOnItsWay($0) }
+    }
+    if let coming {
+      return .retry(after: .milliseconds(50), reason: "waiting for default provider \"\(coming)\"")
+    }
     guard let base = setup.requiredBase else { return .done }
     enum Answer { case here, coming, missing }
     let answer: Answer = context.store.read { state in

@@ -15,7 +15,11 @@ struct UnlinkCurrentSnap: TaskHandler {
     context.checkpoint("inhibited")
     try manager.links(of: setup.instance).unlink(
       isReplaced: true, keeping: manager.enduringDefinitions(over: setup))
-    context.atCompletion { state in state[snap: setup.instance]?.active = false }
+    context.atCompletion { [configuration = manager.configuration] state in
+      guard let current = state[snap: setup.instance]?.current else { return }
+      state[snap: setup.instance]?.active = false
+      configuration.keep(setup.instance, for: current, in: &state)
+    }
     return .done
   }
 

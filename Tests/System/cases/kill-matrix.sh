@@ -9,8 +9,14 @@ APPS='  svc:
     command: bin/forever
     daemon: simple
     install-mode: disable
+  session:
+    command: bin/forever
+    daemon: simple
+    daemon-scope: user
 plugs:
   camera: null
+  network: null
+system-usernames: {snap_daemon: shared}
 '
 # kill_tree VERSION: with a menu entry, an icon and a completer, which are others in each version.
 kill_tree() {
@@ -20,6 +26,12 @@ kill_tree() {
   mkdir -p "$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps"
   printf '[Desktop Entry]\nName=%s\nExec=kill\n' "$1" | tee "$WORK/kill/meta/gui/kill.desktop" >"$WORK/kill/meta/gui/in$1.desktop"
   echo icon >"$WORK/kill/meta/gui/icons/hicolor/$1x$1/apps/snap.kill.icon.png"
+  # Asked and told about what rules connect, as it is installed and removed, and about what a person connects.
+  local hook
+  for hook in prepare-plug-network disconnect-plug-network connect-plug-camera disconnect-plug-camera; do
+    printf '#!/bin/sh\n' >"$WORK/kill/meta/hooks/$hook"
+    chmod 755 "$WORK/kill/meta/hooks/$hook"
+  done
   chmod -R go=rX "$WORK/kill/meta/gui" "$WORK/kill/complete.bash"
 }
 # kill_file VERSION: such a snap, packed.
@@ -64,11 +76,14 @@ count_boundaries() {
   count=$(wc -l <"$WORK/boundaries")
 }
 installed() { "$SNAP" list kill >/dev/null 2>&1; }
+# The record is asked, and `consistent` compares it with the disk.
+aliases() { "$SNAP" aliases kill 2>/dev/null | awk 'NR > 1 {print $2}' | xargs; }
 reset_to() {
   if installed; then "$SNAP" remove kill >/dev/null; fi
   [ "$1" -ge 1 ] || return 0
   "$SNAP" install --dangerous "$first" >/dev/null
   "$SNAP" connect kill:camera >/dev/null
+  "$SNAP" alias kill.sh killed >/dev/null
   echo "data of 1" >"$ROOT/var/snap/kill/x1/file"
   [ "$1" -ge 2 ] || return 0
   "$SNAP" install --dangerous "$second" >/dev/null
@@ -83,8 +98,11 @@ ends() {
   else
     expect 0 "^kill +$1 " "$SNAP" list kill
     expect 0 '^alive$' "$(command_of kill)" alive
+    [ "$(aliases)" = "${ALIASES-killed}" ] || fail "the aliases are '$(aliases)'"
     [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
     serves svc enabled active && serves off disabled inactive || fail "the services are not right: $("$SNAP" services)"
+    grep -q '"enabled":\["snap.kill.session.service"\]' "$ROOT/var/lib/snapd/user-services/kill.json" \
+      || fail "the service of sessions does not start with them"
   fi
   "$SNAP" changes | grep . | tail -1 | grep -q " $3 " || fail "the change is not $3: $("$SNAP" changes | tail -2)"
 }
@@ -102,10 +120,15 @@ matrix() {
   done
   echo "$name: killed at $kills boundaries, always ended $status"
 }
-matrix install 0 1 '' Done "$SNAP" install --dangerous "$first"
+ALIASES='' matrix install 0 1 '' Done "$SNAP" install --dangerous "$first"
 matrix refresh 1 2 'data of 1' Done "$SNAP" install --dangerous "$second"
 matrix 'failing refresh' 1 1 'data of 1' Error "$SNAP" install --dangerous "$broken"
 matrix revert 2 1 'data of 1' Done "$SNAP" revert kill
+# They have few boundaries: all of them, whatever the step.
+KILL_STEP=1 ALIASES='killed more' matrix alias 1 1 'data of 1' Done "$SNAP" alias kill.sh more
+KILL_STEP=1 ALIASES='' matrix unalias 1 1 'data of 1' Done "$SNAP" unalias killed
+KILL_STEP=1 ALIASES='' matrix 'all aliases' 1 1 'data of 1' Done "$SNAP" unalias kill
+KILL_STEP=1 matrix prefer 1 1 'data of 1' Done "$SNAP" prefer kill
 
 
 # linked, unlinked: whether the machine is told of a connection.
@@ -133,6 +156,21 @@ connecting() {
 reset_to 1
 connecting connect told "$SNAP" connect kill:camera
 connecting disconnect untold "$SNAP" disconnect kill:camera
+# configuring: an option is as it was told, whenever the daemon was killed, though its hook runs again.
+snap_tree told 1
+printf '#!/bin/sh\nsnapctl set seen="$(snapctl get value)"\n' >"$WORK/told/meta/hooks/configure"
+chmod 755 "$WORK/told/meta/hooks/configure"
+"$SNAP" pack --compression=gzip --filename=told_1.snap "$WORK/told" "$WORK" >/dev/null
+"$SNAP" install --dangerous "$WORK/told_1.snap" >/dev/null
+kills=0
+count_boundaries "$SNAP" set told value=0
+for at in $(seq "$count"); do
+  with_kill "$at" "$SNAP" set told value="$at"
+  [ "$("$SNAP" get told value)" = "$at" ] && [ "$("$SNAP" get told seen)" = "$at" ] \
+    || fail "configure, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+done
+echo "configure: killed at $kills boundaries, always ended Done"
+"$SNAP" remove told >/dev/null
 # controlling NAME STARTUP CURRENT COMMAND...: like `connecting` for what is done to services.
 controlling() {
   local name=$1 startup=$2 current=$3 at

@@ -26,7 +26,10 @@ expect 0 'line 15$' "$SNAP" logs -n 1 logs.talk
 expect 1 'invalid argument for flag ‘-n’: expected a non-negative integer argument, or “all”\.' "$SNAP" logs -n -3 logs
 expect 1 'snap "logs" has no service "sh"' "$SNAP" logs logs.sh
 api GET '/v2/logs?names=logs.other&n=1' | od -An -c | head -1 | grep -q '^ 036   {' || fail "no JSON sequence"
-# Following goes on until nobody listens.
+# Following goes on until nobody listens; then nothing of it is left in the daemon.
+daemon() { if [ "$mode" = root ]; then cat "$base/daemon.pid"; else systemctl show -P MainPID snapd.service; fi; }
+descriptors() { ls "/proc/$(daemon)/fd" | wc -l; }
+before=$(descriptors)
 "$SNAP" logs -n 1 -f logs.talk >"$WORK/followed" &
 follower=$!
 followed() { grep -q "$1" "$WORK/followed"; }
@@ -36,8 +39,11 @@ await 10 followed 'talk\[[0-9]*\]: said later'
 # Over a restart of the service.
 expect 0 Restarted "$SNAP" restart logs.talk
 await 10 followed 'line 3'
+[ "$(descriptors)" -gt "$before" ] || fail "nobody follows"
 kill $follower
 wait $follower || true
+nobody_follows() { [ "$(descriptors)" -le "$before" ]; }
+await 10 nobody_follows
 # A daemon that ends does not wait for those who follow.
 "$SNAP" logs -f logs.talk >"$WORK/followed" &
 follower=$!

@@ -26,6 +26,18 @@ status=0; wait $pid || status=$?
 expect 1 'snap "nothere" is not installed' "$SNAP" run nothere
 expect 0 '^/' "$SNAP" run --shell pass -c 'echo /'
 
+# Watched by other programs.
+expect 0 'DEBUG: argument .*/snap-confine' "$SNAP" run --debug-log pass x
+expect 1 'use --gdbserver' "$SNAP" run --gdb pass
+if command -v strace >/dev/null; then
+  expect 3 'execve\("/snap/pass/x1/bin/sh"' "$SNAP" run --strace pass.sh -c 'exit 3'
+  expect 0 '^traced$' "$SNAP" run --strace="-o $WORK/trace" pass.sh -c 'echo traced'
+  grep -q 'exited with 0' "$WORK/trace" || fail "nothing is in the trace"
+else
+  expect 1 'cannot find an installed strace' "$SNAP" run --strace pass
+fi
+command -v gdbserver >/dev/null || expect 1 'please install gdbserver on your system' "$SNAP" run --gdbserver pass
+
 # A running app keeps its snap from being replaced.
 "$sh" -c 'touch $SNAP_COMMON/busy; exec sleep 1000' &
 pid=$!

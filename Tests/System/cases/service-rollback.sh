@@ -29,6 +29,11 @@ whole() {
 }
 expect 1 'cannot start snap\.back\.srv\.service: exit-code' "$SNAP" install --dangerous "$bad"
 whole
+# The same when it would be tried again and again.
+APPS=${APPS/    restart-condition: never/}
+bad=$(pack 2 'echo spoiled >$SNAP_DATA/file; kill -ABRT $$')
+expect 1 'cannot start snap\.back\.srv\.service: (signal|core-dump)' "$SNAP" install --dangerous "$bad"
+whole
 # One that has to say that it is up, and ends before.
 APPS=${APPS/daemon: simple/daemon: oneshot}
 bad=$(pack 2 'echo spoiled >$SNAP_DATA/file; exit 1')

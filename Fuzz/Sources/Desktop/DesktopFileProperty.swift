@@ -1,0 +1,1 @@
+../../../Sources/Desktop/DesktopFileProperty.swift
