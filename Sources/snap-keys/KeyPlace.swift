@@ -18,7 +18,8 @@ enum KeyPlace {
     }
     if let directory = variable("SNAPD_KEY_DIR") { return KeyFiles(directory: directory) }
     let place = try home() + "/.snap"
-    if let gpg = ["/usr/bin/gpg", "/bin/gpg", "/usr/local/bin/gpg"].first(where: { access($0, X_OK) == 0 }) {
+    let programs = ["/usr/bin/gpg", "/bin/gpg", "/usr/local/bin/gpg"]
+    if let gpg = programs.first(where: { (path: String) in access(path, X_OK) == 0 }) {
       return try GPGKeys(
         program: gpg, home: variable("SNAP_GNUPG_HOME") ?? place + "/gnupg", environment: environment())
     }

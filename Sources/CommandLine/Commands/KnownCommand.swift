@@ -76,13 +76,14 @@ enum AckCommand: Command {
   static func run(_ arguments: Arguments, in context: Context) throws {
     let path = arguments.positional(0) ?? ""
     let bytes: [UInt8]
-    do { bytes = try Files.read(path, limit: limit) } catch {
+    do throws(SyscallError) { bytes = try Files.read(path, limit: limit) } catch {
       throw Failure("cannot open \(path): \(error.message)")
     }
-    do {
+    do throws(ClientError) {
       _ = try context.client.content(
         "POST", "/v2/assertions", contentType: "application/x.ubuntu.assertion", body: bytes)
-    } catch let error where error.origin == .daemon {
+    } catch {
+      guard error.origin == .daemon else { throw error }
       throw Failure("cannot assert: \(error.message)")
     }
   }

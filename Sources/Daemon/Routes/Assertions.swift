@@ -82,7 +82,7 @@ extension Assertion {
 }
 
 extension JSONValue {
-  fileprivate init(_ headers: Headers) { self = .object(headers.mapValues { JSONValue($0) }) }
+  fileprivate init(_ headers: Assertions.Headers) { self = .object(headers.mapValues { JSONValue($0) }) }
 
   private init(_ value: HeaderValue) {
     switch value {
