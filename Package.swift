@@ -141,7 +141,7 @@ let package = Package(
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
-    module("Assertions", ["Crypto", "Linux", "Time", "ByteText"]),
+    module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
@@ -153,7 +153,7 @@ let package = Package(
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
     module("Interfaces", ["Assertions", "Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
-    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Artefacts", ["Crypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
     module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
@@ -252,7 +252,7 @@ let package = Package(
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
@@ -267,7 +267,8 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),

@@ -116,7 +116,7 @@ public struct Assertion: Sendable {
     do {
       for name in type.primaryKey { _ = try reader.primaryKey(name, default: type.optionalKeys[name]) }
       if type.hasJSONBody {
-        guard try JSONText.canonical(body) == body else {
+        guard try CanonicalJSON.of(body) == body else {
           throw AssertionError("body must be indented with 2 spaces and sort object entries by key")
         }
       }

@@ -1,4 +1,4 @@
-internal import ByteText
+internal import JSONValues
 public import Time
 
 /// What a person wants signed: headers as JSON, with the body as the header `body`. Source: `spec/features.md` §1,
@@ -10,8 +10,8 @@ public struct SigningInput: Sendable {
 
   /// - Throws: ``AssertionError`` for anything but an object with a type, of texts, lists and objects.
   public init(json: [UInt8]) throws(AssertionError) {
-    let input: JSONText
-    do { input = try JSONText(json) } catch {
+    let input: JSONValue
+    do { input = try CanonicalJSON.parse(json) } catch {
       throw AssertionError("cannot parse the assertion input as JSON: \(error)")
     }
     guard case .object(let entries) = input else {
@@ -38,7 +38,7 @@ public struct SigningInput: Sendable {
     self.body = body
   }
 
-  private static func header(_ value: JSONText, _ name: String) throws(AssertionError) -> HeaderValue {
+  private static func header(_ value: JSONValue, _ name: String) throws(AssertionError) -> HeaderValue {
     switch value {
     case .string(let text): return .text(text)
     case .array(let items):
@@ -49,7 +49,7 @@ public struct SigningInput: Sendable {
       var map: [String: HeaderValue] = [:]
       for (key, value) in entries { map[key] = try header(value, name) }
       return .map(map)
-    case .null, .bool, .number:
+    case .null, .bool, .integer, .decimal, .number:
       throw AssertionError(
         "header \(quoted(name)): header values must be strings or nested lists or maps with strings as the only scalars"
       )

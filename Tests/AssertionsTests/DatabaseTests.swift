@@ -209,6 +209,20 @@ import Time
     #expect(throws: AssertionNotFound.self) { try database.sequenceMember(.validationSet, key, after: 5) }
   }
 
+  /// A key that was added is worth no more than the root that vouches for it.
+  @Test func rootTakenAway() throws {
+    let store = MemoryBackstore()
+    let database = try AssertionDatabase(
+      trusted: [
+        Samples.account("root", by: samples.rootKey, at: now),
+        Samples.key(samples.rootKey, of: "root", named: "root", by: samples.rootKey, at: now),
+      ], backstore: store)
+    try database.add(Samples.account("brand", by: samples.rootKey, at: now), now: now)
+    try database.add(Samples.key(samples.brandKey, of: "brand", named: "k", by: samples.rootKey, at: now), now: now)
+    try database.check(samples.assertion(.model), now: now)
+    refuses(try AssertionDatabase(backstore: store), try samples.assertion(.model), "no matching public key")
+  }
+
   @Test func batches() throws {
     let empty = try AssertionDatabase(trusted: [
       Samples.account("root", by: samples.rootKey, at: now),

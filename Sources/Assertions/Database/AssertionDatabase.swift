@@ -190,12 +190,14 @@ public final class AssertionDatabase: Sendable {
     try examine(assertion)
   }
 
-  /// The key that an assertion says it is signed with, if it is one of the account that it says it is signed by.
+  /// The key that an assertion says it is signed with, if it is one of the account that it says it is signed by, and
+  /// if who vouches for it is still trusted: with a root all keys go that it vouched for.
   private func signingKey(of assertion: Assertion) throws -> AccountKey {
     let complaint = AssertionCheckError(
       "no matching public key \(quoted(assertion.signKeyID)) for signature by \(quoted(assertion.authorityID))")
     guard let found = try? find(AssertionReference(.accountKey, [assertion.signKeyID])),
-      let key = found.value as? AccountKey, key.accountID == assertion.authorityID
+      let key = found.value as? AccountKey, key.accountID == assertion.authorityID,
+      try isTrusted(account: found.authorityID) || predefined.find(found.reference, maximumFormat: .max) != nil
     else { throw complaint }
     return key
   }

@@ -1,5 +1,6 @@
 internal import ByteText
 internal import Crypto
+internal import JSONValues
 internal import Linux
 
 /// Keys that another program keeps (`SNAPD_EXT_KEYMGR`): a card, a service. The program is asked by arguments, answers
@@ -15,7 +16,7 @@ public struct ExternalKeys: NamedKeyManager {
   public init(program: String, environment: [String: String]) throws {
     self.program = program
     self.environment = environment
-    let answer = try JSONText(run(["features"]))
+    let answer = try CanonicalJSON.parse(run(["features"]))
     guard answer["signing"]?.strings?.contains("RSA-PKCS") == true else {
       throw KeyManagerError("external keypair manager \(quoted(program)) missing support for RSA-PKCS signing")
     }
@@ -37,7 +38,7 @@ public struct ExternalKeys: NamedKeyManager {
   }
 
   private func names() throws -> [String] {
-    guard let names = try JSONText(run(["key-names"]))["key-names"]?.strings else {
+    guard let names = try CanonicalJSON.parse(run(["key-names"]))["key-names"]?.strings else {
       throw KeyManagerError("cannot get all external keypair manager key names: no list of names")
     }
     return names
@@ -114,22 +115,5 @@ enum ForeignKey {
       do { try key.verify(content, signature) } catch { throw AssertionError("it does not verify: \(error)") }
     } catch { throw KeyManagerError("bad \(who) produced signature: \(error)") }
     return packet
-  }
-}
-
-extension JSONText {
-  public subscript(key: String) -> JSONText? {
-    if case .object(let entries) = self { entries[key] } else { nil }
-  }
-
-  /// The texts of a list of texts.
-  public var strings: [String]? {
-    guard case .array(let items) = self else { return nil }
-    var strings: [String] = []
-    for item in items {
-      guard case .string(let string) = item else { return nil }
-      strings.append(string)
-    }
-    return strings
   }
 }

@@ -1,5 +1,6 @@
 internal import ByteText
 internal import Crypto
+internal import JSONValues
 public import Time
 
 /// A message to devices from somebody who manages them.
@@ -133,7 +134,7 @@ public struct ConfdbSchema: AssertionValue {
       else { throw AssertionError("cannot define view \(quoted(name)): view rules must be a non-empty list") }
     }
     self.views = views
-    guard case .object(let body) = try JSONText(content.body), case .object = body["storage"] else {
+    guard try CanonicalJSON.parse(content.body)["storage"]?.object != nil else {
       throw AssertionError("body must contain a \"storage\" stanza")
     }
     timestamp = try headers.time("timestamp")
