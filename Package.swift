@@ -85,6 +85,7 @@ let package = Package(
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-keys", targets: ["snap-keys"]),
     .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
@@ -113,6 +114,7 @@ let package = Package(
     module("LaunchPlan"),
     module("Time", ["ByteText"]),
     module("Threads"),
+    module("Crypto", ["CCrypto"]),
     module("JSONValues"),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
@@ -139,6 +141,7 @@ let package = Package(
     module("Permissions", ["CSeccomp"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
+    module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
@@ -148,9 +151,9 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
-    module("Interfaces", ["Snap", "Permissions", "ByteText"]),
+    module("Interfaces", ["Assertions", "Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
-    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Artefacts", ["Crypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
     module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
@@ -158,6 +161,7 @@ let package = Package(
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
         "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
@@ -165,14 +169,16 @@ let package = Package(
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
+        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager", "InterfaceManager",
+        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
@@ -206,6 +212,8 @@ let package = Package(
       name: "snap-probe", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
     .executableTarget(
       name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,
@@ -227,6 +235,7 @@ let package = Package(
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
+    tests("Crypto"),
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("LaunchPlan"),
@@ -237,12 +246,13 @@ let package = Package(
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
+    tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
@@ -257,7 +267,8 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),
