@@ -252,7 +252,8 @@ struct Resolver: ~Copyable {
       return
     }
     var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
-    if let known = tree.paths(of: place) {
+    let stamp = tree.stamp(of: place)
+    if let known = tree.paths(of: place, stamp: stamp) {
       for path in known {
         let raw = openRaw(atWorkingDirectory, directoryPath(of: path), flags: pathOfDirectory, walk: .plain)
         guard raw >= 0 else { continue }
@@ -274,7 +275,7 @@ struct Resolver: ~Copyable {
         found.append(match.path)
         try body(match)
       }
-      tree.remember(found, of: place)
+      tree.remember(found, of: place, stamp: stamp)
     }
     deviceTree = tree
   }
