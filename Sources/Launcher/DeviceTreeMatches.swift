@@ -161,26 +161,40 @@ extension DeviceTreeMatches {
       let counter = try Descriptor(
         openRaw(atWorkingDirectory, "/sys/kernel/uevent_seqnum", flags: 0, walk: .plain), "open uevent_seqnum")
       let sequence = try counter.contents(limit: 64, "uevent_seqnum")
-      let directory = try places.directory("/run/snapd/ns")
-      return DeviceTreeMatches(try places.contents(of: file, in: directory, limit: limit), sequence: sequence)
+      return DeviceTreeMatches(places.kept(file, limit: limit), sequence: sequence)
     } catch {
       return DeviceTreeMatches(nil, sequence: [])
     }
   }
 
-  /// Keeps what was found, replacing the file in one step. When several launches do so, one of them wins.
+  /// Keeps what was found.
   func save(_ places: Places) {
     let bytes = encoded
     guard isChanged, bytes.count <= Self.limit else { return }
+    places.keep(Self.file, bytes)
+  }
+}
+
+extension Places {
+  /// What an earlier launch kept in `/run/snapd/ns`; nil when there is no such, or it is not root's.
+  func kept(_ file: String, limit: Int) -> [UInt8]? {
     do throws(LaunchError) {
-      let directory = try places.directory("/run/snapd/ns")
-      let temporary = "\(Self.file).\(cl_launch_pid())"
+      return try contents(of: file, in: try directory("/run/snapd/ns"), limit: limit)
+    } catch { return nil }
+  }
+
+  /// Keeps something there, replacing the file in one step. It can be found out again: when several launches do so, one
+  /// of them wins.
+  func keep(_ file: String, _ bytes: [UInt8]) {
+    do throws(LaunchError) {
+      let directory = try directory("/run/snapd/ns")
+      let temporary = "\(file).\(cl_launch_pid())"
       let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL | CL_LAUNCH_O_NOFOLLOW)
       do {
-        let file = try Descriptor(cl_launch_open(directory.raw, temporary, flags, 0o600), "make \(temporary)")
-        try file.write(bytes, temporary)
+        let opened = try Descriptor(cl_launch_open(directory.raw, temporary, flags, 0o600), "make \(temporary)")
+        try opened.write(bytes, temporary)
       }
-      if cl_launch_rename(directory.raw, temporary, Self.file) != 0 { _ = cl_launch_unlink(directory.raw, temporary) }
+      if cl_launch_rename(directory.raw, temporary, file) != 0 { _ = cl_launch_unlink(directory.raw, temporary) }
     } catch {}
   }
 }

@@ -21,6 +21,8 @@ struct OwnPlaces: ~Copyable {
     var source: Int32
   }
 
+  /// Whether they can be written as they are: nobody is in the view yet.
+  private let areOpen: Bool
   private var places: [Place] = []
   /// The directory in which something was put last, and those around it.
   private var spots: [Spot] = []
@@ -39,6 +41,8 @@ struct OwnPlaces: ~Copyable {
       if writable >= 0 { _ = cl_close(writable) }
     }
   }
+
+  init(areOpen: Bool = false) { self.areOpen = areOpen }
 
   deinit {
     for spot in spots { spot.close() }
@@ -75,8 +79,12 @@ struct OwnPlaces: ~Copyable {
       let target = places[index].target
       guard path == target || isBelow(path, target) else { return -1 }
       if places[index].source >= 0 {
-        places[index].clone = Self.writableClone(of: places[index].source)
-        _ = cl_close(places[index].source)
+        if areOpen {
+          places[index].clone = places[index].source
+        } else {
+          places[index].clone = Self.writableClone(of: places[index].source)
+          _ = cl_close(places[index].source)
+        }
         places[index].source = -1
       }
       guard places[index].clone >= 0 else { return -1 }

@@ -1,3 +1,4 @@
+import Glibc
 import LaunchPlan
 import Linux
 import Testing
@@ -133,6 +134,52 @@ import Testing
     // The class itself.
     try Files.removeTree(classes)
     #expect(later.paths(of: leds, stamp: later.stamp(of: leds)) == nil)
+  }
+
+  @Test func whatIsKnownOfADirectoryHoldsUntilItChanges() throws {
+    let path = "/tmp/launcher-found.\(UInt64.random(in: 0...UInt64.max))"
+    try Files.makeDirectories(path, mode: 0o755)
+    defer { try? Files.removeTree(path) }
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(directory) }
+    let component = try #require(PathGlob("a*").map { $0.components[0] })
+    let place = {
+      (component: PathGlob.Component, kind: UInt8) in
+      DirectoryMatches.Place(component, kind: kind, directory, path)
+    }
+    let before = try #require(place(component, 1))
+    // What has just changed may change again without another time.
+    #expect(!before.isSteady)
+    var memory = DirectoryMatches(nil)
+    #expect(memory.names(in: before, component) == nil)
+    memory.remember(["a", "a b"], in: before, directory)
+    #expect(memory.isChanged)
+    let again = DirectoryMatches(memory.encoded)
+    #expect(again.names(in: before, component) == ["a", "a b"])
+    #expect(!again.isChanged)
+    // Another pattern, another kind of match, and what is no such file.
+    let other = try #require(PathGlob("b*").map { $0.components[0] })
+    #expect(again.names(in: try #require(place(other, 1)), other) == nil)
+    #expect(again.names(in: try #require(place(component, 2)), component) == nil)
+    for text in ["", "x", "1 2 3", "1 2 x 4 a", "\n\n"] {
+      #expect(DirectoryMatches(Array(text.utf8)).names(in: before, component) == nil)
+    }
+    // Names that are none, or do not match, come from nobody's file.
+    memory.remember(["..", "a/b", ".", "", "b", "ab"], in: before, directory)
+    #expect(DirectoryMatches(memory.encoded).names(in: before, component) == ["ab"])
+    let any = try #require(PathGlob("*").map { $0.components[0] })
+    let all = try #require(place(any, 1))
+    memory.remember(["..", ".", "x"], in: all, directory)
+    #expect(memory.names(in: all, any) == ["x"])
+    try Files.makeDirectories(path + "/a", mode: 0o755)
+    #expect(again.names(in: try #require(place(component, 1)), component) == nil)
+    // A directory that others can change is not remembered.
+    try Files.removeTree(path)
+    try Files.makeDirectories(path, mode: 0o755)
+    let shared = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { close(shared) }
+    #expect(chmod(path, 0o777) == 0)
+    #expect(DirectoryMatches.Place(component, kind: 1, shared, path) == nil)
   }
 
   @Test(arguments: [(0, 0, 0, 0), (1, 0x1fff, 0, 0), (2, 0x3fff, 0, 0), (4, 0x7fff, 3, 0), (7, 0xffff, 3, 3)])
