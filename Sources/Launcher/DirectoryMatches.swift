@@ -16,7 +16,7 @@ struct DirectoryMatches {
   static let file = ".found"
   static let limit = 1 << 20
   /// From how many names on a directory is remembered.
-  static let worth = 64
+  static let worth = 32
   /// More are not kept; the oldest go first.
   static let places = 256
   /// For how long a directory must not have changed: file times are as coarse as the kernel's ticks.

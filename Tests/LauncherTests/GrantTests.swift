@@ -209,7 +209,7 @@ import Testing
       use plain; update; see gone; update; update
       use granted; launch --home /root snap.hello.app -- /bin/bash -c 'echo launched: $(ls /run)'; see launch
       use plain; launch --home /root snap.hello.app -- /bin/bash -c 'echo relaunched: $(ls /run)'
-      discard; ls -A /run/snapd/ns; ls -A /var/snap/hello/common; kill $root $user
+      discard; ls /run/snapd/ns; ls -A /var/snap/hello/common; kill $root $user
       """, plans: [plain], variants: ["granted": granted, "plain": plain])
     #expect(result.errors == "")
     let expected = [
