@@ -328,8 +328,8 @@ struct GrantedView: ~Copyable {
       if raw >= 0 { _ = cl_close(raw) }
       throw error
     }
-    let spot = OwnPlaces.Spot(
-      path: path, inside: raw, writable: writable(raw, path, status, in: parent, &own), device: status.device)
+    let writable = own.isOpen(status) ? raw : writable(raw, path, status, in: parent, &own)
+    let spot = OwnPlaces.Spot(path: path, inside: raw, writable: writable, device: status.device)
     own.remember(spot)
     return spot
   }

@@ -32,13 +32,13 @@ struct OwnPlaces: ~Copyable {
     let path: String
     /// As everyone sees it.
     let inside: Int32
-    /// As one in which names can be made; -1 when it is none.
+    /// As one in which names can be made; -1 when it is none. In a view that is open it may be the same.
     let writable: Int32
     let device: UInt64
 
     fileprivate func close() {
       _ = cl_close(inside)
-      if writable >= 0 { _ = cl_close(writable) }
+      if writable >= 0, writable != inside { _ = cl_close(writable) }
     }
   }
 
@@ -65,6 +65,9 @@ struct OwnPlaces: ~Copyable {
     places.append(Place(target: target, device: status.device, clone: -1, source: raw))
   }
 
+  /// Whether names can be made in a directory as it is.
+  func isOpen(_ directory: cl_launch_status) -> Bool { areOpen && has(directory.device) }
+
   func has(_ device: UInt64) -> Bool {
     for place in places where place.device == device { return true }
     return false
@@ -79,12 +82,8 @@ struct OwnPlaces: ~Copyable {
       let target = places[index].target
       guard path == target || isBelow(path, target) else { return -1 }
       if places[index].source >= 0 {
-        if areOpen {
-          places[index].clone = places[index].source
-        } else {
-          places[index].clone = Self.writableClone(of: places[index].source)
-          _ = cl_close(places[index].source)
-        }
+        places[index].clone = Self.writableClone(of: places[index].source)
+        _ = cl_close(places[index].source)
         places[index].source = -1
       }
       guard places[index].clone >= 0 else { return -1 }
