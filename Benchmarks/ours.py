@@ -88,7 +88,8 @@ class Ours(Side):
         path = f"{self.root}/run/snapd/ns/{name}"
         if self.kept(name):
             self.output("umount", "-l", f"{path}.mnt")
-        self.output("rm", "-f", f"{path}.mnt", f"{path}.info")
+        # All that the launcher forgets with a namespace.
+        self.output("rm", "-f", f"{path}.mnt", f"{path}.info", f"{self.root}/run/snapd/ns/snap.{name}.fstab")
 
     def kept(self, name):
         return f"{self.root}/run/snapd/ns/{name}.mnt" in self.output("cat", "/proc/self/mountinfo")

@@ -117,6 +117,17 @@ int cl_bus_poll(struct cl_bus_wait *items, size_t count) {
   return (int)ready;
 }
 
+int cl_bus_runs(int32_t process) {
+  int fd = cl_bus_process(process);
+  if (fd < 0) return 0;
+  struct pollfd item = {.fd = fd, .events = POLLIN};
+  struct timespec none = {0, 0};
+  // One that has ended and waits to be asked for its status is readable.
+  long ended = syscall(SYS_ppoll, &item, 1, &none, NULL, 0);
+  close(fd);
+  return ended == 0;
+}
+
 int cl_bus_process(int32_t process) { return (int)syscall(434 /* pidfd_open */, process, 0u); }
 
 int cl_bus_watch(const char *path) {

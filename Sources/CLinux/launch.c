@@ -42,6 +42,7 @@ static int status_from(int result, const struct statx *from, struct cl_launch_st
   to->inode = from->stx_ino;
   to->size = from->stx_size;
   to->birth = from->stx_mask & STATX_BTIME ? from->stx_btime.tv_sec * 1000000000ll + from->stx_btime.tv_nsec : 0;
+  to->changed = from->stx_ctime.tv_sec * 1000000000ll + from->stx_ctime.tv_nsec;
   to->modified = from->stx_mtime.tv_sec * 1000000000ll + from->stx_mtime.tv_nsec;
   return 0;
 }
@@ -144,6 +145,12 @@ int64_t cl_launch_clock(void) {
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t cl_launch_time(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 int cl_launch_unshare_mounts(void) { return unshare(CLONE_NEWNS); }
 int cl_launch_setns_mounts(int fd) { return setns(fd, CLONE_NEWNS); }
 int cl_launch_unshare_user(int ipc) { return unshare(CLONE_NEWUSER | CLONE_NEWNS | (ipc ? CLONE_NEWIPC : 0)); }
@@ -183,7 +190,9 @@ uint64_t cl_launch_namespace_id(int fd) {
 static cpu_set_t all_cpus;
 
 int cl_launch_pin(int index) {
-  if (index == 0 && sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
+  static int known;
+  if (!known && sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
+  known = 1;
   for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
     if (!CPU_ISSET(cpu, &all_cpus) || index-- > 0) continue;
     cpu_set_t one;

@@ -132,7 +132,7 @@ struct BusDoor: ~Copyable {
     let parent = try Self.parent(in: run.raw)
     let name = Self.randomName()
     let sharesBus = plan.sharesSystemBus && buses.contains { $0.kind == .system }
-    let shared = sharesBus ? Self.randomName() : nil
+    let shared = sharesBus ? "\(Self.randomName()).\(cl_launch_pid())" : nil
     let app = try Descriptor(cl_bus_process(cl_launch_pid()), "open the launcher's own process")
     var sockets: [Int32] = []
     defer { for socket in sockets { _ = cl_close(socket) } }
@@ -210,8 +210,10 @@ struct BusDoor: ~Copyable {
   }
 
   /// The place that programs know without being told leads to the socket of a launch, where it is all the same which:
-  /// all apps of the snap have the same grants. The first launch has it as long as it lasts. The link leads to another
-  /// name of the socket, which the keeper takes away when grants come to differ; it does not tell the launch's own.
+  /// all apps of the snap have the same grants. The first launch has it as long as its process lasts, whose number is in
+  /// the name: its keeper, which takes the socket away, may come to know of the end a moment later. The link leads to
+  /// another name of the socket, which the keeper takes away when grants come to differ; it does not tell the launch's
+  /// own.
   private static func link(_ name: String?, in run: Int32, parent: Int32) throws(LaunchError) {
     let link = "system_bus_socket"
     guard cl_launch_mkdir(run, "dbus", 0o755) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
@@ -230,11 +232,20 @@ struct BusDoor: ~Copyable {
     }
     if isThere {
       let target = try linkContent(place.raw, link).split(separator: "/").suffix(2).joined(separator: "/")
-      if cl_launch_status_at(parent, target, 0, &status) == 0 { return }
+      if Self.isKept(target), cl_launch_status_at(parent, target, 0, &status) == 0 { return }
     }
     guard cl_launch_symlink("\(directory)/\(name)/\(LaunchPlan.Bus.system.name)", place.raw, "." + name) == 0,
       cl_launch_rename(place.raw, "." + name, link) == 0
     else { throw .call("make /run/dbus/\(link) in the view") }
+  }
+
+  /// Whether the process for which a shared socket (`NAME.PROCESS/system`) was made is still there.
+  private static func isKept(_ target: String) -> Bool {
+    let name = target.utf8.prefix { $0 != UInt8(ascii: "/") }
+    guard let dot = name.lastIndex(of: UInt8(ascii: ".")),
+      let process = Int32(String(Substring(name[name.index(after: dot)...])))
+    else { return false }
+    return cl_bus_runs(process) == 1
   }
 
   /// The detached process: the user's, on the host, with nothing of the launcher's but this.

@@ -92,6 +92,12 @@ struct Enforcement {
   /// Fills in `$HOME`, `$UID` and `$PID` (the process itself, which becomes the app); nil when there is no home, or the result is no clean path.
   static func expand(_ path: String, home: String?, uid: UInt32) -> (path: String, isUsers: Bool)? {
     guard path.utf8.contains(UInt8(ascii: "$")) else { return isCleanAbsolute(path) ? (path, false) : nil }
+    let top = "$HOME/"
+    if path.utf8.starts(with: top.utf8), !path.utf8.dropFirst().contains(UInt8(ascii: "$")) {
+      guard let home else { return nil }
+      let result = home + String(Substring(path.utf8.dropFirst(top.utf8.count - 1)))
+      return isCleanAbsolute(result) ? (result, true) : nil
+    }
     var result = ""
     var isUsers = false
     let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -48,6 +48,8 @@ struct Expansion: ~Copyable {
 
   /// Whether it is done with the user's rights now.
   var asUser = false
+  /// What earlier launches found in large directories; nil: that is not asked.
+  var memory: DirectoryMatches?
   private var directories: [OpenDirectory] = []
   private var listings: [KnownListing] = []
   /// What the kernel writes names into: one for all directories, since fresh memory costs more than reading.
@@ -115,7 +117,19 @@ struct Expansion: ~Copyable {
     switch components[index] {
     case .names(let names):
       var known = listing ?? known(path)
-      if known == nil, names.count >= Self.namesWorthListing { known = self.listing(of: directory, path) }
+      var place: DirectoryMatches.Place?
+      if known == nil, names.count >= Self.namesWorthListing {
+        place = remembered(components[index], isLast ? wanted : nil, directory, path, depth)
+        if let found = place.flatMap({ memory?.names(in: $0, components[index]) }) {
+          for name in found {
+            try step(components, index, directory, path, name, wanted, depth: depth, body)
+          }
+          return
+        }
+        if place?.isSteady == false { place = nil }
+        known = self.listing(of: directory, path)
+      }
+      var found: [String] = []
       for name in names {
         if let known, let type = known.type(of: name[...]) {
           if isLast ? !wanted.includes(type) : type != 0 && type != typeOfDirectory { continue }
@@ -123,17 +137,31 @@ struct Expansion: ~Copyable {
           continue
         }
         let name = String(decoding: name, as: UTF8.self)
+        if place != nil { found.append(name) }
         try step(components, index, directory, path, name, wanted, depth: depth, body)
       }
+      remember(found, place, known, directory)
     case .glob(let patterns):
+      var place = listing == nil ? remembered(components[index], isLast ? wanted : nil, directory, path, depth) : nil
+      if let found = place.flatMap({ memory?.names(in: $0, components[index]) }) {
+        for name in found {
+          try step(components, index, directory, path, name, wanted, depth: depth, body)
+        }
+        return
+      }
+      if place?.isSteady == false { place = nil }
       guard let listing = listing ?? self.listing(of: directory, path) else { return }
+      var found: [String] = []
       for entry in listing.entries {
         if isLast ? !wanted.includes(entry.type) : entry.type != 0 && entry.type != typeOfDirectory { continue }
         var matches = false
         for pattern in patterns where !matches { matches = PathGlob.matches(pattern, listing.bytes(of: entry)) }
         guard matches else { continue }
-        try step(components, index, directory, path, listing.name(of: entry), wanted, depth: depth, body)
+        let name = listing.name(of: entry)
+        if place != nil { found.append(name) }
+        try step(components, index, directory, path, name, wanted, depth: depth, body)
       }
+      remember(found, place, listing, directory)
     case .anyDepth:
       guard let listing = listing ?? self.listing(of: directory, path) else {
         return try walk(components, index + 1, directory, path, nil, wanted, depth: depth, body)
@@ -196,6 +224,26 @@ struct Expansion: ~Copyable {
     let raw = cl_launch_open(directory, name, pathOfDirectory | Int32(CL_LAUNCH_O_NOFOLLOW), 0)
     directories.append(OpenDirectory(path: path, asUser: asUser, raw: raw))
     return raw
+  }
+
+  // MARK: Other launches
+
+  /// What to ask the memory about; nil when it has nothing to do with the directory.
+  ///
+  /// - Parameter wanted: what matches are, for the last component.
+  private func remembered(
+    _ component: PathGlob.Component, _ wanted: Wanted?, _ directory: Int32, _ path: String, _ depth: Int
+  ) -> DirectoryMatches.Place? {
+    guard memory != nil, !asUser, depth == 0 else { return nil }
+    let kind: UInt8 = wanted.map { ($0.directories ? 1 : 2) + ($0.links ? 4 : 0) } ?? 0
+    return DirectoryMatches.Place(component, kind: kind, directory, path)
+  }
+
+  private mutating func remember(
+    _ found: [String], _ place: DirectoryMatches.Place?, _ listing: Listing?, _ directory: Int32
+  ) {
+    guard let place, let listing, listing.isComplete, listing.entries.count >= DirectoryMatches.worth else { return }
+    memory?.remember(found, in: place, directory)
   }
 
   private func known(_ path: String) -> Listing? {

@@ -20,11 +20,17 @@ struct GrantedView: ~Copyable {
   private let namespace: Int32
   /// Whether these two are roots in one mount namespace: what is built in a user namespace is entered for good.
   private let areRoots: Bool
+  /// Whether nothing of the view is read-only yet. What the plan seals is sealed at the end of the update then: before
+  /// anybody is in the view, and before anything says that it may be entered.
+  private let isOpen: Bool
 
   /// How many clones are carried over at once: each is a descriptor.
-  static let batch = 64
+  static let batch = 128
 
-  init(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, namespace: Int32) {
+  init(
+    plan: LaunchPlan, privileges: Privileges, user: UserAnchors, host: Int32, namespace: Int32, isOpen: Bool = false
+  ) {
+    self.isOpen = isOpen
     self.plan = plan
     self.privileges = privileges
     self.user = user
@@ -45,6 +51,7 @@ struct GrantedView: ~Copyable {
     self.host = host
     namespace = inside
     areRoots = true
+    isOpen = false
   }
 
   /// Shows what grants give now and nothing that they gave before.
@@ -59,27 +66,25 @@ struct GrantedView: ~Copyable {
     from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
   ) throws(LaunchError) {
     let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
-    if wanted.isEmpty, record.isEmpty {
-      try keep([])
-      return
-    }
-    try enter(namespace, "join the mount namespace of \(plan.instanceName)")
     var kept: [Shown] = []
-    var added: [Shown] = []
-    do throws(LaunchError) {
-      (kept, added) = try removeWhatIsGone(record, wanted)
-    } catch {
-      try enter(host, "return to the host's mount namespace")
-      throw error
+    var added = wanted
+    if !record.isEmpty {
+      try inside { () throws(LaunchError) in (kept, added) = try removeWhatIsGone(record, wanted) }
     }
-    try enter(host, "return to the host's mount namespace")
-    if added.isEmpty {
-      try keep(kept)
-      return
+    if !added.isEmpty {
+      if !isNew { try keep(kept + added) }
+      try add(&added, to: &kept)
     }
-    if !isNew { try keep(kept + added) }
+    if isOpen { try inside { () throws(LaunchError) in try seal(kept) } }
+    try keep(kept)
+  }
+
+  /// - Parameters:
+  ///   - added: what is to be shown.
+  ///   - kept: what is shown, to which is added what could be.
+  private func add(_ added: inout [Shown], to kept: inout [Shown]) throws(LaunchError) {
     var start = 0
-    var own = OwnPlaces()
+    var own = OwnPlaces(areOpen: isOpen)
     while start < added.count {
       let end = min(start + Self.batch, added.count)
       let clones = Sources(added[start..<end], self)
@@ -96,7 +101,28 @@ struct GrantedView: ~Copyable {
       start = end
     }
     kept.sort { comesBefore($0.target, $1.target) }
-    try keep(kept)
+  }
+
+  private func inside(_ body: () throws(LaunchError) -> Void) throws(LaunchError) {
+    try enter(namespace, "join the mount namespace of \(plan.instanceName)")
+    do throws(LaunchError) { try body() } catch {
+      try enter(host, "return to the host's mount namespace")
+      throw error
+    }
+    try enter(host, "return to the host's mount namespace")
+  }
+
+  /// Called inside, when all is in its place.
+  private func seal(_ shown: [Shown]) throws(LaunchError) {
+    var targets: [String] = []
+    for item in shown where item.kind == .mimic { targets.append(item.target) }
+    for case .seal(let target) in plan.view { targets.append(target) }
+    for target in targets {
+      let place = try Descriptor(openInside(target), "open \(target) in the view")
+      guard cl_mount_setattr(place.raw, CL_AT_EMPTY_PATH, UInt64(CL_MOUNT_ATTR_RDONLY), 0, 0) == 0 else {
+        throw .call("make \(target) read-only in the view")
+      }
+    }
   }
 
   private func enter(_ namespace: Int32, _ what: String) throws(LaunchError) {
@@ -216,9 +242,10 @@ struct GrantedView: ~Copyable {
         return try attach(clone, item, &own)
       case .mimic, .scratch, .hiddenDirectory:
         let mode = item.kind == .hiddenDirectory ? 0o555 : item.mode
-        let attributes =
+        var attributes =
           item.kind == .hiddenDirectory
           ? CL_MOUNT_ATTR_RDONLY | CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV : item.attributes
+        if isOpen, item.kind == .mimic { attributes &= ~CL_MOUNT_ATTR_RDONLY }
         let mount = try View.fileSystem("tmpfs", ["mode": octal(mode)], attributes)
         return try attach(mount.raw, item, &own)
       case .hiddenFile:
@@ -301,8 +328,8 @@ struct GrantedView: ~Copyable {
       if raw >= 0 { _ = cl_close(raw) }
       throw error
     }
-    let spot = OwnPlaces.Spot(
-      path: path, inside: raw, writable: writable(raw, path, status, in: parent, &own), device: status.device)
+    let writable = own.isOpen(status) ? raw : writable(raw, path, status, in: parent, &own)
+    let spot = OwnPlaces.Spot(path: path, inside: raw, writable: writable, device: status.device)
     own.remember(spot)
     return spot
   }

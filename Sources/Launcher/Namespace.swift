@@ -53,7 +53,10 @@ struct Namespace: ~Copyable {
     let info = try files.info()
     if info != Array((fixed + granted).utf8) {
       let isFixed = info?.starts(with: fixed.utf8) ?? false
-      if !isFixed, try !isInUse(kept) {
+      // Without the file it may not even be complete.
+      var isStale = info == nil
+      if !isStale, !isFixed { isStale = try !isInUse(kept) }
+      if isStale {
         try discard()
         return false
       }
@@ -68,7 +71,7 @@ struct Namespace: ~Copyable {
     in namespace: Int32, from host: Int32, fixed: String, isNew: Bool = false
   ) throws(LaunchError) {
     let view = GrantedView(
-      plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace)
+      plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace, isOpen: isNew)
     try files.update(view, info: fixed + granted, isNew: isNew)
   }
 
@@ -95,11 +98,11 @@ struct Namespace: ~Copyable {
   private func build(user: borrowing UserPlaces) throws(LaunchError) {
     let original = try Self.own()
     let clones = try Clones(plan.view, user: user)
-    let own = try Self.unshare(from: original)
+    let own = try unshare(from: original)
     // The same directory, as the new namespace has it.
     let scratch = try places.directory("/run/snapd/ns")
     let view = try View(scratch: scratch, places: places, clones: clones)
-    try view.apply(plan, user: user)
+    try view.apply(plan, user: user, sealing: false)
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
     files.keep(own)
@@ -112,30 +115,47 @@ struct Namespace: ~Copyable {
     try Descriptor(cl_launch_open(atWorkingDirectory, "/proc/self/ns/mnt", 0, 0), "open /proc/self/ns/mnt")
   }
 
+  fileprivate static let cpuFile = ".cpu"
+
   /// Unshares, and returns the new namespace.
   ///
   /// A namespace can be bound only in one whose id is smaller (a check against loops). Linux 6.18 gives ids in batches
-  /// of a CPU, so a younger namespace may have the smaller id; on another CPU it will not.
-  private static func unshare(from original: borrowing Descriptor) throws(LaunchError) -> Descriptor {
-    guard cl_launch_unshare_mounts() == 0 else { throw .call("make a mount namespace") }
-    var namespace = try own()
+  /// of a CPU, so a younger namespace may have the smaller id; on another CPU it will not. Ids of one CPU only grow: one
+  /// that was found to do is remembered.
+  private func unshare(from original: borrowing Descriptor) throws(LaunchError) -> Descriptor {
     let least = cl_launch_namespace_id(original.raw)
-    guard least > 0, cl_launch_namespace_id(namespace.raw) <= least else { return namespace }
-    var cpu = 0
-    while cl_launch_pin(Int32(cpu)) == 1 {
-      guard cl_launch_setns_mounts(original.raw) == 0, cl_launch_unshare_mounts() == 0 else {
-        throw .call("make a mount namespace")
+    var isPinned = false
+    if least > 0, let cpu = places.cpu(above: least) { isPinned = cl_launch_pin(cpu) == 1 }
+    guard cl_launch_unshare_mounts() == 0 else { throw .call("make a mount namespace") }
+    var namespace = try Self.own()
+    if least > 0, cl_launch_namespace_id(namespace.raw) <= least {
+      var cpu: Int32 = 0
+      while cl_launch_pin(cpu) == 1 {
+        isPinned = true
+        guard cl_launch_setns_mounts(original.raw) == 0, cl_launch_unshare_mounts() == 0 else {
+          throw .call("make a mount namespace")
+        }
+        namespace = try Self.own()
+        if cl_launch_namespace_id(namespace.raw) > least {
+          places.keep(Self.cpuFile, Array("\(least) \(cpu)\n".utf8))
+          break
+        }
+        cpu += 1
       }
-      namespace = try own()
-      if cl_launch_namespace_id(namespace.raw) > least { break }
-      cpu += 1
     }
-    cl_launch_unpin()
+    if isPinned { cl_launch_unpin() }
     return namespace
   }
 }
 
 extension Places {
+  /// Which of its CPUs a process has to be on for its namespaces to have larger ids than another's; nil when that has
+  /// never been a question. A hint: what comes of it is looked at.
+  fileprivate func cpu(above namespace: UInt64) -> Int32? {
+    guard let bytes = kept(Namespace.cpuFile, limit: 64) else { return nil }
+    return KeptFiles.value("\(namespace)", in: bytes).flatMap { Int32($0) }.flatMap { $0 >= 0 ? $0 : nil }
+  }
+
   /// `/run/snapd/ns`, as a mount of its own that shares nothing: a namespace can't be bound where the bind would spread
   /// into that very namespace. It is unbindable too, so the host's root as devmode shows it comes without: nothing that
   /// holds a namespace older than itself can be attached in a view (ELOOP).

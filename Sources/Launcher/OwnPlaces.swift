@@ -21,6 +21,8 @@ struct OwnPlaces: ~Copyable {
     var source: Int32
   }
 
+  /// Whether they can be written as they are: nobody is in the view yet.
+  private let areOpen: Bool
   private var places: [Place] = []
   /// The directory in which something was put last, and those around it.
   private var spots: [Spot] = []
@@ -30,15 +32,17 @@ struct OwnPlaces: ~Copyable {
     let path: String
     /// As everyone sees it.
     let inside: Int32
-    /// As one in which names can be made; -1 when it is none.
+    /// As one in which names can be made; -1 when it is none. In a view that is open it may be the same.
     let writable: Int32
     let device: UInt64
 
     fileprivate func close() {
       _ = cl_close(inside)
-      if writable >= 0 { _ = cl_close(writable) }
+      if writable >= 0, writable != inside { _ = cl_close(writable) }
     }
   }
+
+  init(areOpen: Bool = false) { self.areOpen = areOpen }
 
   deinit {
     for spot in spots { spot.close() }
@@ -60,6 +64,9 @@ struct OwnPlaces: ~Copyable {
     }
     places.append(Place(target: target, device: status.device, clone: -1, source: raw))
   }
+
+  /// Whether names can be made in a directory as it is.
+  func isOpen(_ directory: cl_launch_status) -> Bool { areOpen && has(directory.device) }
 
   func has(_ device: UInt64) -> Bool {
     for place in places where place.device == device { return true }

@@ -43,10 +43,13 @@ struct Resolver: ~Copyable {
     plan: LaunchPlan, privileges: Privileges, user: UserAnchors
   ) throws(LaunchError) -> [Shown] {
     var resolver = Resolver(plan: plan, privileges: privileges, user: user)
+    let places = Places(prefix: user.prefix)
+    if plan.grantedPlaces.count >= 16 { resolver.expansion.memory = DirectoryMatches.load(places) }
     for step in plan.grantedSteps { try resolver.add(step) }
     for place in plan.grantedPlaces { try resolver.add(place) }
     try resolver.addMimics()
-    resolver.deviceTree?.save(Places(prefix: user.prefix))
+    resolver.deviceTree?.save(places)
+    resolver.expansion.memory?.save(places)
     resolver.widen()
     let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
     // The snap's own part of the home is not a matter of grants, and `~/snap` as a whole is other snaps' too.
@@ -142,14 +145,12 @@ struct Resolver: ~Copyable {
   // MARK: Places
 
   private mutating func add(_ place: GrantedPlace) throws(LaunchError) {
-    guard let glob = PathGlob(place.pattern), let target = user.expand(place.target),
-      let source = user.expandOnHost(place.source)
-    else { return }
+    guard let target = user.expand(place.target), let source = user.expandOnHost(place.source) else { return }
     // Root has nothing to lower, and need not raise it again for each place.
     let switches = source.isUsers && !privileges.isRoot
     if switches { try privileges.lower() }
     do throws(LaunchError) {
-      try find(place, glob, source: source.path, target: target, isUsers: source.isUsers)
+      try find(place, source: source.path, target: target, isUsers: source.isUsers)
     } catch {
       if switches { try privileges.raise() }
       throw error
@@ -158,10 +159,11 @@ struct Resolver: ~Copyable {
   }
 
   private mutating func find(
-    _ place: GrantedPlace, _ glob: PathGlob, source: String, target: String, isUsers: Bool
+    _ place: GrantedPlace, source: String, target: String, isUsers: Bool
   ) throws(LaunchError) {
     let directory = open(source, isUsers: isUsers)
-    guard directory >= 0 else { return }
+    // Most of what interfaces grant is on no machine at once: a pattern is read when there is something to look in.
+    guard directory >= 0, let glob = PathGlob(place.pattern) else { return }
     let options = place.options
     let uid = user.uid
     var attributes = CL_MOUNT_ATTR_NOSUID
@@ -252,7 +254,8 @@ struct Resolver: ~Copyable {
       return
     }
     var tree = deviceTree ?? DeviceTreeMatches.load(Places(prefix: user.prefix))
-    if let known = tree.paths(of: place) {
+    let stamp = tree.stamp(of: place)
+    if let known = tree.paths(of: place, stamp: stamp) {
       for path in known {
         let raw = openRaw(atWorkingDirectory, directoryPath(of: path), flags: pathOfDirectory, walk: .plain)
         guard raw >= 0 else { continue }
@@ -274,7 +277,7 @@ struct Resolver: ~Copyable {
         found.append(match.path)
         try body(match)
       }
-      tree.remember(found, of: place)
+      tree.remember(found, of: place, stamp: stamp)
     }
     deviceTree = tree
   }

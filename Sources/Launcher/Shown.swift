@@ -133,22 +133,21 @@ enum Record {
 /// Whether a path is strictly inside another.
 func isBelow(_ path: String, _ directory: String) -> Bool {
   if directory == "/" { return path != "/" }
-  let path = path.utf8
-  let directory = directory.utf8
-  guard path.count > directory.count, path.starts(with: directory) else { return false }
-  return path[path.index(path.startIndex, offsetBy: directory.count)] == UInt8(ascii: "/")
+  let length = directory.utf8.count
+  guard path.utf8.count > length else { return false }
+  return withBytes(path, directory) { path, directory in
+    path[length] == UInt8(ascii: "/") && startsSame(path, directory, length)
+  }
 }
 
 /// Whether one path comes before another where a directory comes before all in it, and that before its siblings.
 func comesBefore(_ one: String, _ other: String) -> Bool {
-  var left = one.utf8.makeIterator()
-  var right = other.utf8.makeIterator()
-  while true {
-    guard let second = right.next() else { return false }
-    guard let first = left.next() else { return true }
-    if first == second { continue }
-    if first == UInt8(ascii: "/") { return true }
-    if second == UInt8(ascii: "/") { return false }
-    return first < second
+  withBytes(one, other) { left, right in
+    for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+      if left[index] == UInt8(ascii: "/") { return true }
+      if right[index] == UInt8(ascii: "/") { return false }
+      return left[index] < right[index]
+    }
+    return left.count < right.count
   }
 }

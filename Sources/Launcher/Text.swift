@@ -49,7 +49,32 @@ func entries(of directory: borrowing Descriptor, _ path: String) throws(LaunchEr
 
 /// Whether two texts are the same bytes.
 func isSame(_ one: String, _ other: String) -> Bool {
-  one.utf8.count == other.utf8.count && one.utf8.elementsEqual(other.utf8)
+  let length = one.utf8.count
+  guard length == other.utf8.count else { return false }
+  return withBytes(one, other) { startsSame($0, $1, length) }
+}
+
+/// Whether two pieces of memory begin with the same bytes. Paths that are compared mostly differ at their end.
+func startsSame(_ one: UnsafeBufferPointer<UInt8>, _ other: UnsafeBufferPointer<UInt8>, _ length: Int) -> Bool {
+  var index = length
+  while index > 0 {
+    index -= 1
+    if one[index] != other[index] { return false }
+  }
+  return true
+}
+
+/// Two texts as bytes. They are contiguous: whatever the launcher has was made here or read.
+func withBytes(
+  _ one: String, _ other: String, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+) -> Bool {
+  let result = one.utf8.withContiguousStorageIfAvailable { one in
+    other.utf8.withContiguousStorageIfAvailable { body(one, $0) }
+  }
+  if let result = result.flatMap({ $0 }) { return result }
+  return Array(one.utf8).withUnsafeBufferPointer { one in
+    Array(other.utf8).withUnsafeBufferPointer { body(one, $0) }
+  }
 }
 
 /// The directory of a clean absolute path.

@@ -52,7 +52,8 @@ struct View: ~Copyable {
     guard cl_launch_chdir("/") == 0 else { throw .call("enter the view") }
   }
 
-  func apply(_ plan: LaunchPlan, user: borrowing UserPlaces) throws(LaunchError) {
+  /// - Parameter sealing: whether to make read-only what the plan seals; else that is left for when grants are shown.
+  func apply(_ plan: LaunchPlan, user: borrowing UserPlaces, sealing: Bool = true) throws(LaunchError) {
     for (index, step) in plan.view.enumerated() {
       switch step {
       case .tmpfs(let target, let mode, let options):
@@ -106,6 +107,7 @@ struct View: ~Copyable {
         }
         try unkeptTmp(plan, user.uid, source, target)
       case .seal(let target):
+        guard sealing else { continue }
         let mount = try self.target(target, isDirectory: true)
         let set = UInt64(CL_MOUNT_ATTR_RDONLY)
         guard cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, set, 0, 0) == 0 else {

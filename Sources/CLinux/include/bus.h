@@ -37,6 +37,8 @@ int cl_bus_poll(struct cl_bus_wait *items, size_t count);
 
 /// A descriptor of a process, readable when the process has ended.
 int cl_bus_process(int32_t process);
+/// 1 when a process is there and has not ended.
+int cl_bus_runs(int32_t process);
 /// inotify(7): a descriptor, readable when the file at the path was replaced, removed or written.
 int cl_bus_watch(const char *path);
 /// 16 random bytes.

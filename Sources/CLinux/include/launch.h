@@ -12,6 +12,8 @@ struct cl_launch_status {
   int64_t birth;
   /// When what it holds was last changed, in nanoseconds.
   int64_t modified;
+  /// When anything about it was last changed, in nanoseconds: nobody can set that.
+  int64_t changed;
   /// Bytes.
   uint64_t size;
 };
@@ -72,8 +74,7 @@ int64_t cl_launch_filesystem(int fd);
 int cl_launch_is_namespace(int fd);
 /// The kernel's number of an open mount namespace; 0 when it does not tell.
 uint64_t cl_launch_namespace_id(int fd);
-/// Pins the process to the `index`th of its CPUs; 0 when there is none such. The first call must be with 0: it
-/// remembers what cl_launch_unpin() gives back.
+/// Pins the process to the `index`th of its CPUs, those that it had at the first call; 0 when there is none such.
 int cl_launch_pin(int index);
 void cl_launch_unpin(void);
 
@@ -115,6 +116,8 @@ int cl_launch_exec(const char *path, char *const *argv, char *const *environment
 int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, size_t size);
 /// A clock that never steps, in milliseconds.
 int64_t cl_launch_clock(void);
+/// Nanoseconds since 1970, on the clock of file times.
+int64_t cl_launch_time(void);
 int cl_launch_unshare_ipc(void);
 int cl_launch_setns_ipc(int fd);
 /// Ends the process at once.
