@@ -135,7 +135,7 @@ let package = Package(
     module("YAML", ["CYaml"]),
     module("Snap", ["YAML", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
 
