@@ -4,8 +4,9 @@ internal import CLinux
 struct MountRefusal: Error {
   let errno: Int32
 
-  /// Nothing describes what is asked for. AppArmor answers the same.
-  static let notDescribed = MountRefusal(errno: Int32(CL_LAUNCH_EACCES))
+  /// Nothing describes what is asked for. Not AppArmor's EACCES: mount(8) takes that for a medium that cannot be written,
+  /// tries once more and says so.
+  static let notDescribed = MountRefusal(errno: Int32(CL_LAUNCH_EPERM))
 
   /// The last system call failed.
   static func call() -> MountRefusal {
