@@ -88,7 +88,13 @@ struct MountCaller: ~Copyable {
     let flags = UInt64(CL_LAUNCH_O_PATH | CL_LAUNCH_O_CLOEXEC | (follow ? 0 : CL_LAUNCH_O_NOFOLLOW))
     let walk = UInt64(CL_RESOLVE_IN_ROOT | CL_RESOLVE_NO_MAGICLINKS)
     let root = root.raw
-    let file = try openFile(withText(path) { cl_openat2(root, $0, flags, 0, walk) })
+    var raw: Int32 = -1
+    // Where the way leads up while something is renamed anywhere, the kernel cannot tell (openat2(2), EAGAIN).
+    for _ in 0..<64 where raw < 0 {
+      raw = withText(path) { cl_openat2(root, $0, flags, 0, walk) }
+      if raw < 0, cl_errno() != CL_LAUNCH_EAGAIN { break }
+    }
+    let file = try openFile(raw)
     var status = cl_launch_status()
     guard cl_launch_fstatus(file.raw, &status) == 0 else { throw .call() }
     let found = try Self.path(of: file.raw, processes)

@@ -20,6 +20,14 @@ my $result = syscall($number, @words);
 print $result >= 0 ? "worked\n" : ($! + 0) . " $!\n";
 exit($result >= 0 ? 0 : 1);
 PERL
+  cat >"$tree/bin/serve" <<"SERVE"
+#!/bin/bash
+cd "$SNAP_COMMON"
+trap "umount any/service && touch unmounted; exit 0" TERM
+mkdir -p any/service
+mount -t tmpfs -o rw,nosuid,nodev none any/service && touch any/service/mounted mounted
+while :; do sleep 0.05; done
+SERVE
   chmod 755 "$tree"/bin/*
   cat >"$tree/meta/snap.yaml" <<"YAML"
 name: mounter
@@ -37,7 +45,7 @@ plugs:
       - {what: "/dev/loop*", where: $SNAP_COMMON/disk, type: [ext4], options: [rw, nosuid, nodev]}
 apps:
   sh: {command: bin/sh}
-  probe: {command: bin/snap-probe races}
+  serve: {command: bin/serve, daemon: simple, install-mode: disable}
 YAML
   snap pack --compression=gzip --filename=mounter.snap "$tree" /work >/dev/null
   snap install --dangerous /work/mounter.snap >/dev/null
@@ -143,6 +151,15 @@ YAML
   in_snap "snap-probe races $common/mnt $common/oth" >/work/races || fail "a race was won: $(cat /work/races)"
 
 
+  # A service mounts when it starts, and takes it away when it is told to stop.
+  snap start mounter.serve >/dev/null
+  await 10 test -e $common/mounted
+  expect 0 "^any/service/mounted$" in_snap "ls any/service/mounted"
+  snap stop mounter.serve >/dev/null
+  [ -e $common/unmounted ] || fail "the service could not unmount when it was stopped"
+  no_keeper() { [ "$(keepers)" = 0 ]; }
+  await 10 no_keeper
+
   # Who runs on has no more than what is connected now.
   (cd / && snap run mounter.sh -c "cd $common; echo \$\$ >pid; until [ -e go ]; do sleep 0.02; done
     mount -t tmpfs $options none mnt >said 2>&1; echo \$? >>said; touch done; exec sleep 1000") &
@@ -156,7 +173,7 @@ YAML
   snap connect mounter:mount-control
   pid=$(cat $common/pid)
   kill "$pid"
-  await 10 sh -c "[ \"\$(for exe in /proc/[0-9]*/exe; do readlink \$exe; done 2>/dev/null | grep -c snap-confine)\" = 0 ]"
+  await 10 no_keeper
 
   # Without its keeper an app mounts nothing, and does not hang.
   (cd / && snap run mounter.sh -c "cd $common; rm -f go said done; echo \$\$ >pid2; until [ -e go ]; do sleep 0.02; done
