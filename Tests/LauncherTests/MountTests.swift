@@ -6,13 +6,14 @@ import Testing
 /// Mounts through the keeper. What it refuses, the system test `mount-broker` tries.
 @Suite struct MountTests {
   /// Flags, type and options against a description.
-  @Test(arguments: [
-    ("tmpfs", 0, "", true), ("tmpfs", 0, "size=1k", true), ("tmpfs", 0, "mode=755", true),
-    ("tmpfs", 0, "mode=777", false),
-    ("tmpfs", 0, "mode=755,size=1,size=2", true), ("tmpfs", 0, "uid=1", false), ("tmpfs", 0, "sizes=1", false),
-    ("tmpfs", 1, "", false), ("tmpfs", 2, "", false), ("ramfs", 0, "", false), ("", 0, "", false),
-    ("tmpfs\n", 0, "", false), ("tmpfs", 16384, "", false), ("tmpfs", 1 << 40, "", false),
-  ])
+  @Test(
+    arguments: [
+      ("tmpfs", 0, "", true), ("tmpfs", 0, "size=1k", true), ("tmpfs", 0, "mode=755", true),
+      ("tmpfs", 0, "mode=777", false),
+      ("tmpfs", 0, "mode=755,size=1,size=2", true), ("tmpfs", 0, "uid=1", false), ("tmpfs", 0, "sizes=1", false),
+      ("tmpfs", 1, "", false), ("tmpfs", 2, "", false), ("ramfs", 0, "", false), ("", 0, "", false),
+      ("tmpfs\n", 0, "", false), ("tmpfs", 16384, "", false), ("tmpfs", 1 << 40, "", false),
+    ] as [(String, UInt64, String, Bool)])
   func fits(type: String, flags: UInt64, options: String, isDescribed: Bool) {
     let described = DescribedMount(types: ["tmpfs"], flags: [], options: ["size", "mode=755"], target: "/a")
     let asked = AskedMount(source: nil, target: "/a", type: type, flags: MountFlags(rawValue: flags), options: options)
@@ -20,21 +21,23 @@ import Testing
   }
 
   /// Any flags are those of a new mount.
-  @Test(arguments: [
-    (0, true), (1 | 2 | 4 | 8 | 1024, true), (32, false), (4096, false), (8192, false), (1 << 18, false),
-  ])
+  @Test(
+    arguments: [
+      (0, true), (1 | 2 | 4 | 8 | 1024, true), (32, false), (4096, false), (8192, false), (1 << 18, false),
+    ] as [(UInt64, Bool)])
   func anyFlags(flags: UInt64, isDescribed: Bool) {
     let described = DescribedMount(types: ["nfs"], flags: nil, options: nil, target: "/a")
     let asked = AskedMount(source: nil, target: "/a", type: "nfs", flags: MountFlags(rawValue: flags), options: "a,b=c")
     #expect(asked.fits(described) == isDescribed)
   }
 
-  @Test(arguments: [
-    ("/a{,/}", "/a", false, true), ("/a{,/}", "/a/b", true, false), ("/a/", "/a", true, true),
-    ("/a/", "/a", false, false),
-    ("/a/**", "/a", true, false), ("/a/**", "/a/b/c", true, true), ("/a/*", "/a/b/c", true, false),
-    ("/a", "/a (deleted)", true, false),
-  ])
+  @Test(
+    arguments: [
+      ("/a{,/}", "/a", false, true), ("/a{,/}", "/a/b", true, false), ("/a/", "/a", true, true),
+      ("/a/", "/a", false, false),
+      ("/a/**", "/a", true, false), ("/a/**", "/a/b/c", true, true), ("/a/*", "/a/b/c", true, false),
+      ("/a", "/a (deleted)", true, false),
+    ] as [(String, String, Bool, Bool)])
   func places(pattern: String, path: String, isDirectory: Bool, isDescribed: Bool) {
     #expect(MountKeeper.matches(pattern, Array(path.utf8), isDirectory: isDirectory) == isDescribed)
   }
