@@ -85,6 +85,7 @@ let package = Package(
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
   dependencies: [
@@ -138,10 +139,12 @@ let package = Package(
     module("Permissions", ["CSeccomp", "LaunchPlan"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
+    module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
+    module("SessionAgents", ["Host", "Linux", "ByteText"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
@@ -153,7 +156,7 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "ByteText", "JSONValues",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
@@ -169,13 +172,17 @@ let package = Package(
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager", "InterfaceManager",
+        "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
       ] + nio),
+    module(
+      "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
-    module("CommandLine", ["Time", "Client", "API", "Explaining", "Snap", "YAML", "Linux", "ByteText"]),
+    module(
+      "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -200,6 +207,9 @@ let package = Package(
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
 
     // Tests.
     .target(name: "TestSupport", dependencies: ["Linux"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -227,6 +237,9 @@ let package = Package(
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
+    tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
+    tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),

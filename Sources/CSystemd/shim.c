@@ -81,6 +81,32 @@ int cs_bus_open(struct cs_bus **out, uint64_t timeout) {
   return 0;
 }
 
+int cs_bus_open_user(struct cs_bus **out, uint64_t timeout) {
+  const char *runtime = getenv("XDG_RUNTIME_DIR");
+  if (!runtime || runtime[0] != '/') return -ENOENT;
+  /* Straight to the manager: the session's bus may be another one's, or start the manager's services later. */
+  char place[108], address[256];
+  int length = snprintf(place, sizeof place, "%s/systemd/private", runtime);
+  if (length < 0 || (size_t)length >= sizeof place) return -ENOENT;
+  if (access(place, W_OK) < 0) return -ENOENT;
+  for (const char *byte = place; *byte; byte++)
+    if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.", *byte)) return -ENOENT;
+  snprintf(address, sizeof address, "unix:path=%s", place);
+  struct cs_bus *bus = calloc(1, sizeof *bus);
+  if (!bus) return -ENOMEM;
+  int status = sd_bus_new(&bus->bus);
+  if (status >= 0) status = sd_bus_set_address(bus->bus, address);
+  if (status >= 0) status = sd_bus_start(bus->bus);
+  if (status >= 0) status = sd_bus_set_method_call_timeout(bus->bus, timeout);
+  if (status >= 0) status = sd_bus_match_signal(bus->bus, NULL, NULL, PATH, MANAGER, "JobRemoved", job_removed, bus);
+  if (status < 0) {
+    cs_bus_close(bus);
+    return status;
+  }
+  *out = bus;
+  return 0;
+}
+
 void cs_bus_close(struct cs_bus *bus) {
   if (!bus) return;
   sd_bus_flush_close_unref(bus->bus);

@@ -42,7 +42,10 @@ enum Catalogue {
   ]
 
   /// Commands that help does not group.
-  static let ungrouped: [any Command.Type] = [HelpCommand.self, DebugCommand.self, InterfacesCommand.self]
+  static let ungrouped: [any Command.Type] = [
+    HelpCommand.self, DebugCommand.self, InterfacesCommand.self, UserdCommand.self, RoutineCommand.self,
+    HandleLinkCommand.self,
+  ]
 
   static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
 
@@ -66,7 +69,7 @@ enum Catalogue {
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
     "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "handle-link", "repair",
-    "repairs", "sign-build", "delta", "userd", "routine",
+    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "repair",
+    "repairs", "sign-build", "delta",
   ]
 }

@@ -27,6 +27,11 @@ extension Directories {
   public var pendingArtefacts: String { runtime + "/artefacts" }
   /// Which pins were exported for whom, as long as the machine runs.
   public var pins: String { runtime + "/pins" }
+  /// The services of users' sessions, for session agents that run them where systemd does not: one file a snap, which
+  /// everybody may read.
+  public var userServices: String { library + "/user-services" }
+  /// Where each user's session has its runtime files, a directory a user: pam_systemd(8).
+  public var userRuntimes: String { prefix + "/run/user" }
   /// Entries of menus: the `.desktop` files of snaps.
   public var desktopFiles: String { library + "/desktop/applications" }
   /// Icons of snaps, by theme and size.

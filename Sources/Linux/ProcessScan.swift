@@ -58,7 +58,7 @@ public struct ProcessScan: Sendable {
 
   /// What is mounted as the root of a process, in proc(5)'s spelling without its escapes; nil when the process is gone or
   /// has no mount for its root. It is among the first lines of a table that may have thousands.
-  private static func rootSource(of pid: Int32) -> [UInt8]? {
+  static func rootSource(of pid: Int32) -> [UInt8]? {
     let raw = open("/proc/\(pid)/mountinfo", O_RDONLY | O_CLOEXEC)
     guard raw >= 0 else { return nil }
     let file = OwnedFD(owning: raw)

@@ -1,5 +1,6 @@
 internal import ByteText
 internal import CLinux
+internal import Glibc
 
 /// Running processes, as /proc shows them. Every answer is a snapshot: a process may be gone when it is read.
 public enum ProcessTable {
@@ -44,6 +45,21 @@ public enum ProcessTable {
   /// The processes of those mount namespaces, other than the caller's, in which something called `source` is the root.
   public static func processes(withRootFrom source: String) throws(SyscallError) -> [Int32] {
     try ProcessScan().processes(withRootFrom: source)
+  }
+
+  /// What the root of a process is called, as mount(8) would say; nil when it is gone or may not be looked at.
+  public static func rootSource(of pid: Int32) -> String? {
+    ProcessScan.rootSource(of: pid).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// This process.
+  public static var own: Int32 { getpid() }
+
+  /// The command line of a process; nil when it is gone or has none.
+  public static func arguments(of pid: Int32) -> [String]? {
+    guard var bytes = try? Files.read("/proc/\(pid)/cmdline", limit: 4 << 20), !bytes.isEmpty else { return nil }
+    if bytes.last == 0 { bytes.removeLast() }
+    return bytes.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The program a process executes; nil for kernel threads and processes that are gone.

@@ -4,6 +4,7 @@ internal import Host
 internal import Image
 internal import LaunchPlanning
 internal import Linux
+internal import SessionAgents
 internal import Snap
 internal import State
 
@@ -71,6 +72,10 @@ extension SnapManager {
     if try services.services(of: instance.description).sorted() != expected {
       found.append("the services of \(instance) are not \(expected)")
     }
+    let sessions = record.active ? sessionUnits(info, in: instance).map(\.service).sorted() : []
+    if try userServices.services(of: instance.description).sorted() != sessions {
+      found.append("the services of \(instance) for users' sessions are not \(sessions)")
+    }
     let tags = record.active ? info.tags(in: instance).map(\.description).sorted() : []
     if try plans.tags(of: instance).sorted() != tags { found.append("the launch plans of \(instance) are not \(tags)") }
     if record.active {
@@ -129,6 +134,9 @@ extension SnapManager {
     for name in try namespaces.names() {
       guard let owner = Namespaces.Entry(name)?.instance, !installed.contains(owner) else { continue }
       found.append("\(directories.namespaces)/\(name) belongs to no installed snap")
+    }
+    for name in try list(directories.userServices) where !installed.contains(String(name.dropLast(5))) {
+      found.append("\(directories.userServices)/\(name) belongs to no installed snap")
     }
     for name in try list(directories.cookies) where !installed.contains(String(name.dropFirst(5))) {
       found.append("\(directories.cookies)/\(name) belongs to no installed snap")

@@ -4,6 +4,7 @@ internal import Host
 internal import Image
 internal import Linux
 internal import Permissions
+internal import SessionAgents
 internal import Snap
 internal import State
 
@@ -38,9 +39,11 @@ extension SnapManager {
   func rewriteServices(
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
   ) throws {
-    guard try !services.services(of: instance.description).isEmpty else { return }
+    let (name, sessions) = (instance.description, try userServices.services(of: instance.description))
+    guard try !services.services(of: name).isEmpty || !sessions.isEmpty else { return }
     let definitions = try serviceDefinitions(info, in: instance, revision, flags, parts: parts)
-    try services.setServices(definitions, of: instance.description)
+    try services.setServices(definitions, of: name)
+    if !sessions.isEmpty { try userServices.define(definitions, of: name) }
   }
 
   /// The devices that a service may open; nil for one whose devices nobody rules (`spec/confinement.md` §5).

@@ -6,6 +6,7 @@ internal import Image
 internal import LaunchPlanning
 internal import Linux
 internal import Packing
+public import SessionAgents
 internal import Snap
 public import State
 
@@ -16,6 +17,8 @@ public final class SnapManager: Sendable {
   unowned let runner: TaskRunner
   let directories: Directories
   let services: any ServiceManager
+  /// Services of users' sessions.
+  public let userServices: UserServices
   let connections: any SnapConnections
   let configuration: any SnapConfiguration
   let surroundings: any HookSurroundings
@@ -50,6 +53,7 @@ public final class SnapManager: Sendable {
     self.configuration = configuration
     self.surroundings = surroundings
     self.automaticAliases = automaticAliases
+    userServices = UserServices(directories: directories)
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
     infos = InfoCache(directories: directories)
@@ -107,7 +111,8 @@ public final class SnapManager: Sendable {
   }
 
   func links(of instance: InstanceName) -> RevisionLinks {
-    RevisionLinks(directories: directories, services: services, desktop: desktop, instance: instance)
+    RevisionLinks(
+      directories: directories, services: services, userServices: userServices, desktop: desktop, instance: instance)
   }
 
   /// Makes a revision the one in use: links, commands, service definitions, menu entries.

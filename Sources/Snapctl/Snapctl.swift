@@ -76,13 +76,8 @@ public enum Snapctl {
 
   /// Sends the request and reads the answer to its end.
   private static func exchange(_ request: [UInt8], prefix: String) throws(SnapctlError) -> [UInt8] {
-    var socket: Int32 = -1
-    var failure: Int32 = 0
-    for path in sockets where socket < 0 {
-      socket = connect(prefix + path)
-      if failure == 0, socket < 0 { failure = cl_errno() }
-    }
-    guard socket >= 0 else { throw SnapctlError("cannot communicate with server: \(text(of: failure))") }
+    let socket = connect(prefix)
+    guard socket >= 0 else { throw SnapctlError("cannot communicate with server: \(text(of: cl_errno()))") }
     defer { _ = cl_close(socket) }
     try send(request, to: socket)
     var answer: [UInt8] = []
@@ -105,11 +100,17 @@ public enum Snapctl {
     }
   }
 
-  /// Connects, waiting a while where many others do.
-  private static func connect(_ path: String) -> Int32 {
-    for _ in 0..<500 {
-      let socket = cl_bus_connect(path)
-      if socket >= 0 || cl_errno() != CL_LAUNCH_EAGAIN { return socket }
+  /// Connects, waiting a while for a daemon that is just starting: it runs hooks before it listens, and services do not
+  /// notice that it was away.
+  private static func connect(_ prefix: String) -> Int32 {
+    for attempt in 0..<500 {
+      for path in sockets {
+        let socket = cl_bus_connect(prefix + path)
+        if socket >= 0 { return socket }
+        // Many others wait, nobody listens (yet), or there is no socket (yet).
+        let isPassing = [CL_LAUNCH_EAGAIN, CL_LAUNCH_ECONNREFUSED, CL_LAUNCH_ENOENT].contains(cl_errno())
+        if !isPassing || attempt == 499 && path == sockets.last { return -1 }
+      }
       cl_launch_pause(10)
     }
     return -1

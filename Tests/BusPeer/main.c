@@ -2,7 +2,9 @@
 //
 //   bus-peer [--session | --at PATH] own NAME     owns the name, says `owned`, and answers every call until killed
 //   bus-peer [...] try NAME                       the same without staying
-//   bus-peer [...] call NAME [PATH [MEMBER]]      calls the interface NAME at the object that is called like it
+//   bus-peer [...] call NAME [PATH [MEMBER [TEXT...]]]
+//                                                 calls the interface NAME at the object that is called like it, with
+//                                                 texts as its arguments
 //   bus-peer [...] hold                           says `connected`, then `closed` when the bus closes the connection
 //
 // Without an option, the system bus. What is refused is said as `refused ERROR`, a bus that is not there as `no bus`.
@@ -19,6 +21,9 @@ enum { CALL = 1, RETURN = 2, ERROR = 3, PATH = 1, INTERFACE = 2, MEMBER = 3, NAM
 
 static int bus;
 static uint32_t serial;
+/// The arguments of the next call, when there are any.
+static char **texts;
+static int text_count;
 
 struct message {
   uint8_t type;
@@ -81,6 +86,7 @@ static uint32_t put(uint8_t type, const char *to, const char *path, const char *
     text(&body, name);
     number(&body, 4 /* do not queue */);
   }
+  for (int index = 0; index < text_count; index++) text(&body, texts[index]);
   uint8_t head[] = {'l', type, 0, 1};
   memcpy(all.bytes, head, 4);
   all.used = 4;
@@ -93,6 +99,7 @@ static uint32_t put(uint8_t type, const char *to, const char *path, const char *
   if (type == RETURN) field(&all, REPLY, 'u', NULL, reply);
   field(&all, TO, 's', to, 0);
   if (name) field(&all, SIGNATURE, 'g', "su", 0);
+  if (text_count) field(&all, SIGNATURE, 'g', &"ssssssss"[8 - text_count], 0);
   uint32_t fields = (uint32_t)all.used - 16;
   memcpy(all.bytes + 12, &fields, 4);
   align(&all, 8);
@@ -145,7 +152,10 @@ static struct message *answer(uint32_t to) {
 
 static void checked(struct message *message) {
   if (message->type != ERROR) return;
-  printf("refused %s\n", message->error);
+  printf("refused %s", message->error);
+  // Most errors have a text.
+  if (text_count && message->length > 5) printf(": %.*s", (int)message->length - 5, message->body + 4);
+  putchar('\n');
   exit(1);
 }
 
@@ -205,8 +215,15 @@ int main(int count, char **words) {
   char object[256];
   snprintf(object, sizeof object, "/%s", name);
   for (char *at = object; *at; at++) *at = *at == '.' ? '/' : *at;
-  checked(answer(put(CALL, name, next + 2 < count ? words[next + 2] : object, name,
-                     next + 3 < count ? words[next + 3] : "Ping", 0, NULL)));
-  puts("answered");
+  if (next + 4 < count) {
+    texts = words + next + 4;
+    text_count = count - next - 4 > 8 ? 8 : count - next - 4;
+  }
+  struct message *reply = answer(put(CALL, name, next + 2 < count ? words[next + 2] : object, name,
+                                     next + 3 < count ? words[next + 3] : "Ping", 0, NULL));
+  checked(reply);
+  printf("answered");
+  if (text_count && reply->length > 5) printf(" %.*s", (int)reply->length - 5, reply->body + 4);
+  putchar('\n');
   return 0;
 }

@@ -349,14 +349,14 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
       #"[{"snap":"foo","name":"b","daemon":"simple","enabled":true,"active":true},"#
       + #"{"snap":"foo","name":"a","daemon":"oneshot","activators":[{"Name":"a","Type":"timer"}]}]"#
     #expect(
-      try run("services foo", ["GET /v2/apps?names=foo&select=service": [Server.sync(apps)]]).out == """
+      try run("services foo", ["GET /v2/apps?names=foo&select=service&global=true": [Server.sync(apps)]]).out == """
         Service  Startup   Current   Notes
         foo.a    disabled  inactive  timer-activated
         foo.b    enabled   active    -
 
         """)
     #expect(
-      try run("services", ["GET /v2/apps?select=service": [Server.sync("[]")]]).err
+      try run("services", ["GET /v2/apps?select=service&global=true": [Server.sync("[]")]]).err
         == "There are no services provided by installed snaps.\n")
     #expect(try run("services -g -u").err == "error: cannot combine --global and --user switches.\n")
   }

@@ -114,7 +114,7 @@ import Testing
     #expect(short.code == 0 && short.out == HelpText.short())
     #expect(try run("help").out == short.out)
     #expect(try run("--help").out == short.out)
-    #expect(short.out.contains("\n        History: changes, tasks, abort, watch\n"))
+    #expect(short.out.contains(" History: changes, tasks, abort, watch\n"))
     #expect(short.out.hasSuffix("For a short summary of all commands, run 'snap help --all'.\n"))
 
     let all = try run("help --all").out

@@ -92,7 +92,11 @@ import Testing
     case "svc":
       expected["SNAP_APP_NAME"] = "svc"
       expected["SNAP_APP_BUS_NAME"] = "org.example.Svc"
-    default: expected["A"] = "last-x7+hook"
+    default:
+      expected["A"] = "last-x7+hook"
+      // The daemon gives a hook the secret of its own.
+      expected["SNAP_COOKIE"] = "c"
+      expected["SNAP_CONTEXT"] = "c"
     }
     #expect(found == expected)
   }

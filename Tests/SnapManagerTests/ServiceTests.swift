@@ -103,7 +103,7 @@ import Time
     _ machine: Machine, _ verb: ServiceAction.Verb, _ names: String..., enables: Bool = false, disables: Bool = false
   ) async throws {
     let request = ServiceRequest(verb, names, enables: enables, disables: disables)
-    let change = try machine.snaps.controlServices(request, isRoot: true)
+    let change = try machine.snaps.controlServices(request, caller: 0)
     #expect(try await machine.end(of: change) == .done, "\(machine.errorText(of: change))")
   }
 
@@ -126,7 +126,7 @@ import Time
       try await machine.end(of: machine.snaps.disable(hello))
       #expect(machine.state("hello")?.disabledServices == ["b", "c"])
       #expect(throws: ServiceRefusal.inactive(hello)) {
-        try machine.snaps.controlServices(ServiceRequest(.start, ["hello"]), isRoot: true)
+        try machine.snaps.controlServices(ServiceRequest(.start, ["hello"]), caller: 0)
       }
       try await machine.end(of: machine.snaps.enable(hello))
       #expect(try facts(machine) == "a: on up, b: off down, c: off down")
@@ -166,14 +166,13 @@ import Time
       try await machine.install(machine.pack(SnapSource("other", service: true)))
       func refusal(_ request: ServiceRequest, isRoot: Bool = true) -> String {
         do {
-          _ = try machine.snaps.controlServices(request, isRoot: isRoot)
+          _ = try machine.snaps.controlServices(request, caller: isRoot ? 0 : 4242)
           return ""
         } catch { return "\(error)" }
       }
       for (names, text) in [
         (["none"], "snap \"none\" not found"), (["none.x"], "snap \"none\" has no service \"x\""),
         (["hello.hello"], "snap \"hello\" has no service \"hello\""), (["core"], "snap \"core\" has no services"),
-        (["hello.u"], "cannot control services of user sessions (hello.u): not supported yet"),
       ] {
         #expect(refusal(ServiceRequest(.start, names)) == text)
       }
@@ -181,11 +180,12 @@ import Time
         refusal(ServiceRequest(.start, ["hello"]), isRoot: false)
           == "non-root users must specify service scope when targeting user services")
       #expect(refusal(ServiceRequest(.start, ["hello"], users: .own)) == "cannot use \"self\" for root user")
-      #expect(refusal(ServiceRequest(.stop, ["hello"], users: .all)).hasPrefix("cannot control services of user"))
+      #expect(
+        refusal(ServiceRequest(.stop, ["hello.u"], users: .named(["nobody-here"]))) == "unknown user: \"nobody-here\"")
       let change = try machine.snaps.controlServices(
-        ServiceRequest(.reload, ["other.svc", "hello", "hello.b"], scopes: [.system]), isRoot: true)
+        ServiceRequest(.reload, ["other.svc", "hello", "hello.b"], scopes: [.system]), caller: 0)
       #expect(throws: Refusal.changeInProgress(hello, kind: "service-control")) {
-        try machine.snaps.controlServices(ServiceRequest(.stop, ["hello"]), isRoot: true)
+        try machine.snaps.controlServices(ServiceRequest(.stop, ["hello"]), caller: 0)
       }
       #expect(try await machine.end(of: change) == .done)
       let tasks = machine.store.read { $0.tasks(of: change) }

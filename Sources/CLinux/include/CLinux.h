@@ -9,5 +9,6 @@
 #include "mounts.h"
 #include "processes.h"
 #include "service.h"
+#include "session.h"
 #include "uevents.h"
 #include "trace.h"

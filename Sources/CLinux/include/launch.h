@@ -149,5 +149,6 @@ _Noreturn void cl_launch_exit(int code);
 #define CL_LAUNCH_ENOTDIR 20
 #define CL_LAUNCH_EINVAL 22
 #define CL_LAUNCH_EAGAIN 11
+#define CL_LAUNCH_ECONNREFUSED 111
 #define CL_LAUNCH_ENOSPC 28
 #define CL_LAUNCH_EUSERS 87

@@ -1,5 +1,7 @@
 #pragma once
 #include <stdint.h>
+// For services on a session's bus (module UserSession), which needs no function with variable arguments.
+#include <systemd/sd-bus.h>
 
 // systemd over its bus (sd-bus(3)) and its journal (sd-journal(3)). Here because sd-bus takes variable arguments,
 // which Swift cannot pass. Functions return 0 or more, or a negative errno; texts that are returned are the
@@ -16,6 +18,8 @@ void cs_error_free(struct cs_error *error);
 
 /// Connects to systemd itself (as root), or through the system's bus, and begins to collect ends of jobs.
 int cs_bus_open(struct cs_bus **bus, uint64_t timeout_microseconds);
+/// The same with the service manager of the calling user's session; -ENOENT when there is none.
+int cs_bus_open_user(struct cs_bus **bus, uint64_t timeout_microseconds);
 void cs_bus_close(struct cs_bus *bus);
 
 /// A method of the manager that takes a unit and a mode and starts a job. The job's path is returned.

@@ -23,6 +23,7 @@ enum ServicesCommand: Command {
     let isGlobal = arguments.has("global") || context.userID == 0 && !arguments.has("user")
     var query = [("select", "service")]
     if !arguments.positionals.isEmpty { query.insert(("names", arguments.positionals.joined(separator: ",")), at: 0) }
+    if isGlobal { query.append(("global", "true")) }
     let services = try context.client.sync("GET", "/v2/apps", query: query, as: [AppJSON].self)
     if services.isEmpty {
       context.err.line("There are no services provided by installed snaps.")

@@ -3,6 +3,7 @@ internal import ByteText
 internal import FoundationEssentials
 internal import Host
 internal import Overlord
+internal import SessionAgents
 internal import Snap
 internal import SnapManager
 
@@ -16,11 +17,18 @@ extension DaemonService {
     case "service": servicesOnly = true
     case let text?: throw APIFailure.badRequest("invalid select parameter: \"\(text)\"")
     }
+    let isGlobal: Bool
+    switch request.query["global"] {
+    case nil, "", "false": isGlobal = false
+    case "true": isGlobal = true
+    case let text?: throw APIFailure.badRequest("invalid global parameter: \"\(text)\"")
+    }
     let desktopFiles = overlord.snaps.desktopFiles()
     var apps = try overlord.snaps.apps(named: request.lists("names"), servicesOnly: servicesOnly).map { found in
       AppJSON(found, desktopFile: desktopFiles[found.instance.description]?[found.app.name.rawValue])
     }
     try overlord.services.tellActivity(of: &apps)
+    try overlord.snaps.userServices.tellActivity(of: &apps, inSessionOf: isGlobal ? nil : request.peer.uid)
     return try .sync(apps)
   }
 
@@ -38,7 +46,7 @@ extension DaemonService {
     // Names that stand for nothing are told before what is to be done with them.
     _ = try overlord.snaps.apps(named: instruction.names, servicesOnly: true)
     return .async(
-      try overlord.snaps.controlServices(ServiceRequest(instruction), isRoot: request.peer.uid == 0))
+      try overlord.snaps.controlServices(ServiceRequest(instruction), caller: request.peer.uid))
   }
 }
 
@@ -120,6 +128,26 @@ extension AppJSON {
     }
     // What something else starts is not enabled itself.
     if !activators.isEmpty { enabled = activators.contains(where: \.enabled) }
+  }
+}
+
+extension UserServices {
+  /// Fills in how services of sessions are: in the session of one user, or, without one, what is enabled for all.
+  fileprivate func tellActivity(of apps: inout [AppJSON], inSessionOf uid: UInt32?) throws {
+    let services = apps.indices.filter { apps[$0].daemonScope == AppInfo.Scope.user.rawValue }
+    guard !services.isEmpty else { return }
+    let units = services.map { apps[$0].units }
+    let told = uid.flatMap { status(units.flatMap { $0 }, of: $0) } ?? []
+    let known = Dictionary(told.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    for (index, units) in zip(services, units) {
+      let enabled = try enabled(of: apps[index].snap)
+      let status = units.map { unit in
+        ServiceStatus(
+          name: unit, isInstalled: true, activity: known[unit]?.active == true ? .active : .inactive,
+          isEnabled: known[unit]?.enabled ?? enabled.contains(unit))
+      }
+      apps[index].tell(status[...])
+    }
   }
 }
 

@@ -35,7 +35,7 @@ final class ListeningSocket {
     hasFailed = false
     do {
       let address = try ListenAddress(definition.listenStream, places: host.place)
-      descriptor = try address.listen(mode: definition.mode, prefix: host.directories.prefix).release()
+      descriptor = try address.listen(mode: definition.mode, prefix: host.servicesPrefix).release()
     } catch {
       hasFailed = true
       throw error

@@ -27,7 +27,7 @@ extension ServiceHost {
     _ = cl_service_become_subreaper()
     // Entered by the process itself: below a root, too, services see the machine's own paths.
     var start = Start(
-      command: command, environment: variables, directory: definition.workingDirectory.map { directories.prefix + $0 },
+      command: command, environment: variables, directory: definition.workingDirectory.map { servicesPrefix + $0 },
       input: input.raw, output: output.raw)
     start.group = groupDescriptor
     start.listening = sockets.map(\.descriptor)

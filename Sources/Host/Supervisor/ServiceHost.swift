@@ -12,6 +12,10 @@ struct ServiceHost {
   /// By how many seconds the wall clock is wrong on purpose: tests do not wait for the next minute.
   var clockError: Int64 = 0
 
+  /// What stands before the paths that services know. A session's supervisor keeps its files in a tree of the user's own,
+  /// but services are at home on the machine.
+  var servicesPrefix: String { scope == .user ? "" : directories.prefix }
+
   /// systemd's `DefaultTimeoutStartSec=`.
   static let defaultStartTimeout = Duration.seconds(90)
 
@@ -53,7 +57,7 @@ struct ServiceHost {
       variables.removeAll { $0.name == variable.name }
       variables.append(variable)
     }
-    for variable in EnvironmentFile.read(directories.prefix + "/etc/environment") { set(variable) }
+    for variable in EnvironmentFile.read(servicesPrefix + "/etc/environment") { set(variable) }
     for variable in service.definition.environment { set(variable) }
     set(.init("INVOCATION_ID", service.group?.invocation ?? ""))
     if let socket = service.notifyPath { set(.init("NOTIFY_SOCKET", socket)) }

@@ -8,9 +8,10 @@ struct SystemdBus: ~Copyable {
   /// How long systemd may take for an answer (not for a job).
   static let callTimeout: UInt64 = 30_000_000
 
-  init() throws {
+  /// - Parameter ofUser: the manager of the calling user's session rather than the machine's.
+  init(ofUser: Bool = false) throws {
     var bus: OpaquePointer?
-    let status = cs_bus_open(&bus, Self.callTimeout)
+    let status = ofUser ? cs_bus_open_user(&bus, Self.callTimeout) : cs_bus_open(&bus, Self.callTimeout)
     guard status >= 0, let bus else {
       throw ServiceError.unreachable(reason: String(cString: strerror(-status)))
     }

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 internal import Host
 internal import Image
 internal import Linux
+internal import SessionAgents
 internal import Snap
 
 /// What makes one revision the one in use: the `current` links, the commands, the service definitions, what desktops
@@ -10,6 +11,7 @@ internal import Snap
 struct RevisionLinks {
   let directories: Directories
   let services: any ServiceManager
+  let userServices: UserServices
   let desktop: DesktopIntegration
   let instance: InstanceName
 
@@ -28,6 +30,7 @@ struct RevisionLinks {
   ) throws -> [String] {
     try CurrentLinks(directories: directories).set(revision: revision.description, of: instance.description)
     try services.setServices(definitions, of: instance.description)
+    try userServices.define(definitions, of: instance.description)
     try Commands(directories: directories).set(info.commandNames(for: instance), of: instance.description)
     checkpoint("commands")
     let image = try DirectoryContainer(path: directories.mount(of: instance, revision))
@@ -48,6 +51,7 @@ struct RevisionLinks {
     let running = try services.services(of: instance.description).filter { !kept.contains($0) }
     if !running.isEmpty { try services.stop(running) }
     try services.setServices(enduring, of: instance.description)
+    try userServices.define(enduring, of: instance.description)
     try CurrentLinks(directories: directories).remove(of: instance.description)
   }
 

@@ -25,11 +25,11 @@ public struct RunningHook: Sendable {
 extension SnapManager {
   /// Begins starting, stopping or restarting services.
   ///
-  /// - Parameter isRoot: whether root asks, whose requests mean every scope when they name none.
+  /// - Parameter caller: who asks. Root's requests mean every scope when they name none.
   /// - Throws: ``ServiceRefusal`` for names that stand for nothing, ``Refusal`` for a conflict.
-  public func controlServices(_ request: ServiceRequest, isRoot: Bool) throws -> ChangeID {
-    let apps = try select(request, from: apps(named: request.names, servicesOnly: true), isRoot: isRoot)
-    let actions = try actions(request, apps)
+  public func controlServices(_ request: ServiceRequest, caller: UInt32) throws -> ChangeID {
+    let apps = try select(request, from: apps(named: request.names, servicesOnly: true), isRoot: caller == 0)
+    let actions = try actions(request, apps, caller)
     let change = try store.write(durable: true) { state in
       try state.refuseConflicts(with: actions.map(\.instance))
       let change = state.newChange(kind: "service-control", summary: "Running service command")
@@ -50,7 +50,7 @@ extension SnapManager {
     _ request: ServiceRequest, of instance: InstanceName, from hook: RunningHook?
   ) throws -> ChangeID? {
     let apps = try select(request, from: ownServices(request.names, of: instance), isRoot: true)
-    let actions = try actions(request, apps)
+    let actions = try actions(request, apps, 0)
     let change = try store.write(durable: true) { state -> ChangeID? in
       try state.refuseConflicts(with: [instance], but: hook?.change)
       // What a hook left running may ask when the hook's change is long over.
@@ -86,22 +86,25 @@ extension SnapManager {
     if !isRoot, request.scopes.isEmpty, !user.isEmpty { throw ServiceRefusal.scopeMissing }
     if isRoot, request.users == .own { throw ServiceRefusal.selfIsRoot }
     let system = request.scopes == [.user] ? [] : apps.filter { $0.app.daemonScope == .system }
-    let meansUsers = request.scopes.contains(.user) || request.users != nil || system.isEmpty
-    guard user.isEmpty || !meansUsers || request.scopes == [.system] else {
-      throw ServiceRefusal.userSessions(user.map(\.name))
-    }
-    return system
+    return request.scopes == [.system] ? system : system + user
   }
 
-  private func actions(_ request: ServiceRequest, _ apps: [FoundApp]) throws -> [ServiceAction] {
+  private func actions(_ request: ServiceRequest, _ apps: [FoundApp], _ caller: UInt32) throws -> [ServiceAction] {
+    let users = try apps.contains { $0.app.daemonScope == .user } ? users(of: request, caller: caller) : nil
     let bySnap = Dictionary(grouping: apps, by: \.instance)
     return try bySnap.sorted { $0.key.description < $1.key.description }.map { instance, apps in
       guard store.read({ $0[snap: instance]?.active }) == true else { throw ServiceRefusal.inactive(instance) }
       let explicit = apps.filter { app in request.names.contains { $0.hasSameBytes(as: app.name) } }
-      return ServiceAction(
-        instance: instance, verb: request.verb, services: apps.map(\.app.name.description),
+      let system = apps.filter { $0.app.daemonScope == .system }
+      var action = ServiceAction(
+        instance: instance, verb: request.verb, services: system.map(\.app.name.description),
         explicit: explicit.map(\.app.name.description), enables: request.enables && request.verb == .start,
         disables: request.disables && request.verb == .stop)
+      if system.count < apps.count {
+        action.sessionServices = apps.filter { $0.app.daemonScope == .user }.map(\.app.name.description)
+        action.users = users
+      }
+      return action
     }
   }
 
@@ -110,7 +113,7 @@ extension SnapManager {
     _ actions: [ServiceAction], to change: ChangeID, in lane: Lane?, _ state: inout State
   ) -> [TaskID] {
     let tasks = actions.map { action in
-      let names = action.services.map { "\"\($0)\"" }.joined(separator: " ")
+      let names = (action.services + (action.sessionServices ?? [])).map { "\"\($0)\"" }.joined(separator: " ")
       return state.newTask(
         ServiceControl.self, input: action,
         summary: "Run service command \"\(action.verb.rawValue)\" for services [\(names)] of snap "

@@ -16,6 +16,10 @@ public struct ServiceAction: Codable, Equatable, Sendable {
   public var services: [String]
   /// Those of them that were asked for one by one: they are started even if they are down.
   public var explicit: [String]
+  /// The apps that are services of users' sessions; nil for none.
+  public var sessionServices: [String]?
+  /// In whose sessions; nil for all.
+  public var users: [UInt32]?
   /// Whether those that are started also start with the machine from now on.
   public var enables: Bool
   /// Whether those that are stopped don't start with the machine any more.
@@ -79,8 +83,7 @@ public enum ServiceRefusal: Error, Equatable, Sendable, CustomStringConvertible 
   /// A service of another snap, or none.
   case unknown(String)
   case inactive(InstanceName)
-  /// Services of user sessions, which nobody reaches yet.
-  case userSessions([String])
+  case unknownUser(String)
   case scopeMissing
   case selfIsRoot
 
@@ -91,8 +94,7 @@ public enum ServiceRefusal: Error, Equatable, Sendable, CustomStringConvertible 
     case .notFound(let snap, let what, let app): "snap \"\(snap)\" has no \(what) \"\(app)\""
     case .unknown(let name): "unknown service: \"\(name)\""
     case .inactive(let snap): "cannot control services of snap \"\(snap)\": it is disabled"
-    case .userSessions(let names):
-      "cannot control services of user sessions (\(names.joined(separator: ", "))): not supported yet"
+    case .unknownUser(let name): "unknown user: \"\(name)\""
     case .scopeMissing: "non-root users must specify service scope when targeting user services"
     case .selfIsRoot: "cannot use \"self\" for root user"
     }

@@ -28,6 +28,7 @@ struct ServiceControl: TaskHandler, IrreversibleTask {
     case .restart: try restart(units, action) { try manager.services.restart($0) }
     case .reload: try restart(units, action) { try manager.services.reload($0) }
     }
+    try manager.controlInSessions(action, context)
     return .done
   }
 

@@ -9,22 +9,25 @@ struct StopSnapServices: TaskHandler {
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     let units = try manager.knownServiceUnits(of: setup.instance)
-    guard !units.isEmpty else { return .done }
+    let sessions = try manager.knownSessionUnits(of: setup.instance)
+    guard !units.isEmpty || !sessions.isEmpty else { return .done }
     // Remembered before anything is stopped: a repeat would see everything stopped.
     let before: Before
     if let known = context.recall(Before.self, "before") {
       before = known
     } else {
-      let status = try manager.status(of: units)
+      let status = units.isEmpty ? [:] : try manager.status(of: units)
       before = Before(
         active: status.values.filter(\.isRunning).map(\.name).sorted(),
         enabled: status.values.filter(\.isEnabled).map(\.name).sorted(),
-        disabled: units.filter { !$0.isEnabled(status) }.map(\.app))
+        disabled: try units.filter { !$0.isEnabled(status) }.map(\.app)
+          + manager.switchedOffInSessions(sessions, of: setup.instance))
       try context.remember(before, as: "before")
     }
     let enduring = try manager.enduringServices(over: setup)
     try manager.stop(units.filter { !enduring.contains($0.service) })
-    let apps = units.map(\.app)
+    manager.stopInSessions(sessions, context)
+    let apps = (units + sessions).map(\.app)
     context.atCompletion { state in
       // One that an earlier revision had and this one has not is still known to be switched off.
       let absent = state[snap: setup.instance]?.disabledServices.filter { !apps.contains($0) } ?? []
@@ -39,6 +42,8 @@ struct StopSnapServices: TaskHandler {
     let (enabled, active) = (before.enabled.filter(known.contains), before.active.filter(known.contains))
     if !enabled.isEmpty { try manager.services.enable(enabled) }
     if !active.isEmpty { try manager.services.start(active) }
+    let sessions = try manager.knownSessionUnits(of: setup.instance).filter { !before.disabled.contains($0.app) }
+    try manager.startInSessions(sessions, setup, context)
     return .done
   }
 

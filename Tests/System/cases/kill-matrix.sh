@@ -9,6 +9,10 @@ APPS='  svc:
     command: bin/forever
     daemon: simple
     install-mode: disable
+  session:
+    command: bin/forever
+    daemon: simple
+    daemon-scope: user
 plugs:
   camera: null
   network: null
@@ -97,6 +101,8 @@ ends() {
     [ "$(aliases)" = "${ALIASES-killed}" ] || fail "the aliases are '$(aliases)'"
     [ "$(cat "$ROOT/var/snap/kill/current/file" 2>/dev/null)" = "$2" ] || fail "the data is not '$2'"
     serves svc enabled active && serves off disabled inactive || fail "the services are not right: $("$SNAP" services)"
+    grep -q '"enabled":\["snap.kill.session.service"\]' "$ROOT/var/lib/snapd/user-services/kill.json" \
+      || fail "the service of sessions does not start with them"
   fi
   "$SNAP" changes | grep . | tail -1 | grep -q " $3 " || fail "the change is not $3: $("$SNAP" changes | tail -2)"
 }
@@ -118,10 +124,11 @@ ALIASES='' matrix install 0 1 '' Done "$SNAP" install --dangerous "$first"
 matrix refresh 1 2 'data of 1' Done "$SNAP" install --dangerous "$second"
 matrix 'failing refresh' 1 1 'data of 1' Error "$SNAP" install --dangerous "$broken"
 matrix revert 2 1 'data of 1' Done "$SNAP" revert kill
-ALIASES='killed more' matrix alias 1 1 'data of 1' Done "$SNAP" alias kill.sh more
-ALIASES='' matrix unalias 1 1 'data of 1' Done "$SNAP" unalias killed
-ALIASES='' matrix 'all aliases' 1 1 'data of 1' Done "$SNAP" unalias kill
-matrix prefer 1 1 'data of 1' Done "$SNAP" prefer kill
+# They have few boundaries: all of them, whatever the step.
+KILL_STEP=1 ALIASES='killed more' matrix alias 1 1 'data of 1' Done "$SNAP" alias kill.sh more
+KILL_STEP=1 ALIASES='' matrix unalias 1 1 'data of 1' Done "$SNAP" unalias killed
+KILL_STEP=1 ALIASES='' matrix 'all aliases' 1 1 'data of 1' Done "$SNAP" unalias kill
+KILL_STEP=1 matrix prefer 1 1 'data of 1' Done "$SNAP" prefer kill
 
 
 # linked, unlinked: whether the machine is told of a connection.

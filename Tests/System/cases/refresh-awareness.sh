@@ -17,8 +17,11 @@ begin() {
   pid=$!
   await 10 test -e "$ROOT/var/snap/busy/common/ready"
 }
-end() { kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; }
-trap end EXIT
+# Its last `sleep` may outlive it by a moment.
+gone() { ! grep -qsz '^SNAP_INSTANCE_NAME=busy$' /proc/[0-9]*/environ; }
+stop_app() { kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; }
+end() { stop_app; await 10 gone; }
+trap stop_app EXIT
 works() {
   touch "$ROOT/var/snap/busy/common/ask"
   await 10 test -s "$ROOT/var/snap/busy/common/answer"
