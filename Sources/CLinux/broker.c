@@ -20,9 +20,8 @@
 #define NATIVE AUDIT_ARCH_AARCH64
 #endif
 
-_Static_assert(CL_BROKER_EFAULT == EFAULT && CL_BROKER_ENOTBLK == ENOTBLK && CL_BROKER_ENODEV == ENODEV, "numbers");
+_Static_assert(CL_BROKER_EFAULT == EFAULT && CL_BROKER_ENOTBLK == ENOTBLK, "numbers");
 _Static_assert(CL_BROKER_ENAMETOOLONG == ENAMETOOLONG && CL_BROKER_ESRCH == ESRCH, "numbers");
-_Static_assert(CL_BROKER_EBUSY == EBUSY, "numbers");
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, value)

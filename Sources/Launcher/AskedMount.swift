@@ -50,6 +50,10 @@ struct AskedMount {
     } else {
       guard flags.isSubset(of: MountFlags.attributes.union(.ofFileSystem)) else { return false }
     }
+    // It was judged, and is told by itself.
+    guard !options.contains(where: { $0.prefix { $0 != UInt8(ascii: "=") }.elementsEqual("source".utf8) }) else {
+      return false
+    }
     guard let admitted = described.options else { return true }
     return options.allSatisfy { option in
       let name = option.prefix { $0 != UInt8(ascii: "=") }

@@ -29,6 +29,8 @@ import Testing
     let described = DescribedMount(types: ["nfs"], flags: nil, options: nil, target: "/a")
     let asked = AskedMount(source: nil, target: "/a", type: "nfs", flags: MountFlags(rawValue: flags), options: "a,b=c")
     #expect(asked.fits(described) == isDescribed)
+    let elsewhere = AskedMount(source: nil, target: "/a", type: "nfs", options: "a,source=b")
+    #expect(!elsewhere.fits(described))
   }
 
   @Test(

@@ -43,8 +43,6 @@ int cl_broker_hide(void);
 int cl_broker_confine(void);
 
 #define CL_BROKER_EFAULT 14
-#define CL_BROKER_EBUSY 16
 #define CL_BROKER_ENOTBLK 15
-#define CL_BROKER_ENODEV 19
 #define CL_BROKER_ESRCH 3
 #define CL_BROKER_ENAMETOOLONG 36
