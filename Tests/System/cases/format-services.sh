@@ -49,12 +49,12 @@ cat >"$tree/bin/notifies" <<'SH'
 #!/usr/bin/perl
 use Socket;
 my ($when, $how) = @ARGV;
-sub tell { socket(my $s, AF_UNIX, SOCK_DGRAM, 0); my $p = $ENV{NOTIFY_SOCKET} // ''; $p =~ s/^@/\0/;
+sub inform { socket(my $s, AF_UNIX, SOCK_DGRAM, 0); my $p = $ENV{NOTIFY_SOCKET} // ''; $p =~ s/^@/\0/;
   send($s, shift, 0, pack_sockaddr_un($p)) or print STDERR "notify: $!\n"; }
 open(my $log, '>>', "$ENV{SNAP_COMMON}/$ENV{SNAP_APP_NAME}.starts"); print $log "$$\n"; close $log;
 select(undef, undef, undef, $when);
-tell("READY=1\nSTATUS=well");
-if ($how eq 'barks') { for (1..3) { tell('WATCHDOG=1'); select(undef, undef, undef, 0.2); } }
+inform("READY=1\nSTATUS=well");
+if ($how eq 'barks') { for (1..3) { inform('WATCHDOG=1'); select(undef, undef, undef, 0.2); } }
 sleep 1000;
 SH
 cat >"$tree/bin/listens" <<'SH'
