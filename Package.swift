@@ -138,7 +138,7 @@ let package = Package(
     module("YAML", ["CYaml"]),
     module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
