@@ -111,11 +111,16 @@ public enum Running {
     for option in ["--home", user.home, plan.securityTag, "--"] { argv.append(option) }
     // The shell is the base's, and has no more rights than the app that it becomes.
     for word in request.stopped ? ["/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"] : [] { argv.append(word) }
-    for word in try request.command == "complete" ? completer(plan, root: root) : command(request, plan) {
-      guard let word = environment.expand(argument: word) else { continue }
-      argv.begin()
-      argv.add(word)
-      argv.end()
+    if request.command == "complete" {
+      // A script of ours, whose dollar signs are its own.
+      for word in try completer(plan, root: root) { argv.append(word) }
+    } else {
+      for word in try command(request, plan) {
+        guard let word = environment.expand(argument: word) else { continue }
+        argv.begin()
+        argv.add(word)
+        argv.end()
+      }
     }
     if request.debugLog {
       write("DEBUG: plan \(plan.securityTag), revision \(plan.revision)\n")
