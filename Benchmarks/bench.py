@@ -90,6 +90,7 @@ def measure(sides, material, results, given, facts, fills):
     measurements.listing()
     measurements.memory()
     measurements.operations()
+    measurements.services()
     measurements.used_memory()
     if given.fill:
         filled = measurements.crowded(sides, 0, given.fill)

@@ -89,6 +89,9 @@ class Container(Side):
     def kept(self, name):
         return name + ".mnt" in self.output("cat", "/proc/self/mountinfo")
 
+    def reloads(self):
+        return self.output("journalctl", "-b", "--no-pager", "--output=cat", "_PID=1").count("Reloading.")
+
     def restart(self):
         self.output("systemctl", "restart", "snapd.service")
 

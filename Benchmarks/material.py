@@ -43,6 +43,17 @@ class Material:
         shutil.rmtree(tree)
         return image
 
+    def service(self, name):
+        """The same, and the app is a service that is over at once."""
+        tree, image = f"{self.work}/{name}", f"{self.images}/{name}_1.snap"
+        os.makedirs(f"{tree}/bin")
+        shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
+        self.yaml(tree, f"name: {name}\nversion: '1'\nsummary: A snap with a service\ndescription: For the benchmark.\n"
+                        f"apps:\n  {name}:\n    command: bin/noop\n    daemon: oneshot\n")
+        sh("mksquashfs", tree, image, *MKSQUASHFS)
+        shutil.rmtree(tree)
+        return image
+
     def plugs(self, name, plugs):
         """The same with plugs."""
         tree, image = f"{self.work}/{name}", f"{self.images}/{name}_1.snap"

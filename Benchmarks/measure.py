@@ -11,6 +11,7 @@ APP = "bench-noop"
 SNAP = "bench-snap"
 EXTRA = "bench-extra"
 PLUGS = "bench-plugs"
+SERVICE = "bench-service"
 # Ordinary interfaces, all of which the system has slots of.
 INTERFACES = (
     "alsa audio-playback audio-record avahi-observe bluetooth-control camera cups-control desktop desktop-legacy gsettings "
@@ -127,6 +128,20 @@ class Measurements:
         self.tidy()
         self.alternate("remove --purge", self.rounds.slow, purge)
         self.tidy()
+
+    def services(self):
+        """A snap with a service: how long its installation takes, and how often the service manager reloads for it."""
+        image = self.material.service(SERVICE)
+
+        def body(side, _):
+            os.sync()
+            before = side.reloads()
+            self.record("install-service", side, side.install(image))
+            if before is not None:
+                self.results.add("reloads", side.name, side.reloads() - before)
+            side.remove(SERVICE, "--purge")
+
+        self.alternate("install with a service", self.rounds.slow, body)
 
     def tidy(self):
         """After a failure: the same two snaps as before."""

@@ -27,6 +27,8 @@ def rows(fills):
         Row("`snap revert`", "revert", "≤ 60 ms", 60),
         Row("`snap remove`", "remove", "≤ 60 ms", 60),
         Row("`snap remove --purge`", "purge"),
+        Row("install of a snap with a service", "install-service"),
+        Row("of that, reloads of systemd", "reloads", "≤ 1", unit=""),
         Row("daemon resident, idle, 2 snaps", "memory", "≤ 20 MiB", 20, unit="MiB"),
         Row("of that, anonymous", "memory-anonymous", unit="MiB"),
         Row("daemon resident, after these operations", "memory-used", unit="MiB"),
@@ -45,6 +47,8 @@ def median(values):
 def number(value, unit="ms"):
     if value is None:
         return "–"
+    if not unit:
+        return f"{value:g}"
     digits = 2 if value < 10 else 1 if value < 100 else 0
     return f"{value:.{digits}f} {unit}"
 

@@ -86,6 +86,10 @@ class Side:
     def install(self, image):
         return self.time(self.snap, "install", "--dangerous", image)
 
+    def reloads(self):
+        """How often the service manager has read its units again; None where there is none."""
+        return None
+
     def remove(self, name, *options):
         return self.time(self.snap, "remove", *options, name)
 
