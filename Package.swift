@@ -85,6 +85,7 @@ let package = Package(
     .executable(name: "snap-discard-ns", targets: ["snap-discard-ns"]),
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
+    .executable(name: "snap-keys", targets: ["snap-keys"]),
     .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
@@ -113,6 +114,7 @@ let package = Package(
     module("LaunchPlan"),
     module("Time", ["ByteText"]),
     module("Threads"),
+    module("Crypto", ["CCrypto"]),
     module("JSONValues"),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
@@ -134,11 +136,12 @@ let package = Package(
 
     // Floor 2: what things are.
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML", "Time", "ByteText"]),
+    module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
+    module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
 
     // Floor 3: the state engine.
@@ -148,9 +151,9 @@ let package = Package(
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
-    module("Interfaces", ["Snap", "Permissions", "ByteText"]),
+    module("Interfaces", ["Assertions", "Snap", "Permissions", "ByteText"]),
     module("Packing", ["Snap", "Image"]),
-    module("Artefacts", ["CCrypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
+    module("Artefacts", ["Crypto", "Snap", "Permissions", "Host", "Linux", "ByteText"]),
     module("Desktop", ["Snap", "Image", "Host", "Linux", "ByteText"]),
     module(
       "SnapManager",
@@ -158,21 +161,24 @@ let package = Package(
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
         "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
-    module("ConfigurationManager", ["JSONValues", "State", "Snap", "ByteText"]),
+    module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
+        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager", "InterfaceManager",
+        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
@@ -206,6 +212,8 @@ let package = Package(
       name: "snap-probe", exclude: ["README.md"], cSettings: [.define("_GNU_SOURCE")],
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
     .executableTarget(
       name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,
@@ -227,22 +235,24 @@ let package = Package(
     tests("Linux", ["TestSupport", "CLinux"]),
     tests("Time"),
     tests("Threads"),
+    tests("Crypto"),
     tests("JSONValues"),
-    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "TestSupport"]),
+    tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
-    tests("Snap", ["TestSupport", "Time"]),
+    tests("Snap", ["JSONValues", "TestSupport", "Time"]),
     tests("Image", ["TestSupport", "snap-image"]),
     tests("Permissions", ["TestSupport", "CSeccomp"]),
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
+    tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
-    tests("Interfaces", ["Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
@@ -250,14 +260,15 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "Interfaces", "State", "Snap", "Host", "Linux",
-        "LaunchPlan", "LaunchPlanning",
+        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
     tests(
       "Daemon",
       [
-        "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager", "State", "Snap", "Host",
+        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
     tests("Client", ["TestSupport", "API"]),

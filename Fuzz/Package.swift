@@ -30,7 +30,9 @@ let package = Package(
     .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1"),
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1"),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
     module("ByteText"),
+    module("Crypto", ["CCrypto"]),
     module("Time", ["ByteText"]),
     module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
@@ -41,10 +43,12 @@ let package = Package(
     module("Explaining", ["CLinux", "Linux", "ByteText"]),
     // The part that judges text; the rest of the module works on disks.
     .target(name: "Desktop", dependencies: ["ByteText"], swiftSettings: instrumented),
+    module("JSONValues"),
+    module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     .target(name: "CFuzzer"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["CFuzzer", "Desktop", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "Time", "YAML"],
+      dependencies: ["Assertions", "CFuzzer", "Crypto", "Desktop", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "Time", "YAML"],
       swiftSettings: instrumented,
       // The archive without a `main`: the program has its own, which SwiftPM insists on.
       linkerSettings: [

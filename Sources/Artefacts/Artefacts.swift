@@ -48,6 +48,15 @@ public struct Artefacts: Sendable {
     try Pins(directories: directories, tools: tools).set(subject.grants.pins, of: subject.instance.rawValue)
   }
 
+  /// Has the kernel read a snap's AppArmor profiles again with the next ``write(_:)``, though their own text is the same.
+  public func requireProfiles(of instance: InstanceName) throws {
+    guard tools.appArmor() != nil else { return }
+    try Files.makeDirectories(directories.pendingArtefacts, mode: 0o755)
+    try Files.writeAtomically(
+      [], to: "\(directories.pendingArtefacts)/\(ArtefactPart.appArmor.rawValue).\(instance)", mode: 0o600,
+      durable: false)
+  }
+
   private func replace(_ part: ArtefactPart, _ files: [String: String], of subject: ArtefactSubject) throws -> [String]
   {
     let owned = part.files(of: subject.instance.rawValue, directories)

@@ -1,5 +1,5 @@
 internal import ByteText
-internal import CCrypto
+internal import Crypto
 internal import Glibc
 internal import Linux
 internal import Permissions
@@ -47,7 +47,7 @@ struct PolkitFiles {
     for case .rule(let plug, let name, let digest) in grants {
       let file = "\(plug).\(name)"
       let bytes = try read(file)
-      guard try Self.digest(bytes) == digest else {
+      guard Self.digest(bytes) == digest else {
         throw PolkitFileError(
           description: "cannot use polkit rule \(Self.directory)/\(shown(file)): "
             + "its content does not have the digest that the plug names")
@@ -81,18 +81,5 @@ struct PolkitFiles {
   }
 
   /// SHA3-384 in the alphabet of URLs, as assertions write digests.
-  static func digest(_ bytes: [UInt8]) throws -> String {
-    var digest = [UInt8](repeating: 0, count: 64)
-    var length: UInt32 = 0
-    guard EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha3_384(), nil) == 1, length == 48 else {
-      throw PolkitFileError(description: "cannot compute a SHA3-384 digest")
-    }
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: 48, by: 3) {
-      let word = Int(digest[start]) << 16 | Int(digest[start + 1]) << 8 | Int(digest[start + 2])
-      for shift in [18, 12, 6, 0] { text.append(alphabet[word >> shift & 63]) }
-    }
-    return String(decoding: text, as: UTF8.self)
-  }
+  static func digest(_ bytes: [UInt8]) -> String { Base64.encodeForURL(Digest.of(bytes, .sha3_384)) }
 }

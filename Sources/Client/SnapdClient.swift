@@ -140,6 +140,25 @@ public final class SnapdClient {
     return (answer.status, answer.body)
   }
 
+  /// A request whose answer is no JSON envelope when it goes well, or whose body is none.
+  ///
+  /// - Returns: the content of the answer.
+  /// - Throws: what the daemon says when it refuses.
+  public func content(
+    _ method: String, _ path: String, query: [(String, String)] = [], contentType: String? = nil, body: [UInt8] = []
+  ) throws(ClientError) -> [UInt8] {
+    let head = head(method, path, query: query, contentType: contentType, length: Int64(body.count))
+    let answer = try perform(method, path, query: query, retry: method == "GET") { connection throws(WireFailure) in
+      try connection.send(head + body)
+    }
+    guard !(200..<300).contains(answer.status) else { return answer.body }
+    switch try decode(answer, as: JSONValue.self).reply {
+    case .error(let error): throw failure(error, answer.status)
+    case .sync: throw unexpected("sync", wanted: "error", method, path)
+    case .async: throw unexpected("async", wanted: "error", method, path)
+    }
+  }
+
   /// A request whose answer is a sequence of JSON texts (RFC 7464), taken as they come.
   ///
   /// - Parameters:

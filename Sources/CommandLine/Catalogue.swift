@@ -35,6 +35,9 @@ enum Catalogue {
       title: "App Aliases", note: "manage aliases",
       commands: [AliasCommand.self, AliasesCommand.self, UnaliasCommand.self, PreferCommand.self]),
     Group(
+      title: "Assertions", note: "signed documents and the keys that sign them",
+      commands: [KnownCommand.self, AckCommand.self, SignCommand.self, ExportKeyCommand.self]),
+    Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
@@ -44,7 +47,7 @@ enum Catalogue {
   /// Commands that help does not group.
   static let ungrouped: [any Command.Type] = [
     HelpCommand.self, DebugCommand.self, InterfacesCommand.self, UserdCommand.self, RoutineCommand.self,
-    HandleLinkCommand.self,
+    HandleLinkCommand.self, CreateKeyCommand.self, DeleteKeyCommand.self, KeysCommand.self, SignBuildCommand.self,
   ]
 
   static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
@@ -67,9 +70,9 @@ enum Catalogue {
   static let unsupported: Set<String> = [
     "find", "search", "components", "component", "switch", "create-cohort", "login", "logout", "whoami",
     "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
-    "model", "remodel", "reboot", "recovery", "known", "ack", "download", "sign", "prepare-image", "export-key",
+    "model", "remodel", "reboot", "recovery", "download", "prepare-image",
     "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-key", "delete-key", "keys", "create-user", "remove-user", "managed", "repair",
-    "repairs", "sign-build", "delta",
+    "buy", "create-user", "remove-user", "managed", "repair",
+    "repairs", "delta",
   ]
 }

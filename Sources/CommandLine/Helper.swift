@@ -65,7 +65,20 @@ enum Helper {
   /// - Returns: what it printed on standard output, at most 64 KiB of it.
   /// - Throws: a silent `Failure` with the helper's exit code.
   static func foreground(_ arguments: [String], in context: Context) throws -> [UInt8] {
-    let program = directory(in: context) + "/snap-image"
+    try foreground("snap-image", arguments, limit: 1 << 16, in: context)
+  }
+
+  /// Runs `snap-keys`, which has the keys of the user and libcrypto, in the same way.
+  ///
+  /// - Returns: what it printed; never more than an assertion may have.
+  static func keys(_ arguments: [String], in context: Context) throws -> [UInt8] {
+    try foreground("snap-keys", arguments, limit: 4 << 20, in: context)
+  }
+
+  private static func foreground(
+    _ name: String, _ arguments: [String], limit: Int, in context: Context
+  ) throws -> [UInt8] {
+    let program = directory(in: context) + "/" + name
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw Failure("cannot make a pipe: \(String(cString: strerror(errno)))") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -86,7 +99,7 @@ enum Helper {
         count = max(0, read(output.raw, buffer.baseAddress, buffer.count))
       }
       if chunk.isEmpty { break }
-      if bytes.count < 1 << 16 { bytes += chunk }
+      if bytes.count < limit { bytes += chunk }
     }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}

@@ -1,5 +1,6 @@
 public import Snap
 public import State
+internal import Synchronization
 
 /// Owns the configuration of snaps and of the system.
 public final class ConfigurationManager: Sendable {
@@ -9,10 +10,19 @@ public final class ConfigurationManager: Sendable {
   let store: StateStore
   /// The options that the system itself has.
   public let system: SystemOptions
+  private let access = Mutex<(any SystemMachine)?>(nil)
 
   public init(store: StateStore, system: SystemOptions) {
     self.store = store
     self.system = system
+  }
+
+  /// Says what the system's options act on; before anything is asked.
+  public func attach(_ machine: any SystemMachine) { access.withLock { $0 = machine } }
+
+  var machine: any SystemMachine {
+    guard let machine = access.withLock({ $0 }) else { preconditionFailure("internal error: no machine is attached") }
+    return machine
   }
 
   /// The name behind the one that a person used: `system` is the system too.
@@ -26,7 +36,7 @@ public final class ConfigurationManager: Sendable {
   /// Starts a transaction on a state that is at hand.
   public func transaction(for snap: String, in state: State) -> ConfigurationTransaction {
     var pristine = state[configuration: snap]
-    if snap == Self.systemName { pristine = system.completed(pristine) }
+    if snap == Self.systemName { pristine = system.completed(pristine, on: machine) }
     return ConfigurationTransaction(snap: snap, pristine: pristine)
   }
 
@@ -38,10 +48,21 @@ public final class ConfigurationManager: Sendable {
 
   /// Checks the system's configuration as a transaction leaves it, and makes the machine follow it.
   ///
-  /// - Throws: ``ConfigurationError``; where the machine cannot follow, another error. It may be repeated.
-  public func applySystem(_ transaction: ConfigurationTransaction) throws {
-    try system.check(transaction)
-    try system.apply(transaction)
+  /// - Parameter checkpoint: told when an option that is being changed has been applied.
+  /// - Throws: ``ConfigurationError``, before anything was done; where the machine cannot follow, another error. It may
+  ///   be repeated.
+  public func applySystem(
+    _ transaction: ConfigurationTransaction, checkpoint: (StaticString) -> Void = { _ in }
+  ) throws {
+    try system.check(transaction, on: machine)
+    try system.apply(transaction, on: machine, checkpoint: checkpoint)
+  }
+
+  /// Commits a transaction of the system on what its configuration is by now; what the machine itself says is not kept.
+  public func commitSystem(_ transaction: ConfigurationTransaction, in state: inout State) {
+    guard !transaction.isEmpty else { return }
+    state[configuration: transaction.snap] = system.withoutExternal(
+      transaction.applied(to: state[configuration: transaction.snap]))
   }
 }
 

@@ -17,6 +17,8 @@ enum Answer: Sendable {
   case async(ChangeID)
   /// Content that is no JSON envelope.
   case bytes([UInt8], contentType: String)
+  /// Content with header fields of its own.
+  case content([UInt8], headers: Headers)
   /// Content that is written piece by piece, for as long as the client listens.
   case stream(contentType: String, _ write: @Sendable (ResponseWriter) async throws -> Void)
 

@@ -68,6 +68,7 @@ final class DaemonService: Sendable {
     switch answer {
     case .bytes(let bytes, let contentType):
       return Response(headers: ["Content-Type": contentType], body: .bytes(bytes))
+    case .content(let bytes, let headers): return Response(headers: headers, body: .bytes(bytes))
     case .stream(let contentType, let write):
       return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
     case .sync(let result):

@@ -45,7 +45,10 @@ public enum SnapdProgram {
       return 1
     }
     umask(0o022)
-    LoggingSystem.bootstrap { label in DaemonLog(label: label, isDebug: getenv("SNAPD_DEBUG") != nil) }
+    // Where a service manager starts it, the file (`debug.snapd.log`) is its environment already.
+    let isDebug =
+      getenv("SNAPD_DEBUG") != nil || access(Directories(root: options.root).daemonEnvironment, F_OK) == 0
+    LoggingSystem.bootstrap { label in DaemonLog(label: label, isDebug: isDebug) }
     let logger = Logger(label: "snapd")
     do {
       return try await run(options, logger)

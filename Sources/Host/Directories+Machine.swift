@@ -42,4 +42,8 @@ extension Directories {
   public var systemBusServices: String { library + "/dbus-1/system-services" }
   /// The same for the buses of user sessions.
   public var sessionBusServices: String { library + "/dbus-1/services" }
+  /// The database of assertions. Source: `spec/assertions-and-store.md` §3.
+  public var assertions: String { library + "/assertions" }
+  /// Whom the packager, then the administrator trusts to vouch for others.
+  public var trustedRoots: [String] { [prefix + "/usr/share/snapd/trusted.d", prefix + "/etc/snapd/trusted.d"] }
 }

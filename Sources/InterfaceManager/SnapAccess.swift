@@ -18,6 +18,8 @@ public protocol SnapAccess: Sendable {
   func refuseConflicts(with instances: [InstanceName], in state: State) throws
   /// Says which snaps a change works on.
   func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State)
+  /// Whether the configuration of the system lets a snap's plug be connected by itself, where rules would do it.
+  func mayAutoConnect(_ interface: String, plugOf instance: InstanceName, in state: State) -> Bool
   /// What the gadget in use asks to be connected; nothing when there is no gadget.
   func gadgetConnections() throws -> [GadgetConnection]
   /// Adds the running of a hook; a snap that does not have it makes it a task that does nothing.

@@ -1,6 +1,6 @@
 extension LaunchPlan {
   /// The only format version this build reads and writes.
-  public static let formatVersion: UInt32 = 3
+  public static let formatVersion: UInt32 = 4
 
   /// What a plan may contain at most. Beyond these a file is refused before memory is spent on it.
   public enum Limit {
@@ -59,6 +59,9 @@ extension LaunchPlan {
     systemWords.write(to: &writer)
     sessionWords.write(to: &writer)
     writer.integer(UInt8(sharesSystemBus ? 1 : 0))
+    writer.integer(UInt32(truncatingIfNeeded: describedMounts.count))
+    for mount in describedMounts { mount.write(to: &writer) }
+    writer.texts(describedUnmounts)
     writer.data(denyFilter)
     writer.data(allowFilter)
     _ = try LaunchPlan(decoding: writer.bytes)
@@ -169,6 +172,10 @@ extension LaunchPlan {
     case 1: sharesSystemBus = true
     default: throw .invalid(field: "sharesSystemBus")
     }
+    let mounts = try reader.count("describedMounts")
+    describedMounts.reserveCapacity(mounts)
+    for _ in 0..<mounts { describedMounts.append(try DescribedMount(from: &reader)) }
+    describedUnmounts = try reader.texts("describedUnmounts")
     denyFilter = try reader.data(limit: Limit.filter, "denyFilter")
     guard denyFilter.count % 8 == 0 else { throw .invalid(field: "denyFilter") }
     allowFilter = try reader.data(limit: Limit.filter, "allowFilter")

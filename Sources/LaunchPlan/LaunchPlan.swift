@@ -125,6 +125,11 @@ public struct LaunchPlan: Equatable, Sendable {
   /// Whether all apps and hooks of the snap have the same ``systemBus``. The well-known place of the socket, which
   /// they all see, then leads to it.
   public var sharesSystemBus: Bool = false
+  /// The mounts that a keeper makes when the app, as root, asks for them. An app that has any does not mount by itself:
+  /// Landlock keeps it from files, and so from mounting.
+  public var describedMounts: [DescribedMount] = []
+  /// Where the keeper takes mounts away, by pattern as in ``DescribedMount/target``.
+  public var describedUnmounts: [String] = []
   /// `sock_filter` program loaded first: what is denied with its own errno. Empty: none.
   public var denyFilter: [UInt8] = []
   /// `sock_filter` program loaded second: what is allowed. Empty: none.

@@ -45,7 +45,8 @@ public struct LaunchPlanner: Sendable {
       rootfs = directories.snaps + "/" + base.name + "/" + base.revision
       view = try ViewPlanner(
         subject: subject, base: base.name, rootfs: rootfs, directories: directories, places: places, machine: machine,
-        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage), contentMounts: contentMounts(subject)
+        baseTree: makeTree(rootfs), imageTree: makeTree(places.hostImage), contentMounts: contentMounts(subject),
+        homes: SystemParameters(of: directories).homeDirectories
       ).plan()
     }
     let grants = GrantPlanner(
@@ -164,9 +165,10 @@ public struct LaunchPlanner: Sendable {
     // TCP is closed in Landlock too where no network is granted: a 32-bit call or an inherited socket ends there.
     let network = entry.grants.networks.contains { $0.family == .inet || $0.family == .inet6 }
     plan.deniedNetwork = network ? 0 : 3
-    // A process that Landlock keeps from files cannot mount, whatever it is granted.
+    // A process that Landlock keeps from files cannot mount, whatever it is granted; a keeper does it for most.
     guard !entry.grants.mountsByItself else { return }
     plan.handledAccess = .all
+    MountPlanner(subject: subject).add(entry.grants, to: &plan)
     let grants = DefaultFileGrants(
       name: subject.name, instance: subject.instance, revision: subject.revision, base: base?.name)
     plan.pathRules = grants.rules.map { rule in

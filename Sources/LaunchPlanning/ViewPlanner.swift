@@ -17,6 +17,8 @@ struct ViewPlanner {
   let imageTree: any Tree
   /// What connections mount.
   let contentMounts: [ContentMount]
+  /// Where homes are beside `/home` and `/root`.
+  let homes: [String]
 
   /// The steps, and what layouts need to exist before.
   struct Result {
@@ -45,7 +47,7 @@ struct ViewPlanner {
   ]
 
   private func strict() throws(PlanningError) -> Result {
-    let own: Set<String> = ["/dev", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/snap", "/sys", "/tmp"]
+    let own: Set<String> = Self.ownPlaces
     var mimics: [String: Mimic] = [
       "/": Mimic(source: rootfs, excluded: Set(own.map { String($0.dropFirst()) } + ["boot", "lost+found"]))
     ]
@@ -60,6 +62,7 @@ struct ViewPlanner {
     where baseTree.entry(directory) == .directory {
       mimics[directory] = Mimic(source: rootfs + directory, excluded: Set(hidden))
     }
+    makeRoomForHomes(in: &mimics, below: own)
     layouts.mimics = mimics.merging(programMimics) { mimic, _ in mimic }
     try layouts.plan()
 
@@ -75,8 +78,9 @@ struct ViewPlanner {
       .directory(target: "/home", mode: 0o755), .directory(target: "/root", mode: 0o700),
       .directory(target: "/media", mode: 0o755), .directory(target: "/mnt", mode: 0o755),
       .directory(target: "/var/tmp", mode: 0o755), .directory(target: "/var/lib/snapd/void", mode: 0o111),
-      .userData(roots: ["/home", "/root"]),
     ]
+    steps += homes.sorted().map { .directory(target: $0, mode: 0o755) }
+    steps.append(.userData(roots: ["/home", "/root"] + homes))
     steps += mimicSteps(layouts.mimics) { $0.isBelow(places.image) || $0 == places.image }
     steps += layouts.steps
     // Deepest first, so that sealing one hides no other; the root last.
@@ -84,6 +88,30 @@ struct ViewPlanner {
     steps += sealed.filter { $0 != "/" }.sorted(by: >).map { MountStep.seal(target: $0) }
     steps.append(.seal(target: "/"))
     return Result(steps: steps, dataSources: layouts.dataSources, granted: content(&layouts, over: steps))
+  }
+
+  /// Top-level directories of the view's own.
+  private static let ownPlaces: Set<String> = [
+    "/dev", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/snap", "/sys", "/tmp",
+  ]
+
+  /// Sees to it that directories of homes can be made where the base has something else, or nothing.
+  private func makeRoomForHomes(in mimics: inout [String: Mimic], below own: Set<String>) {
+    for home in homes {
+      let names = PathBytes.components(home)
+      var parent = ""
+      for (index, name) in names.enumerated() {
+        let here = parent + "/" + name
+        if own.contains(here) { break }
+        let directory = parent.isEmpty ? "/" : parent
+        let isHidden = mimics[directory]?.excluded.contains(name) == true
+        guard index + 1 < names.count, !isHidden, baseTree.entry(here) == .directory else {
+          mimics[directory, default: Mimic(source: rootfs + parent)].excluded.insert(name)
+          break
+        }
+        parent = here
+      }
+    }
   }
 
   private func machineFiles() -> [String] {
@@ -209,12 +237,14 @@ extension ViewPlanner {
   private static let fromHost = ["/dev", "/etc", "/home", "/media", "/mnt", "/proc", "/root", "/run", "/sys"]
 
   private func devmode() throws(PlanningError) -> Result {
+    let fromHost = Self.fromHost + homes.filter { home in !Self.fromHost.contains { home.isBelow($0) } }.sorted()
     let tops = Self.fromHost.map { String($0.dropFirst()) } + ["snap", "tmp", "lost+found", "boot"]
     var mimics: [String: Mimic] = ["/": Mimic(source: rootfs, excluded: Set(tops))]
     for (directory, hidden) in [("/var", ["snap", "tmp", "log"]), ("/var/lib", ["snapd"])]
     where baseTree.entry(directory) == .directory {
       mimics[directory] = Mimic(source: rootfs + directory, excluded: Set(hidden))
     }
+    makeRoomForHomes(in: &mimics, below: Set(Self.fromHost + ["/snap", "/tmp"]))
     var layouts = LayoutPlanner(
       subject: subject, places: places, own: ["/snap", "/tmp", "/var/snap", "/var/lib/snapd", "/var/tmp", "/var/log"],
       areas: [
@@ -226,10 +256,10 @@ extension ViewPlanner {
 
     let late = { (target: String) in
       target == places.image || target.isBelow(places.image)
-        || Self.fromHost.contains { target == $0 || target.isBelow($0) }
+        || fromHost.contains { target == $0 || target.isBelow($0) }
     }
     var steps = mimicSteps(layouts.mimics) { !late($0) }
-    for place in Self.fromHost {
+    for place in fromHost {
       var options: BindOptions = [.recursive, .optional]
       if place == "/media" { options.insert(.shared) }
       steps.append(.bind(source: place, target: place, options: options))

@@ -11,6 +11,8 @@ struct Enforcement {
   let plan: LaunchPlan
   let privileges: Privileges
   let home: String?
+  /// The channel to the keeper of mounts, when there is one.
+  var keeper: Int32?
 
   /// Landlock's rights and scopes that a kernel's ABI knows (landlock(7)).
   struct Landlock: Equatable {
@@ -44,6 +46,8 @@ struct Enforcement {
     if plan.noNewPrivileges { try finish() }
     try load(plan.denyFilter, "deny")
     try load(plan.allowFilter, "allow")
+    // The last one loaded decides which error number the newer calls get.
+    if let keeper { try MountDoor.handOver(to: keeper) }
     if !plan.noNewPrivileges { try finish() }
   }
 

@@ -71,6 +71,7 @@ public enum Launcher {
     let door =
       isUnprivileged
       ? nil : try BusDoor.find(plan: plan, places: places, privileges: privileges, environment: given)
+    let mounts = isUnprivileged ? nil : try MountDoor.find(plan: plan, places: places, privileges: rights)
     if isUnprivileged {
       try UnkeptView.enter(places, plan, rights, user)
     } else {
@@ -79,16 +80,27 @@ public enum Launcher {
     let home = user.home
     var added = cookie
     if let door { added += try door.open() }
+    let keeper = try mounts?.open()
     // All descriptors of the launcher's own are gone before those of the caller are closed by number.
     _ = consume user
 
     try rights.asUser { () throws(LaunchError) in surroundings.restoreInSandbox() }
     let passed = plan.kind == .service ? Surroundings.passedDescriptors(given) : 0
-    guard cl_launch_close_from(3 + passed) == 0 else { throw .call("close descriptors") }
+    try closeDescriptors(from: 3 + passed, but: keeper)
     let environment = Surroundings.environment(given, adding: added)
-    let enforcement = Enforcement(plan: plan, privileges: rights, home: home)
+    let enforcement = Enforcement(plan: plan, privileges: rights, home: home, keeper: keeper)
     if plan.confinement == .strict { try enforcement.apply() } else { try enforcement.finish() }
     try execute(request, arguments, environment: environment)
+  }
+
+  /// But the channel to a keeper.
+  private static func closeDescriptors(from first: UInt32, but kept: Int32?) throws(LaunchError) {
+    var first = first
+    if let kept = kept.map({ UInt32($0) }), kept >= first {
+      guard kept == first || cl_launch_close_range(first, kept - 1) == 0 else { throw .call("close descriptors") }
+      first = kept + 1
+    }
+    guard cl_launch_close_from(first) == 0 else { throw .call("close descriptors") }
   }
 
   /// With the locks held: nobody removes the snap, and nobody else decides about its namespace.

@@ -47,13 +47,13 @@ public final class HookContexts: HookSurroundings {
 
   // MARK: HookSurroundings
 
-  public func answer(_ run: HookRun) throws -> HookCompletion? {
+  public func answer(_ run: HookRun, checkpoint: (StaticString) -> Void) throws -> HookCompletion? {
     guard run.setup.instance.description == ConfigurationManager.systemName, run.hook.description == "configure" else {
       return nil
     }
     let transaction = try transaction(run)
-    try manager.applySystem(transaction)
-    return { state in ConfigurationManager.commit(transaction, in: &state) }
+    try manager.applySystem(transaction, checkpoint: checkpoint)
+    return { [manager] state in manager.commitSystem(transaction, in: &state) }
   }
 
   private func transaction(_ run: HookRun) throws -> ConfigurationTransaction {

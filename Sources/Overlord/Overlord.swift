@@ -1,4 +1,5 @@
 internal import Artefacts
+public import AssertionManager
 public import ConfigurationManager
 public import Host
 public import InterfaceManager
@@ -27,6 +28,8 @@ public final class Overlord: Sendable {
   public let configuration: ConfigurationManager
   /// What `snapctl` works in.
   public let hooks: HookContexts
+  /// Owns what is signed, and whom the machine trusts.
+  public let assertions: AssertionManager
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -54,6 +57,10 @@ public final class Overlord: Sendable {
     try store.verify(RecordKind<Configuration>.configurations)
     try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
+    assertions = try AssertionManager(directories: directories, clock: { [store] in store.read { $0.now } }) {
+      problem in
+      logger.error("cannot trust a file", metadata: ["error": "\(problem)"])
+    }
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     configuration = ConfigurationManager(store: store, system: SystemOptions())
@@ -63,6 +70,7 @@ public final class Overlord: Sendable {
       connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
       surroundings: hooks, automaticAliases: automaticAliases)
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
+    configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil
     runner.onFailure { logger.error("cannot run tasks", metadata: ["error": "\($0)"]) }

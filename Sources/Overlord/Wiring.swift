@@ -1,5 +1,6 @@
 internal import Artefacts
 internal import ConfigurationManager
+internal import Host
 internal import InterfaceManager
 internal import Interfaces
 internal import Permissions
@@ -71,6 +72,32 @@ struct ConfigurationOfSnaps: SnapConfiguration {
   }
 
   func retainedRevisions(in state: State) -> Int { RefreshRetain.value(in: state) }
+
+  func vitalityRank(of instance: InstanceName, in state: State) -> Int? { VitalityHint.rank(of: instance, in: state) }
+}
+
+/// Snaps and interfaces as the options of the system know them.
+struct MachineOfOptions: SystemMachine {
+  let directories: Directories
+  /// Not owned: the overlord has both.
+  unowned let snaps: SnapManager
+  unowned let interfaces: InterfaceManager
+
+  func managesRefreshes() -> Bool {
+    let repository = interfaces.current
+    return repository.instances.flatMap { repository.connected(of: $0) }.contains {
+      $0.plug.interface == "snapd-control" && $0.plug.attributes["refresh-schedule"] == .string("managed")
+    }
+  }
+
+  /// No assertions are known here yet, so none of a store is.
+  func storeHasAddress(_ store: String) -> Bool? { nil }
+
+  func rewriteServices(of instances: [InstanceName], ranks: [InstanceName: Int]) throws {
+    for instance in instances { try snaps.rewriteServices(of: instance, vitalityRank: ranks[instance]) }
+  }
+
+  func rewriteAllProfiles() throws { try snaps.rewriteAllProfiles() }
 }
 
 /// Snaps as the interfaces know them.
@@ -101,6 +128,11 @@ struct SnapsOfInterfaces: SnapAccess {
 
   func setAffected(_ instances: [InstanceName], of change: ChangeID, in state: inout State) {
     state.setChangeData(instances.map(\.description), SnapManager.affectedSnapsKey, of: change)
+  }
+
+  func mayAutoConnect(_ interface: String, plugOf instance: InstanceName, in state: State) -> Bool {
+    // Without assertions no publisher is known to be verified.
+    AutoConnection.value(of: interface, in: state) == .always
   }
 
   func gadgetConnections() throws -> [GadgetConnection] { try snaps.gadget()?.connections ?? [] }

@@ -24,6 +24,9 @@ extension PermissionSet {
 
   public mutating func capabilities(_ granted: Capability...) { capabilities.formUnion(granted) }
 
+  /// Powers that the process needs only where it mounts by itself.
+  public mutating func mountCapabilities(_ granted: Capability...) { mountCapabilities.formUnion(granted) }
+
   public mutating func denyCapabilities(_ denied: Capability...) { deniedCapabilities.formUnion(denied) }
 
   /// Lets sockets of a family be opened.
@@ -70,14 +73,15 @@ extension PermissionSet {
 
   public mutating func mount(
     types: PolicyPattern? = nil, options: [String] = [], atMost: Bool = false, from source: PolicyPattern? = nil,
-    to target: PolicyPattern? = nil, effect: RuleEffect = .allow
+    to target: PolicyPattern? = nil, effect: RuleEffect = .allow, brokered: MountRule.FileSystemOptions? = nil
   ) {
     mounts.append(
-      MountRule(types: types, options: options, atMost: atMost, from: source, to: target, effect: effect))
+      MountRule(
+        types: types, options: options, atMost: atMost, from: source, to: target, effect: effect, brokered: brokered))
   }
 
-  public mutating func unmount(types: PolicyPattern? = nil, _ target: PolicyPattern? = nil) {
-    unmounts.append(UnmountRule(types: types, target))
+  public mutating func unmount(types: PolicyPattern? = nil, _ target: PolicyPattern? = nil, brokered: Bool = false) {
+    unmounts.append(UnmountRule(types: types, target, brokered: brokered))
   }
 
   public mutating func pivotRoot(oldRoot: PolicyPattern? = nil, newRoot: PolicyPattern? = nil) {

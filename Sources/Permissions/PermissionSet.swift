@@ -9,6 +9,8 @@ public struct PermissionSet: Hashable, Sendable {
   public var syscalls: [SyscallRule] = []
   /// Capabilities that stay in the bounding set beside the default ones.
   public var capabilities: Set<Capability> = []
+  /// Those that serve mounting and nothing else: they stay only where the process mounts by itself.
+  public var mountCapabilities: Set<Capability> = []
   /// Refused whatever grants them; for AppArmor, whose log would fill with them.
   public var deniedCapabilities: Set<Capability> = []
   /// Families of sockets that may be opened.
@@ -73,6 +75,7 @@ public struct PermissionSet: Hashable, Sendable {
     add(&polkit, other.polkit)
     add(&exports, other.exports)
     capabilities.formUnion(other.capabilities)
+    mountCapabilities.formUnion(other.mountCapabilities)
     deniedCapabilities.formUnion(other.deniedCapabilities)
     traits.formUnion(other.traits)
     namespaces = namespaces || other.namespaces
@@ -95,8 +98,16 @@ extension PermissionSet {
   public func capabilityMask(users: [SystemUser]) -> UInt64 {
     if traits.contains(.everything) { return Capability.allMask }
     var kept = capabilities.union(Self.defaultCapabilities)
+    if mountsByItself { kept.formUnion(mountCapabilities) }
     if !users.isEmpty { kept.formUnion(Self.declaredUserCapabilities) }
     return kept.reduce(0) { $0 | $1.mask }
+  }
+
+  /// Whether the process mounts, unmounts or changes its root in ways that no keeper can do for it. Landlock refuses
+  /// that to whoever it keeps from any file, so such a process is left to the view, seccomp and capabilities.
+  public var mountsByItself: Bool {
+    traits.contains(.everything) || mounts.contains { $0.effect == .allow && $0.brokered == nil }
+      || unmounts.contains { !$0.brokered } || !pivotRoots.isEmpty
   }
 
   /// The filter source for a confined process with these grants.

@@ -1,4 +1,5 @@
 internal import ByteText
+public import JSONValues
 internal import YAML
 
 /// A connection that the gadget asks for, by the ids of snaps (`connections:` of `gadget.yaml`).
@@ -22,6 +23,8 @@ public struct GadgetConnection: Hashable, Sendable {
 public struct GadgetInfo: Equatable, Sendable {
   /// What is to be connected, beside what rules connect.
   public var connections: [GadgetConnection] = []
+  /// What is set of the options of a snap when it is first installed, by its id; `system` is the system.
+  public var defaults: [String: [String: JSONValue]] = [:]
 
   public init() {}
 
@@ -32,6 +35,7 @@ public struct GadgetInfo: Equatable, Sendable {
     let document: Node
     do throws(YAMLError) { document = try Node.parse(bytes) } catch { throw Self.invalid(error.description) }
     guard document.mapping != nil || document.isNull else { throw Self.invalid("it is no map") }
+    if let defaults = document["defaults"], !defaults.isNull { self.defaults = try Self.defaults(defaults) }
     guard let connections = document["connections"], !connections.isNull else { return }
     guard let elements = connections.sequence else { throw Self.invalid("connections are no list") }
     for element in elements {
@@ -43,6 +47,41 @@ public struct GadgetInfo: Equatable, Sendable {
         GadgetConnection(
           plugSnapID: plug.snapID, plug: plug.name, slotSnapID: slot?.snapID ?? "system", slot: slot?.name))
     }
+  }
+
+  private static func defaults(_ node: Node) throws(InvalidText) -> [String: [String: JSONValue]] {
+    guard let snaps = node.mapping else { throw invalid("defaults are no map") }
+    var result: [String: [String: JSONValue]] = [:]
+    for (id, options) in snaps {
+      guard id.hasSameBytes(as: "system") || isSnapID(id) else {
+        throw InvalidText("default stanza not compatible with schema: snap id \(InvalidText.quote(id)) is not valid")
+      }
+      guard case .object(let values)? = value(options) else {
+        throw InvalidText("default stanza not compatible with schema: options of \(InvalidText.quote(id)) are no map")
+      }
+      result[id] = values
+    }
+    return result
+  }
+
+  /// 32 letters and digits (`spec/assertions-and-store.md`).
+  private static func isSnapID(_ text: String) -> Bool {
+    text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20) }
+  }
+
+  /// A node as JSON; nil for null, which sets nothing.
+  private static func value(_ node: Node) -> JSONValue? {
+    if let members = node.mapping {
+      var object: [String: JSONValue] = [:]
+      for (key, member) in members { object[key] = value(member) }
+      return .object(object)
+    }
+    if let elements = node.sequence { return .array(elements.map { value($0) ?? .null }) }
+    if node.isNull { return nil }
+    if let truth = node.bool { return .bool(truth) }
+    if let number = node.integer { return .integer(Int64(number)) }
+    if let number = node.float, number.isFinite { return .number(number) }
+    return node.string.map(JSONValue.string)
   }
 
   private static func invalid(_ problem: String) -> InvalidText {

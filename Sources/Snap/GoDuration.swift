@@ -5,7 +5,7 @@ extension Duration {
   }
 
   /// - Throws: Go's own words for what is wrong.
-  init(parsing text: String) throws(InvalidText) {
+  public init(parsing text: String) throws(InvalidText) {
     let quoted = InvalidText.quote(text)
     let invalid = InvalidText("time: invalid duration \(quoted)")
     guard text.utf8.count <= 100 else { throw invalid }

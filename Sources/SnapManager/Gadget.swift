@@ -1,5 +1,6 @@
 internal import Host
 internal import Image
+internal import JSONValues
 internal import Packing
 public import Snap
 internal import State
@@ -15,5 +16,15 @@ extension SnapManager {
     guard let (name, state) = found else { return nil }
     let container = try DirectoryContainer(path: directories.mount(of: try InstanceName(name), state.current))
     return try GadgetInfo(in: container)
+  }
+
+  /// What the gadget in use says of the options of a snap that is installed for the first time; nil when it says
+  /// nothing. A snap without an id, from a file, is no snap that a gadget could mean.
+  func gadgetDefaults(of instance: InstanceName) throws -> [String: JSONValue]? {
+    let installed = store.read { $0[snap: instance] }
+    guard let installed, let id = installed.sequence.first(where: { $0.revision == installed.current })?.snapID else {
+      return nil
+    }
+    return try gadget()?.defaults[id]
   }
 }

@@ -24,7 +24,9 @@ public typealias HookCompletion = @Sendable (inout State) throws -> Void
 /// overlord.
 public protocol HookSurroundings: Sendable {
   /// Answers a hook that no program has: `configure` of the system itself. Nil for any other.
-  func answer(_ run: HookRun) throws -> HookCompletion?
+  ///
+  /// - Parameter checkpoint: told of every step on disk.
+  func answer(_ run: HookRun, checkpoint: (StaticString) -> Void) throws -> HookCompletion?
   /// Opens a context, with what the run is given (a patch of the configuration).
   ///
   /// - Returns: the secret by which the hook's own processes are known.
@@ -48,4 +50,6 @@ public protocol SnapConfiguration: Sendable {
   func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State)
   /// How many revisions of a snap are kept over a refresh.
   func retainedRevisions(in state: State) -> Int
+  /// The place of a snap in the list of those whose services matter most, from 1; nil when it is not in it.
+  func vitalityRank(of instance: InstanceName, in state: State) -> Int?
 }

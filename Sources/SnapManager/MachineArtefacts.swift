@@ -5,7 +5,7 @@ internal import Image
 internal import Linux
 internal import Permissions
 internal import SessionAgents
-internal import Snap
+public import Snap
 internal import State
 
 /// How the machine's own parts follow what is connected: always right after the launch plans.
@@ -37,13 +37,38 @@ extension SnapManager {
 
   /// Brings the definitions of a snap's services to what its connections say. Those that run go on.
   func rewriteServices(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart]
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart],
+    vitalityRank: Int?
   ) throws {
     let (name, sessions) = (instance.description, try userServices.services(of: instance.description))
     guard try !services.services(of: name).isEmpty || !sessions.isEmpty else { return }
-    let definitions = try serviceDefinitions(info, in: instance, revision, flags, parts: parts)
+    let definitions = try serviceDefinitions(
+      info, in: instance, revision, flags, parts: parts, vitalityRank: vitalityRank)
     try services.setServices(definitions, of: name)
     if !sessions.isEmpty { try userServices.define(definitions, of: name) }
+  }
+
+  /// Brings the definitions of a snap's services to a place in the list of those that matter most. It holds for
+  /// processes that are started from now on. A snap that is not in use has nothing to change.
+  public func rewriteServices(of instance: InstanceName, vitalityRank: Int?) throws {
+    guard let state = store.read({ $0[snap: instance] }), state.active else { return }
+    try rewriteServices(
+      try infos.info(of: instance, state.current), instance, state.current, state.flags,
+      parts: try connections.parts(of: instance), vitalityRank: vitalityRank)
+  }
+
+  /// Compiles anew what is enforced for all snaps in use, and has AppArmor read the profiles again: what they include
+  /// has changed. A snap that is broken does not keep the others from it.
+  public func rewriteAllProfiles() throws {
+    for (name, state) in store.read({ $0.all(RecordKind<SnapState>.snaps) }) where state.active {
+      guard let instance = try? InstanceName(name) else { continue }
+      do {
+        try artefacts.requireProfiles(of: instance)
+        for remark in try rewriteProfiles(of: instance) { warn("snap \"\(instance)\": \(remark)") }
+      } catch {
+        warn("cannot bring the security profiles of snap \"\(instance)\" up to date: \(error)")
+      }
+    }
   }
 
   /// The devices that a service may open; nil for one whose devices nobody rules (`spec/confinement.md` §5).

@@ -35,7 +35,8 @@ extension SnapManager {
     let info = try infos.info(of: instance, state.current)
     let parts = try connections.parts(of: instance)
     let remarks = try writePlans(info, instance, state.current, state.flags, parts: parts)
-    try rewriteServices(info, instance, state.current, state.flags, parts: parts)
+    try rewriteServices(
+      info, instance, state.current, state.flags, parts: parts, vitalityRank: vitalityRank(of: instance))
     try namespaces.update(instance)
     return remarks
   }

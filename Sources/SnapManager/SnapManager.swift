@@ -125,8 +125,13 @@ public final class SnapManager: Sendable {
     // Services and later tasks need what connections say.
     connections.ensureAdopted(info, instance, revision)
     let definitions = try serviceDefinitions(
-      info, in: instance, revision, flags, parts: try connections.parts(of: instance))
+      info, in: instance, revision, flags, parts: try connections.parts(of: instance),
+      vitalityRank: vitalityRank(of: instance))
     return try links(of: instance).link(info, revision: revision, definitions: definitions, checkpoint: checkpoint)
+  }
+
+  func vitalityRank(of instance: InstanceName) -> Int? {
+    store.read { configuration.vitalityRank(of: instance, in: $0) }
   }
 
   /// The metadata of the revision in use; nil when the snap is not available.

@@ -5,8 +5,10 @@
 //   snap-probe service               the same, with the arguments in $SNAP/targets, to $SNAP_COMMON/report
 //   snap-probe plant KEY=VALUE…      outside: makes the targets, prints them as the arguments of `attack`, and takes
 //                                    them away when its standard input ends (plant.c)
+//   snap-probe races …                inside: races against who mounts for an app (races.h)
 //   snap-probe list                  the probes: who could do it unconfined, class, name, meaning; separated by tabs
 #include "probe.h"
+#include "races.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -242,6 +244,7 @@ int main(int count, char **arguments) {
   // What `execute with capabilities` executes: whether it can administrate the system now.
   if (count >= 2 && strcmp(arguments[1], "can-administrate") == 0)
     return syscall(SYS_swapon, "/nonexistent/swap", 0) < 0 && errno == EPERM;
+  if (count >= 2 && strcmp(arguments[1], "races") == 0) return races(count - 2, arguments + 2);
   if (count >= 2 && strcmp(arguments[1], "list") == 0) return list();
   fputs("usage: snap-probe attack [--reasons] [KEY=VALUE…] | plant KEY=VALUE… | list\n", stderr);
   return 2;

@@ -37,8 +37,8 @@ import Testing
       try write(Self.policy, image + "/meta/polkit/plug.foo.policy")
       try write("other", image + "/meta/polkit/plugs.foo.policy")
       try write(rule, image + "/meta/polkit/plug.foo.rules")
-      let digest = try PolkitFiles.digest([UInt8](rule.utf8))
-      #expect(try PolkitFiles.digest([]) == "DGOnW4ReT30BEH2FLkwkhcUaUKqqlPxhmV5xu-6YOirDcTgxJkrbR_tr0eBY1fAE")
+      let digest = PolkitFiles.digest([UInt8](rule.utf8))
+      #expect(PolkitFiles.digest([]) == "DGOnW4ReT30BEH2FLkwkhcUaUKqqlPxhmV5xu-6YOirDcTgxJkrbR_tr0eBY1fAE")
       let with = try subject(
         parts: [
           part("polkit") {
@@ -104,7 +104,7 @@ import Testing
       #expect(mkfifo(place, 0o644) == 0)
       try refuses(actions)
       try write("rule", image + "/meta/polkit/plug.x.rules")
-      try refuses(.rule(files: "plug", name: "x.rules", digest: try PolkitFiles.digest([1])))
+      try refuses(.rule(files: "plug", name: "x.rules", digest: PolkitFiles.digest([1])))
     }
   }
 }

@@ -83,7 +83,7 @@ private func object(_ text: String) throws -> [String: JSONValue] {
   @Test func committing() throws {
     try withStore { store in
       try store.write { $0[configuration: "x"] = Configuration(["a": ["one": 1]]) }
-      let manager = ConfigurationManager(store: store, system: SystemOptions())
+      let manager = ConfigurationManager(store: store, system: SystemOptions([]))
       var first = manager.transaction(for: "x")
       var second = manager.transaction(for: "x")
       try first.set("a.two", to: 2)
@@ -111,36 +111,6 @@ private func object(_ text: String) throws -> [String: JSONValue] {
         #expect(state.all(.revisionConfigurations).isEmpty)
         #expect(state.all(.configurations).isEmpty)
       }
-    }
-  }
-
-  /// What the system takes: `nil` when it does.
-  @Test(arguments: [
-    ("refresh.retain", "3", nil), ("refresh.retain", "\"20\"", nil), ("refresh.retain", "null", nil),
-    ("refresh.retain", "1", "retain must be a number between 2 and 20, not \"1\""),
-    ("refresh.retain", "\"+3\"", "retain must be a number between 2 and 20, not \"+3\""),
-    ("refresh", #"{"retain":4}"#, nil),
-    ("refresh.bogus", "1", "cannot set \"core.refresh.bogus\": unsupported system option"),
-    ("seed.loaded", "false", "cannot set \"core.seed.loaded\": unsupported system option"),
-    ("x", "{}", "cannot set \"core.x\": unsupported system option"),
-  ])
-  func system(key: String, value: String, refusal: String?) throws {
-    try withStore { store in
-      let manager = ConfigurationManager(store: store, system: SystemOptions())
-      var transaction = manager.transaction(for: "core")
-      #expect(try transaction.value("seed.loaded") == true)
-      try transaction.set(key, to: try JSONValue(parsing: value))
-      guard let refusal else {
-        try manager.applySystem(transaction)
-        try store.write { ConfigurationManager.commit(transaction, in: &$0) }
-        let expected = value == "null" ? 2 : value.contains("4") ? 4 : value.contains("20") ? 20 : 3
-        #expect(store.read { RefreshRetain.value(in: $0) } == expected)
-        return
-      }
-      do {
-        try manager.applySystem(transaction)
-        Issue.record("\(key)=\(value) is taken")
-      } catch { #expect("\(error)" == refusal) }
     }
   }
 

@@ -55,6 +55,13 @@ private func samplePlan() -> LaunchPlan {
   plan.systemBus = ["--talk=org.example.A", "--call=org.example.B=org.example.C.D@/e/*"]
   plan.sessionBus = ["--own=org.example.Own", "--broadcast=org.example.B=*"]
   plan.sharesSystemBus = true
+  plan.describedMounts = [
+    DescribedMount(
+      types: ["tmpfs"], flags: [.noSetUID, .noDevices], options: ["size", "mode=755"], source: "none", target: "/a{,/}"),
+    DescribedMount(flags: [.bind, .recursive], source: "/b/*", target: "/c"),
+    DescribedMount(types: ["nfs", "nfs4"], flags: nil, options: nil, target: "/**"),
+  ]
+  plan.describedUnmounts = ["/a{,/}"]
   plan.denyFilter = [UInt8](repeating: 1, count: 8)
   plan.allowFilter = [UInt8](repeating: 2, count: 16)
   return plan

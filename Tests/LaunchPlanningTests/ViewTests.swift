@@ -1,7 +1,10 @@
+import Host
 import LaunchPlan
 import LaunchPlanning
+import Linux
 import Permissions
 import Snap
+import TestSupport
 import Testing
 
 /// What a sandbox shows, step by step.
@@ -42,6 +45,29 @@ struct ViewTests {
         "dir /var/lib/snapd/void 111", "userdata /home /root",
         "seal /var/lib", "seal /var", "seal /run", "seal /etc", "seal /dev", "seal /",
       ])
+  }
+
+  /// Homes elsewhere: their directories are there, whatever the base has in their place, and they may be used.
+  @Test func homes() throws {
+    let directory = try TemporaryDirectory()
+    let directories = Directories(root: directory.path)
+    try Files.makeDirectories(directories.library)
+    try SystemParameters(homeDirectories: ["/data", "/opt/homes", "/usr/bin/tool/h", "/home/deep", "/etc/demo"])
+      .write(directories)
+    func lines(_ confinement: LaunchPlan.Confinement) throws -> [String] {
+      try planner(prefix: directory.path).plans(for: subject("foo", confinement), base: core22).plans[0].view.map(
+        \.line)
+    }
+    let strict = try lines(.strict)
+    for part in [
+      "/ -[boot data dev home", "/opt -[homes] rosd", "/usr/bin -[tool] rosd", "/etc -[demo group hosts",
+      "userdata /home /root /data /opt/homes /usr/bin/tool/h", "dir /data 755", "dir /opt/homes 755",
+    ] { #expect(strict.contains { $0.contains(part) }, "no \(part) in \(strict)") }
+    let devmode = try lines(.devmode)
+    for part in ["bind /data /data", "bind /opt/homes /opt/homes"] {
+      #expect(devmode.contains { $0.hasPrefix(part) }, "no \(part) in \(devmode)")
+    }
+    try directory.remove()
   }
 
   /// `snapctl` is there whatever the base has: its directories become copies that can grow.

@@ -1,4 +1,8 @@
+import ConfigurationManager
+import Host
 import Interfaces
+import JSONValues
+import Linux
 import MachineSupport
 import Overlord
 import Snap
@@ -144,6 +148,79 @@ import Testing
       let record = try #require(
         machine.store.read { $0[connection: try ConnectionID("consumer:camera snapd:camera")] })
       #expect(record.isByGadget && record.isAutomatic)
+    }
+  }
+
+  /// The first hooks of a snap find what the gadget says of its options.
+  @Test func aGadgetSetsOptionsOfNewSnaps() async throws {
+    try await MachineSupport.Machine.with { machine in
+      let id = "abcdefghijklmnopqrstuvwxyz012345"
+      let name = try InstanceName("consumer")
+      var gadget = SnapSource("machine", type: "gadget")
+      gadget.files["meta/gadget.yaml"] = "defaults:\n  \(id): {mode: fast, deep: {n: 1}}\n"
+      var consumer = SnapSource("consumer")
+      consumer.hooks["configure"] = "exit 0"
+      consumer.hooks["default-configure"] = "exit 0"
+      try await machine.install(machine.pack(gadget))
+      try await machine.install(machine.pack(consumer))
+      // From a file it has no id, so the gadget means another.
+      #expect(machine.store.read { $0[configuration: "consumer"].isEmpty })
+      try machine.store.write { state in
+        var record = try #require(state[snap: name])
+        record.sequence[0].snapID = id
+        state[snap: name] = record
+      }
+      let change = try machine.store.write { state in
+        let change = state.newChange(kind: "test", summary: "run the first hook")
+        var setup = HookSetup(instance: name, revision: .local(1), hook: try HookName("default-configure"))
+        setup.usesDefaults = true
+        _ = state.newTask(RunHook.self, input: setup, summary: "run", in: change)
+        return change
+      }
+      machine.overlord.runner.ensure()
+      #expect(try await machine.end(of: change) == .done)
+      let options = machine.store.read { $0[configuration: "consumer"].values }
+      #expect(options == ["mode": "fast", "deep": ["n": 1]])
+    }
+  }
+
+  /// Services of the snaps that matter most: where they are started from, and those that are installed later.
+  @Test func vitality() async throws {
+    try await MachineSupport.Machine.with { machine in
+      let names = try ["one", "two"].map { try InstanceName($0) }
+      func score(_ name: String) throws -> Int? {
+        let folder = machine.directories.supervisor + "/services"
+        for file in try Files.list(folder) where file.hasPrefix(name) {
+          let record = try JSONValue(parsing: Files.read("\(folder)/\(file)", limit: 1 << 20))
+          return record["services"]?.array?.first?["oomScoreAdjust"]?.integer.map { Int($0) }
+        }
+        return nil
+      }
+      func hint(_ value: JSONValue) async throws {
+        let change = try machine.snaps.configure(
+          InstanceName("core"), patch: ["resilience.vitality-hint": value], isSystem: true)
+        #expect(try await machine.end(of: change) == .done)
+      }
+      try await machine.install(machine.pack(SnapSource("one", service: true)))
+      #expect(try score("one") == nil)
+      try await hint("two,one")
+      #expect(try score("one") == -898)
+      try await machine.install(machine.pack(SnapSource("two", service: true)))
+      #expect(try score("two") == -899)
+      try await hint(nil)
+      #expect(try names.map { try score($0.description) } == [nil, nil])
+    }
+  }
+
+  /// What rules would connect is not, where the system's configuration says no.
+  @Test func autoConnectionIsSwitchedOff() async throws {
+    try await MachineSupport.Machine.with { machine in
+      try await machine.install(machine.pack(SnapSource("before", yaml: "plugs: {x11: null}")))
+      let option: [String: JSONValue] = ["interface.x11.allow-auto-connection": false]
+      let change = try machine.snaps.configure(InstanceName("core"), patch: option, isSystem: true)
+      #expect(try await machine.end(of: change) == .done)
+      try await machine.install(machine.pack(SnapSource("after", yaml: "plugs: {x11: null, network: null}")))
+      #expect(machine.connections.keys.sorted() == ["after:network snapd:network", "before:x11 snapd:x11"])
     }
   }
 }

@@ -1,3 +1,4 @@
+import JSONValues
 import Snap
 import Testing
 
@@ -20,7 +21,18 @@ import Testing
     #expect(try GadgetInfo(yaml: Array(yaml.utf8)).connections == expected)
   }
 
+  @Test func defaultsAreRead() throws {
+    let yaml =
+      "defaults:\n  \(Self.id): {a: {b: 1, c: [x, 1.5, true]}, gone: null}\n  system: {refresh.retain: \"3\"}\n"
+    let defaults = try GadgetInfo(yaml: Array(yaml.utf8)).defaults
+    #expect(defaults[Self.id].map { JSONValue.object($0).text } == #"{"a":{"b":1,"c":["x",1.5,true]}}"#)
+    #expect(defaults["system"] == ["refresh.retain": "3"])
+  }
+
   @Test(arguments: [
+    ("defaults: []", "cannot parse gadget metadata: defaults are no map"),
+    ("defaults: {short: {}}", #"default stanza not compatible with schema: snap id "short" is not valid"#),
+    ("defaults: {system: 1}", #"default stanza not compatible with schema: options of "system" are no map"#),
     ("- a", "cannot parse gadget metadata: it is no map"),
     ("connections: {}", "cannot parse gadget metadata: connections are no list"),
     ("connections: [{slot: \"a:b\"}]", "gadget connection plug cannot be empty"),

@@ -1,4 +1,6 @@
+import Assertions
 import CFuzzer
+import Crypto
 import Desktop
 import Explaining
 import Glibc
@@ -31,6 +33,8 @@ enum Target: String, CaseIterable {
   case audit
   /// A `.desktop` file: only admitted keys come out, and commands of the snap.
   case desktop
+  /// Assertions, alone and in a stream; and the same bytes as a key, as a signature, and as what is to be signed.
+  case assertion
   /// A squashfs image: mounted by nobody, read in process.
   case image
 
@@ -65,9 +69,38 @@ enum Target: String, CaseIterable {
       precondition(reader.records.count <= 3, "internal error: more records than wanted")
       _ = try? FilterMachine.run(bytes, FilterMachine.Call(number: 1, arguments: [1, 2]))
     case .desktop: Target.desktop(bytes)
+    case .assertion: Target.assertion(bytes)
     case .image: Target.image(bytes)
     }
   }
+
+  private static func assertion(_ bytes: [UInt8]) {
+    if let one = try? Assertion.decode(bytes) {
+      precondition(one.encoded == bytes, "internal error: an assertion changed on its way")
+      _ = one.value.prerequisites
+    }
+    if let all = try? AssertionStreamReader.decode(bytes) {
+      // However the bytes come.
+      var reader = AssertionStreamReader()
+      var pieces: [Assertion] = []
+      for start in stride(from: 0, to: bytes.count, by: 97) {
+        reader.take(bytes[start..<min(start + 97, bytes.count)])
+        while let next = try? reader.next() { pieces.append(next) }
+      }
+      reader.end()
+      while let next = try? reader.next() { pieces.append(next) }
+      precondition(pieces == all, "internal error: a stream is read otherwise in pieces")
+    }
+    if let key = try? PublicKey(decoding: bytes) {
+      precondition((try? PublicKey(decoding: key.encoded)) == key, "internal error: a key changed on its way")
+    }
+    _ = try? PrivateKey(decoding: bytes)
+    _ = try? SigningInput(json: bytes)
+    try? someKey?.verify([1], signature: bytes)
+  }
+
+  private static let someKey = try? PublicKey(
+    RSAPublicKey(modulus: [UInt8](repeating: 0xC1, count: 256), exponent: [1, 0, 1]))
 
   private static func desktop(_ bytes: [UInt8]) {
     let filter = DesktopFileFilter(

@@ -1,5 +1,6 @@
 #pragma once
 #include "base.h"
+#include "broker.h"
 #include "bus.h"
 #include "devices.h"
 #include "files.h"

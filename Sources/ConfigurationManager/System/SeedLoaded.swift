@@ -5,9 +5,10 @@ public import JSONValues
 public struct SeedLoaded: SystemOption {
   public init() {}
 
-  public func accepts(_ name: String) -> Bool { false }
+  public var names: [String] { [] }
+  public var external: [String] { ["seed.loaded"] }
 
-  public func check(_ configuration: SystemConfiguration) throws {}
-
-  public var computed: [String: JSONValue] { ["seed.loaded": true] }
+  public func readings(_ configuration: SystemConfiguration, on machine: any SystemMachine) -> [String: JSONValue] {
+    ["seed.loaded": true]
+  }
 }

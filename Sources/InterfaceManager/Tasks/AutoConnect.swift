@@ -34,7 +34,7 @@ struct AutoConnect: TaskHandler {
         "cannot auto-connect plug \(plug), candidates found: \(slots.map(\.description).joined(separator: ", "))")
     }
     var plan = Plan()
-    for wanted in found.connections {
+    for wanted in found.connections where wanted.isByGadget || isAllowed(wanted.id, repository, context) {
       let setup = ConnectionSetup(connection: wanted.id, auto: true, byGadget: wanted.isByGadget)
       if try manager.hooks(of: wanted.id).concernConnecting {
         plan.withHooks.append(setup)
@@ -44,6 +44,11 @@ struct AutoConnect: TaskHandler {
     }
     try context.remember(plan, as: "plan")
     return plan
+  }
+
+  private func isAllowed(_ id: ConnectionID, _ repository: InterfaceRepository, _ context: TaskContext) -> Bool {
+    guard let plug = repository.plug(id.plug) else { return true }
+    return context.store.read { manager.snaps.mayAutoConnect(plug.interface, plugOf: id.plug.snap, in: $0) }
   }
 
   /// A gadget that cannot be read keeps nothing else from being connected.

@@ -9,12 +9,14 @@ extension Interface {
   .with {
     $0.connectedPlug = { grants, _ in
       grants.syscalls("mount", "umount", "umount2")
-      grants.capabilities(.sysAdmin)
+      grants.mountCapabilities(.sysAdmin)
       grants.mount(
-        types: "cifs", from: "//**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
-      grants.mount(types: "cifs", from: "//**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}")
-      grants.unmount("/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}")
-      grants.unmount("/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}")
+        types: "cifs", from: "//**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}",
+        brokered: .any)
+      grants.mount(
+        types: "cifs", from: "//**", to: "/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}", brokered: .any)
+      grants.unmount("/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/@{SNAP_REVISION}/{,**}", brokered: true)
+      grants.unmount("/var/snap/{@{SNAP_NAME},@{SNAP_INSTANCE_NAME}}/common/{,**}", brokered: true)
     }
   }
 }

@@ -14,8 +14,12 @@ extension Interface {
       grants.files(.run, "/{,usr/}sbin/cryptsetup")
       grants.files(.read, "/run/systemd/seats/*")
       grants.files(.readWrite, "/{,run/}media/{,**}")
-      grants.mount(options: ["ro", "nosuid", "nodev"], from: "/dev/dm-[0-9]*", to: "/{,run/}media/**")
-      grants.mount(options: ["rw", "nosuid", "nodev"], from: "/dev/dm-[0-9]*", to: "/{,run/}media/**")
+      grants.mount(
+        options: ["ro", "nosuid", "nodev"], from: "/dev/dm-[0-9]*", to: "/{,run/}media/**",
+        brokered: .only([]))
+      grants.mount(
+        options: ["rw", "nosuid", "nodev"], from: "/dev/dm-[0-9]*", to: "/{,run/}media/**",
+        brokered: .only([]))
       grants.files(.run, "/{,usr/}bin/mount", "/{,usr/}bin/umount")
       grants.files("rwkl", "/{,var/}run/mount/utab*")
       grants.files(.readWrite, "/{,var/}run/cryptsetup/")

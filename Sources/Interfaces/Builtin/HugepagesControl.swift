@@ -28,7 +28,7 @@ extension Interface {
         "/sys/kernel/mm/transparent_hugepage/khugepaged/defrag",
         "/sys/kernel/mm/transparent_hugepage/khugepaged/max_ptes_{none,swap}",
         "/sys/kernel/mm/transparent_hugepage/khugepaged/pages_to_scan")
-      grants.mount(options: ["ro"], from: "/dev/hugepages")
+      grants.mount(options: ["ro"], from: "/dev/hugepages", brokered: .only([]))
     }
   }
 }

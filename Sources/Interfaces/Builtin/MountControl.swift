@@ -11,7 +11,7 @@ extension Interface {
   .with {
     $0.checkConnection = { connection throws(InterfaceError) in _ = try DescribedMount.all(of: connection.plug) }
     $0.connectedPlug = { grants, connection throws(InterfaceError) in
-      grants.capabilities(.sysAdmin)
+      grants.mountCapabilities(.sysAdmin)
       grants.files(.read, owner: true, "/proc/@{pid}/mounts", "/proc/@{pid}/mountinfo", "/proc/self/mountinfo")
       grants.files(.run, "/{,usr/}bin/mount", "/{,usr/}bin/umount")
       // libmount(3) keeps notes there.

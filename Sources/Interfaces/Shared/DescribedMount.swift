@@ -51,8 +51,14 @@ struct DescribedMount {
     let type = changesTree ? nil : try Self.pattern(shown.count == 1 ? shown[0] : "{\(shown.joined(separator: ","))}")
     // What only mount(8) knows does not get to the kernel.
     let flags = options.filter { MountTables.kernelOptions.contains($0) }
-    grants.mount(types: type, options: flags, from: source?.pattern, to: "\(target){,/}")
-    grants.unmount("\(target){,/}")
+    // Those of a network's file systems are made by their helpers and name nothing of this machine.
+    let isNetwork = !types.isEmpty && types.allSatisfy { MountTables.networkTypes.contains($0) }
+    let rest = options.filter {
+      !MountTables.kernelOptions.contains($0) && !MountTables.programOptions.contains($0)
+    }
+    grants.mount(
+      types: type, options: flags, from: source?.pattern, to: "\(target){,/}", brokered: isNetwork ? .any : .only(rest))
+    grants.unmount("\(target){,/}", brokered: true)
   }
 
   private static func pattern(_ text: String) throws(InterfaceError) -> PolicyPattern {

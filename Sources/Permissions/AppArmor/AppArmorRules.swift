@@ -60,7 +60,7 @@ struct AppArmorRules {
         head + "capability " + AppArmorText.name($0) + ","
       }
     }
-    return lines(set.capabilities, "") + lines(set.deniedCapabilities, "deny ")
+    return lines(set.capabilities.union(set.mountCapabilities), "") + lines(set.deniedCapabilities, "deny ")
   }
 
   private func isKnown(_ capability: Capability) -> Bool {

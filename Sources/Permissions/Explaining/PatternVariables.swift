@@ -27,7 +27,7 @@ public struct PatternVariables: Hashable, Sendable {
   }
 
   /// A pattern's text with its variables replaced, several values as alternatives; nil when one is not defined.
-  func expand(_ pattern: PolicyPattern) -> String? {
+  public func expand(_ pattern: PolicyPattern) -> String? {
     var bytes = Array(pattern.rawValue.utf8)
     if bytes.starts(with: "$HOME/".utf8) { bytes.replaceSubrange(..<5, with: "@{HOME}".utf8) }
     var result: [UInt8] = []

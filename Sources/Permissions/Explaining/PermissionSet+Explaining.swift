@@ -37,7 +37,7 @@ extension PermissionSet {
       if namespaces, name == "clone" || name == "clone3" || name == "unshare" { result.append(.namespaces) }
       return result
     case .capability(let capability):
-      result = capabilities.contains(capability) ? [.capability(capability)] : []
+      result = capabilities.union(mountCapabilities).contains(capability) ? [.capability(capability)] : []
     case .socket(let family, let type, let number):
       result = networks.filter { $0.family == family && ($0.type == nil || type == nil || $0.type == type) }
         .map(MatchingRule.network)

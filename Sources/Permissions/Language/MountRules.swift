@@ -9,10 +9,21 @@ public struct MountRule: Hashable, Sendable {
   public var source: PolicyPattern?
   public var target: PolicyPattern?
   public var effect: RuleEffect
+  /// Whether a keeper beside the process makes the mount when the process asks for it, and what of the file system
+  /// may be asked for then; nil: the process has to be able to mount by itself.
+  public var brokered: FileSystemOptions?
+
+  /// Options that the file system understands, beyond the flags of mount(2).
+  public enum FileSystemOptions: Hashable, Sendable {
+    /// For file systems whose options name no place of this machine.
+    case any
+    /// These; one without a value stands for all its values.
+    case only([String])
+  }
 
   public init(
     types: PolicyPattern? = nil, options: [String] = [], atMost: Bool = false, from source: PolicyPattern? = nil,
-    to target: PolicyPattern? = nil, effect: RuleEffect = .allow
+    to target: PolicyPattern? = nil, effect: RuleEffect = .allow, brokered: FileSystemOptions? = nil
   ) {
     self.types = types
     self.options = options
@@ -20,6 +31,7 @@ public struct MountRule: Hashable, Sendable {
     self.source = source
     self.target = target
     self.effect = effect
+    self.brokered = brokered
   }
 }
 
@@ -28,10 +40,13 @@ public struct UnmountRule: Hashable, Sendable {
   public var types: PolicyPattern?
   /// Anything when nil.
   public var target: PolicyPattern?
+  /// Whether a keeper beside the process does it.
+  public var brokered: Bool
 
-  public init(types: PolicyPattern? = nil, _ target: PolicyPattern? = nil) {
+  public init(types: PolicyPattern? = nil, _ target: PolicyPattern? = nil, brokered: Bool = false) {
     self.types = types
     self.target = target
+    self.brokered = brokered
   }
 }
 

@@ -23,9 +23,12 @@ extension Directories {
   /// The private `/tmp` of a snap, inside a directory that only root can enter.
   public func privateTmp(of instance: InstanceName) -> String { "\(privateTmp)/snap.\(instance)" }
 
-  /// The homes in which snaps may have data: root's, and every directory below `/home`.
+  /// The homes in which snaps may have data: root's, and every directory below `/home` and where else homes are.
   var homes: [String] {
-    let users = (try? Files.list("\(prefix)/home")) ?? []
-    return ["\(prefix)/root"] + users.sorted().map { "\(prefix)/home/\($0)" }
+    let places = Set(["/home"] + SystemParameters(of: self).homeDirectories)
+    return ["\(prefix)/root"]
+      + places.sorted().flatMap { place in
+        ((try? Files.list(prefix + place)) ?? []).sorted().map { "\(prefix)\(place)/\($0)" }
+      }
   }
 }

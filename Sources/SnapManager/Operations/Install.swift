@@ -199,7 +199,7 @@ extension SnapManager {
     }
     if installed == nil {
       try chain.addHook("install", &state)
-      try chain.addHook("default-configure", &state)
+      try chain.addHook("default-configure", usesDefaults: true, &state)
     } else if refreshes, info.type.runsRefreshHooks {
       try chain.addHook("post-refresh", &state)
     }
@@ -213,7 +213,7 @@ extension SnapManager {
     }
     try chain.add(Cleanup.self, "Clean up \(chain.named) install", &state)
     if setup.purpose != .revert && info.type != .base && info.type != .snapd {
-      try chain.addHook("configure", timeout: HookTimeout.configure, &state)
+      try chain.addHook("configure", timeout: HookTimeout.configure, usesDefaults: installed == nil, &state)
     }
     if setup.purpose != .revert || installed != nil {
       try chain.addHook("check-health", ignoreError: true, timeout: HookTimeout.checkHealth, &state)

@@ -41,11 +41,12 @@ struct TaskChain {
   /// Appends the running of a hook, if the snap turns out to have it.
   mutating func addHook(
     _ hook: String, at revision: Revision? = nil, ignoreError: Bool = false, timeout: Duration = HookTimeout.preset,
-    _ state: inout State
+    usesDefaults: Bool = false, _ state: inout State
   ) throws {
-    let input = HookSetup(
+    var input = HookSetup(
       instance: setup.instance, revision: revision ?? setup.revision, hook: try HookName(hook),
       ignoreError: ignoreError, timeout: timeout)
+    input.usesDefaults = usesDefaults
     let summary =
       hook == "check-health"
       ? "Run health check of \(quoted) snap" : "Run \(hook) hook of \(quoted) snap if present"

@@ -17,6 +17,8 @@ public struct HookSetup: Codable, Equatable, Sendable {
   public var undoHook: HookName?
   /// What is set in the configuration before the hook looks at it, a JSON object as text: numbers stay as they are.
   public var patch: String?
+  /// Whether what the gadget says of the snap's options is set, in place of a patch: the snap is new.
+  public var usesDefaults = false
   /// The connection that an interface hook is about: `plugsnap:plug slotsnap:slot`.
   public var connection: String?
 
@@ -32,7 +34,7 @@ public struct HookSetup: Codable, Equatable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case instance, revision, hook, ignoreError, undoHook, patch, connection
+    case instance, revision, hook, ignoreError, undoHook, patch, usesDefaults, connection
     case isOptional = "optional"
     /// Seconds, as it was first.
     case timeout
@@ -48,6 +50,7 @@ public struct HookSetup: Codable, Equatable, Sendable {
     ignoreError = try container.decodeIfPresent(Bool.self, forKey: .ignoreError) ?? false
     undoHook = try container.decodeIfPresent(HookName.self, forKey: .undoHook)
     patch = try container.decodeIfPresent(String.self, forKey: .patch)
+    usesDefaults = try container.decodeIfPresent(Bool.self, forKey: .usesDefaults) ?? false
     connection = try container.decodeIfPresent(String.self, forKey: .connection)
     if let milliseconds = try container.decodeIfPresent(Int64.self, forKey: .milliseconds) {
       timeout = .milliseconds(milliseconds)
@@ -65,6 +68,7 @@ public struct HookSetup: Codable, Equatable, Sendable {
     try container.encode(ignoreError, forKey: .ignoreError)
     try container.encodeIfPresent(undoHook, forKey: .undoHook)
     try container.encodeIfPresent(patch, forKey: .patch)
+    if usesDefaults { try container.encode(true, forKey: .usesDefaults) }
     try container.encodeIfPresent(connection, forKey: .connection)
     try container.encode(timeout.milliseconds, forKey: .milliseconds)
   }

@@ -18,8 +18,10 @@ extension SnapManager {
     guard let (info, revision, flags) = try enduringRevision(setup), !enduringApps(info).isEmpty else { return [] }
     let names = try enduringServices(over: setup)
     let parts = try connections.parts(of: setup.instance)
-    return try serviceDefinitions(info, in: setup.instance, revision, flags, parts: parts)
-      .filter { names.contains($0.name) }
+    return try serviceDefinitions(
+      info, in: setup.instance, revision, flags, parts: parts, vitalityRank: vitalityRank(of: setup.instance)
+    )
+    .filter { names.contains($0.name) }
   }
 
   private func enduringApps(_ info: SnapInfo) -> [AppInfo] {

@@ -13,7 +13,7 @@ extension SnapManager {
   ///   - vitalityRank: the place of the snap in `resilience.vitality-hint`, from 1; nil when it is not named there.
   func serviceDefinitions(
     _ info: SnapInfo, in instance: InstanceName, _ revision: Revision, _ flags: SnapFlags, parts: [GrantPart],
-    vitalityRank: Int? = nil
+    vitalityRank: Int?
   ) throws -> [ServiceDefinition] {
     let confinement = flags.effective(info.confinement)
     return try info.apps.compactMap { app in

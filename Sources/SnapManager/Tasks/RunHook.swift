@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import Linux
 public import Snap
 public import State
@@ -13,7 +14,7 @@ struct RunHook: TaskHandler {
 
   func `do`(_ setup: HookSetup, in context: TaskContext) async throws -> TaskOutcome {
     let run = HookRun(setup: setup, hook: setup.hook, task: context.taskID, change: context.changeID)
-    if let completion = try manager.surroundings.answer(run) {
+    if let completion = try manager.surroundings.answer(run, checkpoint: { context.checkpoint($0) }) {
       context.atCompletion(completion)
       return .done
     }
@@ -21,7 +22,15 @@ struct RunHook: TaskHandler {
       if setup.isOptional { return .done }
       throw Refusal.noHook(setup.instance, setup.hook.description)
     }
-    return try execute(run, in: context)
+    return try execute(try withDefaults(run), in: context)
+  }
+
+  /// The first hooks of a snap find what the gadget says of its options.
+  private func withDefaults(_ run: HookRun) throws -> HookRun {
+    guard run.setup.usesDefaults, let defaults = try manager.gadgetDefaults(of: run.setup.instance) else { return run }
+    var setup = run.setup
+    setup.patch = JSONValue.object(defaults).text
+    return HookRun(setup: setup, hook: run.hook, task: run.task, change: run.change)
   }
 
   /// What a hook did can be taken back by another hook only; the tasks around it restore the snap and its data.

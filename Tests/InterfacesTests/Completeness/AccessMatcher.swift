@@ -121,7 +121,7 @@ struct AccessMatcher {
   }
 
   private func hasCapability(_ name: String, _ isDenial: Bool) -> Bool {
-    let capabilities = isDenial ? set.deniedCapabilities : set.capabilities
+    let capabilities = isDenial ? set.deniedCapabilities : set.capabilities.union(set.mountCapabilities)
     if name == "any" { return capabilities == Set(Capability.allCases) || set.traits.contains(.everything) }
     let plain = name.filter { $0 != "_" }
     return capabilities.contains { "\($0)".lowercased() == plain }

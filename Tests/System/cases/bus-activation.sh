@@ -8,7 +8,8 @@ on_stage '
   snap install --dangerous /cache/core-test.snap >/dev/null
   APPS="  service:
     command: bin/serve
-    daemon: simple
+    daemon: dbus
+    bus-name: org.example.Good
     activates-on: [good]
     slots: [good]
 slots:

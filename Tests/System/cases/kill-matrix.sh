@@ -153,6 +153,28 @@ connecting() {
   done
   echo "$name: killed at $kills boundaries, always ended Done"
 }
+
+# The system's options: what follows them is there afterwards, or was never begun.
+reset_to 1
+mkdir -p "$ROOT/data-homes"
+optioned() {
+  [ "$("$SNAP" get system homedirs)" = /data-homes ] && grep -qx 'homedirs=/data-homes' "$ROOT/var/lib/snapd/system-params" \
+    && grep -q '"oomScoreAdjust":-899' "$ROOT"/var/lib/snapd/supervisor/services/kill* \
+    && grep -q /data-homes "$ROOT/var/lib/snapd/launch/snap.kill.kill.plan"
+}
+options=("$SNAP" set system homedirs=/data-homes resilience.vitality-hint=kill experimental.confdb=true)
+kills=0
+count_boundaries "${options[@]}"
+for at in $(seq "$count"); do
+  "$SNAP" unset system homedirs resilience.vitality-hint experimental.confdb >/dev/null
+  ! grep -q /data-homes "$ROOT/var/lib/snapd/launch/snap.kill.kill.plan" || fail "homes are still elsewhere"
+  with_kill "$at" "${options[@]}"
+  optioned || fail "options, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+done
+"$SNAP" unset system homedirs resilience.vitality-hint experimental.confdb >/dev/null
+rm -rf "$ROOT/data-homes"
+echo "options: killed at $kills boundaries, always ended Done"
+
 reset_to 1
 connecting connect told "$SNAP" connect kill:camera
 connecting disconnect untold "$SNAP" disconnect kill:camera

@@ -1,8 +1,9 @@
 /// A pattern of AppArmor's kind (apparmor.d(5), "Globbing"), made ready to be compared with texts.
 ///
 /// A text is read once, with all places of the pattern that fit so far side by side: time grows with text times
-/// pattern, whatever the pattern says. Patterns come from interfaces and, escaped, from snaps.
-struct GlobMatcher {
+/// pattern, whatever the pattern says. Patterns come from interfaces and, escaped, from snaps. ``PathGlob`` is for names
+/// that are looked for, this for texts that are there.
+public struct GlobMatcher {
   private enum Step {
     case byte(UInt8)
     /// Any byte of the set; 256 bits.
@@ -66,7 +67,7 @@ struct GlobMatcher {
   private var steps: [Step] = []
 
   /// A pattern without variables; they are replaced before.
-  init(_ pattern: String) {
+  public init(_ pattern: String) {
     let bytes = Array(pattern.utf8)
     /// Open groups: the split before the alternative at hand, and the jumps from alternatives to the group's end.
     var groups: [(split: Int, jumps: [Int])] = []
@@ -167,7 +168,7 @@ struct GlobMatcher {
   }
 
   /// Whether the whole text fits.
-  func matches(_ text: some Collection<UInt8>) -> Bool {
+  public func matches(_ text: some Collection<UInt8>) -> Bool {
     var current: [Int] = []
     var following: [Int] = []
     // When a step was last put on the list: each is there once, so that the list is no longer than the pattern.
@@ -203,35 +204,5 @@ struct GlobMatcher {
       if current.isEmpty { return false }
     }
     return current.contains { if case .match = steps[$0] { true } else { false } }
-  }
-}
-
-extension PolicyPattern {
-  /// Whether a text fits the pattern. Bounded: time grows with the product of both lengths.
-  public func matches(_ text: String, _ variables: PatternVariables = PatternVariables()) -> Bool {
-    guard let expanded = variables.expand(self) else { return false }
-    return GlobMatcher(expanded).matches(text.utf8)
-  }
-}
-
-extension PathPattern {
-  /// Whether a path fits the pattern; a directory's path may end in a slash or not, as in AppArmor.
-  public func matches(_ path: String, _ variables: PatternVariables = PatternVariables()) -> Bool {
-    pattern.matches(path, variables)
-  }
-
-  /// A quick look that spares most comparisons: whether the text begins as the pattern does before its first special
-  /// character.
-  func mayMatch(_ path: String) -> Bool {
-    let special: [UInt8] = Array("*?[{@$\\".utf8)
-    var left = rawValue.utf8.makeIterator()
-    var right = path.utf8.makeIterator()
-    while let byte = left.next() {
-      if special.contains(byte) { return true }
-      // A directory's path may end in a slash or not.
-      guard let other = right.next() else { return byte == UInt8(ascii: "/") }
-      if byte != other { return false }
-    }
-    return true
   }
 }

@@ -1,0 +1,86 @@
+public import Assertions
+public import Host
+internal import Interfaces
+internal import Linux
+internal import Synchronization
+public import Time
+
+/// Owns the assertions that the machine knows, and whom it trusts.
+public final class AssertionManager: Sendable {
+  private let directories: Directories
+  private let backstore: FileBackstore
+  private let clock: @Sendable () -> Timestamp
+  private let report: @Sendable (_ problem: String) -> Void
+  private let current: Mutex<Trusting>
+
+  /// A database, and the directories it trusts as they were.
+  private struct Trusting {
+    var stamps: [Stamp]
+    var database: AssertionDatabase
+  }
+
+  /// A directory as it was.
+  private struct Stamp: Equatable {
+    var inode: UInt64
+    var seconds: Int64
+    var nanoseconds: Int64
+  }
+
+  /// - Parameters:
+  ///   - clock: what time it is.
+  ///   - report: told of files in `trusted.d` that are left out, with why.
+  /// - Throws: when the database cannot be made or others can write it.
+  public init(
+    directories: Directories, clock: @escaping @Sendable () -> Timestamp,
+    report: @escaping @Sendable (_ problem: String) -> Void
+  ) throws {
+    self.directories = directories
+    self.clock = clock
+    self.report = report
+    backstore = try FileBackstore(directory: directories.assertions)
+    current = Mutex(try Self.trusting(directories, backstore, report))
+  }
+
+  private static func trusting(
+    _ directories: Directories, _ backstore: FileBackstore, _ report: (String) -> Void
+  ) throws -> Trusting {
+    // Before the files: what changes meanwhile is seen the next time.
+    let stamps = try stamps(directories)
+    let roots = TrustedRoots(directories: directories.trustedRoots)
+    roots.problems.forEach(report)
+    let database = try AssertionDatabase(
+      trusted: roots.assertions, backstore: backstore, matcher: { KeyConstraint.fits($0, $1) },
+      examine: { assertion in
+        if let declaration = assertion.value as? SnapDeclaration { _ = try DeclarationRules(declaration) }
+      })
+    return Trusting(stamps: stamps, database: database)
+  }
+
+  private static func stamps(_ directories: Directories) throws -> [Stamp] {
+    try directories.trustedRoots.map { path in
+      guard let status = try Files.status(path) else { return Stamp(inode: 0, seconds: 0, nanoseconds: 0) }
+      return Stamp(inode: status.inode, seconds: status.modifiedSeconds, nanoseconds: status.modifiedNanoseconds)
+    }
+  }
+
+  /// What is known and trusted at this moment.
+  public var database: AssertionDatabase {
+    get throws {
+      try current.withLock { current in
+        if try Self.stamps(directories) != current.stamps {
+          current = try Self.trusting(directories, backstore, report)
+        }
+        return current.database
+      }
+    }
+  }
+
+  /// Adds assertions, each after what it needs of the others or of what is known: all of them, or none.
+  ///
+  /// - Returns: those that are new.
+  /// - Throws: what ``AssertionDatabase/add(_:now:)`` throws.
+  @discardableResult
+  public func add(_ assertions: [Assertion]) throws -> [Assertion] {
+    try AssertionBatch(assertions).commit(to: database, now: clock())
+  }
+}

@@ -1,0 +1,90 @@
+import API
+import ByteText
+import Client
+import Linux
+
+/// `snap known`
+enum KnownCommand: Command {
+  static var grammar: Grammar {
+    Grammar(
+      name: "known", summary: "Show known assertions of the provided type",
+      help: """
+        The known command shows the assertions of a type that the system knows. With header=value pairs behind the \
+        type, only those are shown that have these headers.
+        """,
+      options: [
+        .flag("remote", "Query the store for the assertion, via snapd if possible"),
+        .flag("direct", "Query the store for the assertion, without attempting to go via snapd"),
+      ],
+      positionals: [
+        .init("<assertion type>", .one, help: "Assertion type name"),
+        .init("<header filter>", .any, help: "Constrain listing to those matching header=value"),
+      ])
+  }
+
+  static func run(_ arguments: Arguments, in context: Context) throws {
+    if arguments.has("direct") { throw Failure("cannot query a store directly: not supported yet") }
+    var query: [(String, String)] = []
+    for filter in arguments.positionals.dropFirst() {
+      let parts = filter.byteSplit("=", maxSplits: 1, keepingEmpty: true)
+      guard parts.count == 2 else {
+        throw Failure("invalid header filter: \(QuotedText.quote(filter)) (want key=value)")
+      }
+      query.append((String(parts[0]), String(parts[1])))
+    }
+    if arguments.has("remote") { query.append(("remote", "true")) }
+    context.out.write(try Assertions.stream(arguments.positional(0) ?? "", query, in: context))
+  }
+}
+
+/// Assertions of the daemon, as text.
+enum Assertions {
+  static func stream(_ type: String, _ query: [(String, String)], in context: Context) throws -> String {
+    let bytes = try context.client.content("GET", "/v2/assertions/\(SnapdClient.escape(type))", query: query)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A header of the first assertion of a stream whose value is on its own line.
+  static func header(_ name: String, of stream: String) -> String? {
+    for line in stream.byteSplit("\n", keepingEmpty: true) {
+      if line.isEmpty { return nil }
+      if let value = line.bytes(after: name + ": ") { return String(value) }
+    }
+    return nil
+  }
+}
+
+/// `snap ack`
+enum AckCommand: Command {
+  static var grammar: Grammar {
+    Grammar(
+      name: "ack", summary: "Add an assertion to the system",
+      help: """
+        The ack command tries to add an assertion to the system assertion database.
+
+        The assertion may also be a newer revision of one that is there, which it then replaces.
+
+        To succeed the assertion must be valid, its signature verified with a known public key, and the assertion \
+        consistent with and its prerequisite in the database.
+        """,
+      positionals: [.init("<assertion file>", .one, help: "Assertion file", values: .files)])
+  }
+
+  /// More than the daemon takes.
+  private static let limit = 16 << 20
+
+  static func run(_ arguments: Arguments, in context: Context) throws {
+    let path = arguments.positional(0) ?? ""
+    let bytes: [UInt8]
+    do throws(SyscallError) { bytes = try Files.read(path, limit: limit) } catch {
+      throw Failure("cannot open \(path): \(error.message)")
+    }
+    do throws(ClientError) {
+      _ = try context.client.content(
+        "POST", "/v2/assertions", contentType: "application/x.ubuntu.assertion", body: bytes)
+    } catch {
+      guard error.origin == .daemon else { throw error }
+      throw Failure("cannot assert: \(error.message)")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import API
+internal import AssertionManager
+internal import Assertions
+internal import ByteText
+internal import JSONValues
+internal import Overlord
+
+/// `/v2/assertions` and `/v2/assertions/{type}`. Source: `spec/features.md` §3.
+extension DaemonService {
+  /// `GET /v2/assertions`: the names of the types.
+  func listAssertionTypes(_ request: Request) async throws -> Answer {
+    try .sync(["types": AssertionType.allCases.map(\.rawValue).sorted()])
+  }
+
+  /// `POST /v2/assertions`: adds a stream of assertions, all of it or none.
+  func addAssertions(_ request: Request) async throws -> Answer {
+    let assertions: [Assertion]
+    do { assertions = try AssertionStreamReader.decode(request.body) } catch {
+      throw APIFailure.badRequest("cannot decode request body into assertions: \(error)")
+    }
+    do { try overlord.assertions.add(assertions) } catch { throw APIFailure.badRequest("assert failed: \(error)") }
+    return .sync(Array("null".utf8))
+  }
+
+  /// `GET /v2/assertions/{type}?header=value…&json=…&remote=…`: those that have the headers.
+  func listAssertions(_ request: Request) async throws -> Answer {
+    let name = request.capture("type")
+    guard let type = try? AssertionType(named: name) else {
+      throw APIFailure.badRequest("invalid assert type: \(QuotedText.quote(name))")
+    }
+    let query = try AssertionQuery(request.query)
+    let found: [Assertion]
+    do { found = try overlord.assertions.database.findMany(type, query.headers) } catch is AssertionNotFound {
+      found = []
+    } catch {
+      throw APIFailure(500, "searching assertions failed: \(error)")
+    }
+    if let form = query.json {
+      return try .sync(found.map { AssertionJSON(headers: JSONValue($0.headers), body: form == .all ? $0.text : "") })
+    }
+    return .content(
+      found.encodedStream,
+      headers: [
+        "Content-Type": Assertion.mediaType + "; bundle=y", "X-Ubuntu-Assertions-Count": String(found.count),
+      ])
+  }
+}
+
+/// What is asked for beside the type: everything that is no option is a header.
+private struct AssertionQuery {
+  enum JSONForm { case headers, all }
+  var headers: [String: String] = [:]
+  var json: JSONForm?
+
+  init(_ query: Query) throws {
+    for pair in query.pairs {
+      switch pair.name {
+      case "remote":
+        guard pair.value == "true" || pair.value == "false" else {
+          throw APIFailure.badRequest(
+            #""remote" query parameter when used must be set to "true" or "false" or left unset"#)
+        }
+        if pair.value == "true" {
+          throw APIFailure.badRequest("cannot query a store for assertions: not supported yet")
+        }
+      case "json":
+        switch pair.value {
+        case "true": json = .all
+        case "headers": json = .headers
+        case "false": json = nil
+        default:
+          throw APIFailure.badRequest(#""json" query parameter when used must be set to "true" or "headers""#)
+        }
+      default: headers[pair.name] = headers[pair.name] ?? pair.value
+      }
+    }
+  }
+}
+
+extension Assertion {
+  fileprivate var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension JSONValue {
+  fileprivate init(_ headers: Assertions.Headers) { self = .object(headers.mapValues { JSONValue($0) }) }
+
+  private init(_ value: HeaderValue) {
+    switch value {
+    case .text(let text): self = .string(text)
+    case .list(let list): self = .array(list.map { JSONValue($0) })
+    case .map(let map): self = .object(map.mapValues { JSONValue($0) })
+    }
+  }
+}
