@@ -1,6 +1,7 @@
 # The daemon is killed at every boundary of every task, on the way forward and on the way back. Started again, it always
 # ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
-# not listed: a task kind or checkpoint that is added joins by itself.
+# not listed: a task kind or checkpoint that is added joins by itself. KILL_STEP=N takes every Nth of them, from a place
+# that is another each time.
 [ "$mode" = root ] || exit 0
 APPS='  svc:
     command: bin/forever
@@ -113,7 +114,7 @@ matrix() {
   kills=0
   reset_to "$start"
   count_boundaries "$@"
-  for at in $(seq "${KILL_STEP:-1}" "${KILL_STEP:-1}" "$count"); do
+  for at in $(seq $((RANDOM % ${KILL_STEP:-1} + 1)) "${KILL_STEP:-1}" "$count"); do
     reset_to "$start"
     with_kill "$at" "$@"
     (ends "$version" "$data" "$status") || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
