@@ -32,39 +32,24 @@ class Material:
         shutil.rmtree(tree)
         return image
 
-    def noop(self, name, version="1"):
-        """A snap of 4 kB with one app that does nothing."""
+    def noop(self, name, version="1", app="", extra=""):
+        """A snap of 4 kB with one app that does nothing; `app` is more of the app's description, `extra` of the snap's."""
         tree, image = f"{self.work}/{name}", f"{self.images}/{name}_{version}.snap"
         os.makedirs(f"{tree}/bin")
         shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
         self.yaml(tree, f"name: {name}\nversion: '{version}'\nsummary: A small snap\ndescription: For the benchmark.\n"
-                        f"apps:\n  {name}:\n    command: bin/noop\n")
+                        f"apps:\n  {name}:\n    command: bin/noop\n{app}{extra}")
         sh("mksquashfs", tree, image, *MKSQUASHFS)
         shutil.rmtree(tree)
         return image
 
     def service(self, name):
         """The same, and the app is a service that is over at once."""
-        tree, image = f"{self.work}/{name}", f"{self.images}/{name}_1.snap"
-        os.makedirs(f"{tree}/bin")
-        shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
-        self.yaml(tree, f"name: {name}\nversion: '1'\nsummary: A snap with a service\ndescription: For the benchmark.\n"
-                        f"apps:\n  {name}:\n    command: bin/noop\n    daemon: oneshot\n")
-        sh("mksquashfs", tree, image, *MKSQUASHFS)
-        shutil.rmtree(tree)
-        return image
+        return self.noop(name, app="    daemon: oneshot\n")
 
     def plugs(self, name, plugs):
         """The same with plugs."""
-        tree, image = f"{self.work}/{name}", f"{self.images}/{name}_1.snap"
-        os.makedirs(f"{tree}/bin")
-        shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
-        sides = "".join(f"  {plug}: null\n" for plug in plugs)
-        self.yaml(tree, f"name: {name}\nversion: '1'\nsummary: A snap with plugs\ndescription: For the benchmark.\n"
-                        f"apps:\n  {name}:\n    command: bin/noop\nplugs:\n{sides}")
-        sh("mksquashfs", tree, image, *MKSQUASHFS)
-        shutil.rmtree(tree)
-        return image
+        return self.noop(name, extra="plugs:\n" + "".join(f"  {plug}: null\n" for plug in plugs))
 
     def tree_to_pack(self, megabytes):
         """A tree that compresses like programs do, about 2 to 1: text of a small vocabulary and noise, mixed."""
