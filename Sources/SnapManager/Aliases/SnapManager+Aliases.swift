@@ -51,11 +51,33 @@ extension SnapManager {
     return (new.keys.filter { old[$0] != new[$0] }.sorted(), old.keys.filter { new[$0] == nil }.sorted())
   }
 
-  /// Puts aliases of a snap back, as far as other snaps let it. What has been taken meanwhile stays with who took it:
+  /// What a person asked of a snap's aliases: they become what `changed` makes of them, on disk and in the record, and the
+  /// change tells which came and went.
+  ///
+  /// - Throws: ``Refusal`` when the snap is gone, ``AliasConflict`` when another has one of them; nothing is done then.
+  func changeAliases(
+    of instance: InstanceName, in context: TaskContext, _ changed: (SnapState) throws -> SnapAliases
+  ) throws -> TaskOutcome {
+    guard let record = context.store.read({ $0[snap: instance] }) else { throw Refusal.notInstalled(instance) }
+    let before = record.aliases
+    try context.rememberAliases(before)
+    let aliases = try changed(record)
+    try context.store.read { try $0.checkAliases(aliases, of: instance) }
+    try showAliases(aliases, of: instance)
+    let change = context.changeID
+    context.atCompletion { state in
+      state[snap: instance]?.aliases = aliases
+      state.traceAliases(of: instance, from: before, to: aliases, in: change)
+    }
+    return .done
+  }
+
+  /// Puts aliases of a snap back as the task remembered them, as far as other snaps let it. What has been taken meanwhile stays with who took it:
   /// then all are switched off, as the reference does.
-  func restoreAliases(_ before: SnapAliases, of instance: InstanceName, in context: TaskContext) throws {
-    guard let record = context.store.read({ $0[snap: instance] }) else { return }
-    var restored = before
+  func restoreAliases(of instance: InstanceName, in context: TaskContext) throws -> TaskOutcome {
+    guard var restored = context.rememberedAliases, let record = context.store.read({ $0[snap: instance] }) else {
+      return .done
+    }
     if let conflict = context.store.read({ $0.aliasConflict(restored, of: instance) }) {
       context.log("cannot reinstate alias state because of conflicts, disabling: \(conflict)")
       restored = restored.disabled
@@ -63,6 +85,7 @@ extension SnapManager {
     restored.isPending = record.aliases.isPending
     try showAliases(restored, of: instance)
     context.atCompletion { [restored] state in state[snap: instance]?.aliases = restored }
+    return .done
   }
 }
 

@@ -15,27 +15,13 @@ struct AddAlias: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: AliasSetup, in context: TaskContext) async throws -> TaskOutcome {
-    guard let record = context.store.read({ $0[snap: setup.instance] }) else {
-      throw Refusal.notInstalled(setup.instance)
+    try manager.changeAliases(of: setup.instance, in: context) { record in
+      let info = try manager.infos.info(of: setup.instance, record.current)
+      return try record.aliases.adding(setup.alias, for: setup.target, of: info)
     }
-    let before = record.aliases
-    try context.rememberAliases(before)
-    let info = try manager.infos.info(of: setup.instance, record.current)
-    let aliases = try before.adding(setup.alias, for: setup.target, of: info)
-    try context.store.read { try $0.checkAliases(aliases, of: setup.instance) }
-    try manager.showAliases(aliases, of: setup.instance)
-    let change = context.changeID
-    context.atCompletion { state in
-      state[snap: setup.instance]?.aliases = aliases
-      state.traceAliases(of: setup.instance, from: before, to: aliases, in: change)
-    }
-    return .done
   }
 
   func undo(_ setup: AliasSetup, in context: TaskContext) async throws -> TaskOutcome {
-    if let before = context.rememberedAliases {
-      try manager.restoreAliases(before, of: setup.instance, in: context)
-    }
-    return .done
+    try manager.restoreAliases(of: setup.instance, in: context)
   }
 }

@@ -23,9 +23,6 @@ struct PruneAutoAliases: TaskHandler {
   }
 
   func undo(_ setup: PrunedAliases, in context: TaskContext) async throws -> TaskOutcome {
-    if let before = context.rememberedAliases {
-      try manager.restoreAliases(before, of: setup.instance, in: context)
-    }
-    return .done
+    try manager.restoreAliases(of: setup.instance, in: context)
   }
 }

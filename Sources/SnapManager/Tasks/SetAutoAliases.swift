@@ -19,9 +19,6 @@ struct SetAutoAliases: TaskHandler {
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    if let before = context.rememberedAliases {
-      try manager.restoreAliases(before, of: setup.instance, in: context)
-    }
-    return .done
+    try manager.restoreAliases(of: setup.instance, in: context)
   }
 }
