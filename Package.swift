@@ -161,7 +161,7 @@ let package = Package(
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
         "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
-    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
@@ -169,7 +169,7 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "AssertionManager", "Assertions", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),

@@ -75,6 +75,9 @@ public final class AssertionManager: Sendable {
     }
   }
 
+  /// What time it is.
+  var now: Timestamp { clock() }
+
   /// Adds assertions, each after what it needs of the others or of what is known: all of them, or none.
   ///
   /// - Returns: those that are new.
