@@ -161,7 +161,7 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "SessionAgents", "ByteText", "JSONValues",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),

@@ -90,7 +90,9 @@ extension SnapManager {
       for (index, var item) in planned.enumerated() {
         item.setup.providers = state.providersToAwait(item.info, after: Array(names[..<index]))
         // The revision is given out under the lock, so that no two changes can want the same.
-        item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
+        if item.setup.tracking == nil {
+          item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
+        }
         let lane = shared ?? state.newLane()
         try addInstallTasks(item.setup, keeping: item.inUse, to: change, in: lane, &state)
       }
@@ -105,6 +107,8 @@ extension SnapManager {
   private func refuseWithoutBase(_ setup: SnapSetup, installing names: [InstanceName]) throws {
     guard let base = setup.requiredBase, !names.contains(base) else { return }
     let isComing = store.read { $0[snap: base] != nil || $0.isOnItsWay(base) }
+    // A store may have it; that is found out as the snap is installed.
+    if try !isComing && !snapStore.names().isEmpty { return }
     guard isComing else { throw Refusal.missingBase(base.description, of: setup.instance) }
   }
 
@@ -121,10 +125,11 @@ extension SnapManager {
   private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
     var isTry = false
     if case .directory = content.source { isTry = true }
-    guard request.dangerous || request.flags.devmode || isTry else {
+    var info = try readInfo(content.source)
+    let signed = isTry || request.dangerous ? nil : try signed(content, info)
+    guard request.dangerous || request.flags.devmode || isTry || signed != nil else {
       throw Refusal.unsigned(fileName: content.fileName)
     }
-    var info = try readInfo(content.source)
     let instance = content.instance ?? InstanceName(info.name)
     guard instance.name == info.name else {
       throw Refusal.instanceNameMismatch(given: instance.description, inImage: info.name.description)
@@ -143,16 +148,36 @@ extension SnapManager {
     }
     var flags = request.flags
     flags.trymode = isTry
+    // What somebody has signed for has a number already.
+    let revision = signed?.revision ?? SnapState.nextLocalRevision(after: installed)
+    if installed?.current == revision { throw Refusal.alreadyInstalled(instance) }
+    let source = installed?.has(revision) == true ? SnapSetup.Source.installed : content.source
     var setup = SnapSetup(
-      instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
-      version: info.version.description, base: info.base, source: content.source, flags: flags,
+      instance: instance, revision: revision, type: info.type,
+      version: info.version.description, base: info.base, source: source, flags: flags,
       ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
     // The aliases of a further instance would be in the way of the first one's.
     setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
+    if let signed { setup.tracking = SnapSetup.Tracking(snapID: signed.snapID) }
+    setup.wantedProviders = info.defaultProviders.isEmpty ? nil : info.defaultProviders
     try check(info, for: setup)
-    try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
+    try connections.checkInstallation(
+      info, instance, setup.revision, snapID: signed?.snapID, dangerous: signed == nil)
     return Planned(
       setup: setup, info: info, fileName: content.fileName, installed: installed,
       inUse: installed == nil ? [] : try revisionsInUse(of: instance))
+  }
+
+  /// What has been signed for of a file, by assertions that are known.
+  private func signed(_ content: InstallRequest.Content, _ info: SnapInfo) throws -> SignedSnap? {
+    guard case .image(let path) = content.source else { return nil }
+    let (digest, size) = try FileDigest.sha3(of: path)
+    let signed = try signatures.known(
+      sha3: digest, size: size, provenance: info.provenance, fileName: content.fileName)
+    guard let signed else { return nil }
+    guard signed.name == info.name else {
+      throw Refusal.instanceNameMismatch(given: signed.name.description, inImage: info.name.description)
+    }
+    return signed
   }
 }

@@ -2,7 +2,7 @@ internal import Snap
 internal import StoreProtocol
 
 /// What a store offers in answer to a wish: a revision of a snap.
-struct StoreOffer: Equatable, Sendable {
+struct StoreOffer: Sendable {
   /// The store's name on this machine.
   var store: String
   var instance: InstanceName

@@ -11,7 +11,7 @@ extension SnapManager {
   /// - Returns: an offer for each wish, or why there is none.
   /// - Throws: when there is no store, or one does not answer.
   func offers(
-    for wishes: [StoreWish], _ kind: SnapAction.Kind = .install, _ asking: StoreAsking
+    for wishes: [StoreWish], _ asking: StoreAsking, _ kind: SnapAction.Kind = .install
   ) throws -> [InstanceName: Result<StoreOffer, StoreRefusal>] {
     var answers: [InstanceName: Result<StoreOffer, StoreRefusal>] = [:]
     guard let first = wishes.first else { return answers }

@@ -1,4 +1,4 @@
-public import Snap
+internal import Snap
 internal import State
 
 /// What a `check-rerefresh` task is told.

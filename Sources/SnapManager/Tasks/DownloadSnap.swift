@@ -1,3 +1,4 @@
+internal import Host
 internal import Linux
 internal import Snap
 internal import State
