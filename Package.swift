@@ -150,6 +150,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
+    module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
@@ -252,6 +253,7 @@ let package = Package(
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
     tests("Macaroons", ["JSONValues"], exclude: ["vectors.py"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
