@@ -34,6 +34,7 @@ extension AssertionManager {
   }
 
   private func keep(_ assertions: [Assertion], in database: AssertionDatabase) throws -> [Assertion] {
+    defer { if !assertions.isEmpty { advance() } }
     for assertion in assertions {
       do { try database.add(assertion, now: now) } catch let error as AssertionRevisionError
         where error.current >= error.used

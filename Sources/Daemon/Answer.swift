@@ -60,6 +60,7 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let refusal as StoreRefusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
     case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)

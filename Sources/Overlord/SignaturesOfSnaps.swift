@@ -1,5 +1,5 @@
 internal import AssertionManager
-internal import Assertions
+public import Assertions
 internal import Interfaces
 internal import Snap
 internal import SnapManager
@@ -36,12 +36,22 @@ struct SignaturesOfSnaps: SnapSignatures {
     return changed
   }
 
+  var generation: UInt64 { assertions.generation }
+
   func publisher(of snapID: String) -> SnapPublisher? {
     guard let declaration = try? assertions.declaration(of: snapID)?.value,
       let account = try? assertions.account(declaration.publisherID)
     else { return nil }
     return SnapPublisher(
       id: account.id, username: account.username, displayName: account.displayName, validation: account.validation)
+  }
+}
+
+extension Overlord {
+  /// Has rules follow declarations that are new.
+  public func declarationsChanged(_ assertions: [Assertion]) {
+    let ids = Set(assertions.compactMap { ($0.value as? SnapDeclaration)?.snapID })
+    if !ids.isEmpty { snaps.declarationsChanged(ids) }
   }
 }
 

@@ -134,6 +134,17 @@ extension SnapManager {
     return changed
   }
 
+  /// Has rules of interfaces follow what is declared now of snaps with these identifiers.
+  public func declarationsChanged(_ ids: Set<String>) {
+    let affected = store.read { state in
+      state.all(.snaps).compactMap { name, record -> InstanceName? in
+        guard let id = record.snapID, ids.contains(id) else { return nil }
+        return try? InstanceName(name)
+      }
+    }
+    connections.redeclare(affected)
+  }
+
   private func begin(
     _ plans: [StorePlan], _ switches: [SnapSetup], aliased: [InstanceName], _ request: StoreRefreshRequest
   ) throws -> ChangeID {

@@ -78,6 +78,8 @@ public protocol SnapSignatures: Sendable {
   func refreshDeclarations(_ snaps: [String: [String]]) throws -> Set<String>
   /// Who publishes a snap; nil when no declaration of it is known, or none that is still believed.
   func publisher(of snapID: String) -> SnapPublisher?
+  /// Another number whenever something else is known or believed.
+  var generation: UInt64 { get }
 }
 
 /// Where there are no assertions, nothing is signed.
@@ -87,4 +89,5 @@ public struct NoSignatures: SnapSignatures {
   public func known(sha3: String, size: UInt64, provenance: String, fileName: String) -> SignedSnap? { nil }
   public func refreshDeclarations(_ snaps: [String: [String]]) -> Set<String> { [] }
   public func publisher(of snapID: String) -> SnapPublisher? { nil }
+  public var generation: UInt64 { 0 }
 }
