@@ -190,6 +190,8 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
+    module("StoreServer", ["Crypto", "Snap", "ByteText"]),
+
     // Floor 6: programs.
     .executableTarget(
       name: "snapd", dependencies: ["Daemon", "Proof"], swiftSettings: strict,
@@ -264,6 +266,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
+    tests("StoreServer", ["Snap"]),
     tests(
       "Daemon",
       [
