@@ -48,6 +48,19 @@ public struct Channel: Hashable, Sendable {
     }
   }
 
+  private init(checkedTrack track: String, _ risk: Risk, branch: String?) {
+    (self.track, self.risk, self.branch) = (track, risk, branch)
+  }
+
+  /// What is meant where nothing is said.
+  public static let stable = Channel(checkedTrack: "latest", .stable, branch: nil)
+
+  /// The track's line of a risk, without branch.
+  public func at(_ risk: Risk) -> Channel { Channel(checkedTrack: track, risk, branch: nil) }
+
+  /// The same risk and branch of the track that another channel is in.
+  public func inTrack(of other: Channel) -> Channel { Channel(checkedTrack: other.track, risk, branch: branch) }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     Characters.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
   }

@@ -36,12 +36,12 @@ public struct ChannelMap: Equatable, Sendable {
 
   /// Open channels, in no order.
   public var releases: [Release]
-  /// The track that takes who names none; nil is `latest`.
-  public var defaultTrack: String?
+  /// The track, as its stable channel, that takes who names none; nil is `latest`.
+  public private(set) var defaultTrack: Channel?
 
   public init(releases: [Release] = [], defaultTrack: String? = nil) {
     self.releases = releases
-    self.defaultTrack = defaultTrack
+    self.defaultTrack = defaultTrack.flatMap { try? Channel("\($0)/stable") }
   }
 
   /// The channels that are open, for those who asked for one that is not.
@@ -88,17 +88,11 @@ extension Channel.Risk {
 }
 
 extension Channel {
-  init?(track: String, risk: Risk, branch: String? = nil) {
-    let parts = [track, risk.rawValue] + (branch.map { [$0] } ?? [])
-    guard let channel = try? Channel(parts.joined(separator: "/")) else { return nil }
-    self = channel
-  }
-
   /// Where one goes when this one is closed: from a branch to its risk, from a risk to the next safer; nil after
   /// stable. The track stays. Source: `spec/assertions-and-store.md` §6, "Channels".
   var fallback: Channel? {
-    if branch != nil { return Channel(track: track, risk: risk) }
-    return risk.safer.flatMap { Channel(track: track, risk: $0) }
+    if branch != nil { return at(risk) }
+    return risk.safer.map(at)
   }
 
   /// As answers to devices name it: the track unless it is `latest`, the risk, the branch.

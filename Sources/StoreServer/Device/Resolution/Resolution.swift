@@ -25,10 +25,9 @@ extension ChannelMap {
   /// - Parameter knowsDefaultTracks: the client takes redirects (`Snap-Device-Capabilities: default-tracks`).
   /// - Returns: the channel, and whether the device should follow it from now on.
   func asked(_ text: RequestedChannel, knowsDefaultTracks: Bool) -> (channel: Channel, isRedirect: Bool) {
-    guard knowsDefaultTracks, !text.namesTrack, let defaultTrack, defaultTrack != "latest",
-      let channel = Channel(track: defaultTrack, risk: text.channel.risk, branch: text.channel.branch)
+    guard knowsDefaultTracks, !text.namesTrack, let defaultTrack, defaultTrack.track != text.channel.track
     else { return (text.channel, false) }
-    return (channel, true)
+    return (text.channel.inTrack(of: defaultTrack), true)
   }
 
   /// What the device gets at a channel, or at the next safer one that has something for it.
@@ -58,11 +57,18 @@ public struct RequestedChannel: Hashable, Sendable {
   public let channel: Channel
   public let namesTrack: Bool
 
+  /// `latest/stable`, without having been named.
+  static let stable = RequestedChannel(.stable, namesTrack: false)
+
+  init(_ channel: Channel, namesTrack: Bool) {
+    self.channel = channel
+    self.namesTrack = namesTrack
+  }
+
   /// - Parameter text: empty is `stable`.
   public init(_ text: String) throws(InvalidText) {
     guard !text.utf8.isEmpty else {
-      channel = try Channel("stable")
-      namesTrack = false
+      self = .stable
       return
     }
     channel = try Channel(text)
