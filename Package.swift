@@ -148,6 +148,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
+    module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
@@ -250,6 +251,7 @@ let package = Package(
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),

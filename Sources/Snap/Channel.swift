@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Where a snap's updates come from: a track, a risk and perhaps a branch (`latest/stable/fix-1`).
 /// Source: `spec/features.md` §1, `spec/engine.md` §10.
 public struct Channel: Hashable, Sendable {
@@ -14,7 +16,11 @@ public struct Channel: Hashable, Sendable {
 
   /// Parses `risk`, `track`, `track/risk`, `risk/branch` or `track/risk/branch`.
   public init(_ text: String) throws(InvalidText) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if let risk = Risk(rawValue: text) {
+      (track, self.risk, branch) = ("latest", risk, nil)
+      return
+    }
+    let parts = text.byteSplit("/", keepingEmpty: true).map(String.init)
     guard !text.isEmpty else { throw InvalidText("channel name cannot be empty") }
     guard parts.count <= 3 else {
       throw InvalidText("channel name has too many components: \(InvalidText.plain(text))")
