@@ -191,7 +191,7 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
-    module("StoreServer", ["Crypto", "Snap", "ByteText"]),
+    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(

@@ -82,7 +82,9 @@ struct AssertionAnswers: Sendable {
     }
     let failure = Failure.notFound(type: type.rawValue, key: query.key, isSequence: query.isSequence)
     if query.isSequence {
-      guard type.isSequence else { throw Failure.invalid("cannot use \"sequence\": assertions of type \(type) are in none") }
+      guard type.isSequence else {
+        throw Failure.invalid("cannot use \"sequence\": assertions of type \(type) are in none")
+      }
       guard query.key.count == type.primaryKey.count - 1 else { throw wrongKey(type, type.primaryKey.dropLast()) }
       if let number = query.sequence {
         let reference = AssertionReference(type, query.key + ["\(number)"])
@@ -175,9 +177,9 @@ struct AssertionAnswers: Sendable {
         if found.type.hasAuthority { needed.append(AssertionReference(.accountKey, [found.signKeyID])) }
         for reference in needed {
           // What another authority vouches for need not be here.
-          do { try add(AssertionQuery(type: reference.type.rawValue, key: reference.key), depth: depth + 1) } catch
-            is Failure
-          {}
+          do {
+            try add(AssertionQuery(type: reference.type.rawValue, key: reference.key), depth: depth + 1)
+          } catch is Failure {}
         }
       }
       if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }

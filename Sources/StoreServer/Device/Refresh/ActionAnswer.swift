@@ -4,7 +4,9 @@ internal import StoreProtocol
 
 extension Catalogue {
   /// The `snap` of an answer: what was asked for of a revision, with where it is downloaded.
-  func answer(_ choice: SnapChoice, of entry: Entry, has current: UInt32?, fields: StoreFields, for device: DeviceContext)
+  func answer(
+    _ choice: SnapChoice, of entry: Entry, has current: UInt32?, fields: StoreFields, for device: DeviceContext
+  )
     throws -> [UInt8]?
   {
     let source = device.takesDeltas && fields.contains(.download) ? current : nil

@@ -2,6 +2,7 @@ internal import ByteText
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
+internal import Time
 
 /// Answers `POST v2/snaps/refresh`: what shall be installed, downloaded and refreshed, and which assertions are newer.
 /// Source: `spec/assertions-and-store.md` §6.

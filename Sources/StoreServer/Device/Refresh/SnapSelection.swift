@@ -84,7 +84,8 @@ extension Catalogue {
       query.seed = device.seed(instanceKey: wish.instanceKey, snapID: snap.id, refreshed: wish.refreshed)
     }
     let wanted = wish.channel ?? .stable
-    let (channel, isRedirect) = wish.mayRedirect
+    let (channel, isRedirect) =
+      wish.mayRedirect
       ? map.asked(wanted, knowsDefaultTracks: device.knowsDefaultTracks) : (wanted.channel, false)
     guard let found = map.resolve(channel, query) else {
       throw ActionError(
@@ -127,7 +128,8 @@ extension Catalogue {
     var constraint = ValidationConstraint()
     for key in wish.validationSets {
       guard key.count == 3 || key.count == 4, key[0] == "16" else {
-        throw ActionError(.validationSet, "cannot read the key of a validation set: \(key.joined(separator: "/").prefix(200))")
+        throw ActionError(
+          .validationSet, "cannot read the key of a validation set: \(key.joined(separator: "/").prefix(200))")
       }
       let sequence = key.count == 4 ? Int(key[3]) : nil
       guard key.count == 3 || sequence != nil else {

@@ -96,8 +96,5 @@ extension Channel {
   }
 
   /// As answers to devices name it: the track unless it is `latest`, the risk, the branch.
-  var answerName: String {
-    let short = branch.map { "\(risk.rawValue)/\($0)" } ?? risk.rawValue
-    return track == "latest" ? short : "\(track)/\(short)"
-  }
+  var answerName: String { track == "latest" ? trackless : fullName }
 }

@@ -34,7 +34,9 @@ struct CohortKey: Equatable, Sendable {
     guard text.utf8.count <= 256, let bytes = Base64.decodeFromURL(text), bytes.count > Self.overhead, bytes[0] == 1
     else { throw .malformed }
     let content = bytes.dropLast(Self.tagLength)
-    guard SecretDigest.areEqual(SecretDigest.of(content, secret: secret).prefix(Self.tagLength), bytes.suffix(Self.tagLength))
+    guard
+      SecretDigest.areEqual(
+        SecretDigest.of(content, secret: secret).prefix(Self.tagLength), bytes.suffix(Self.tagLength))
     else { throw .malformed }
     createdAt = Int64(bitPattern: Self.number(bytes[1..<9]))
     number = Self.number(bytes[9..<17])
@@ -55,7 +57,9 @@ struct CohortKey: Equatable, Sendable {
   private static let overhead = 17 + tagLength
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-  private static func bytes(_ number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } }
+  private static func bytes(_ number: UInt64) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+  }
 }
 
 /// A digest that only who knows the secret can make: HMAC with SHA-256 (RFC 2104).

@@ -72,8 +72,7 @@ public struct RequestedChannel: Hashable, Sendable {
       return
     }
     channel = try Channel(text)
-    let first = text.utf8.prefix { $0 != UInt8(ascii: "/") }
-    namesTrack = Channel.Risk(rawValue: String(decoding: first, as: UTF8.self)) == nil
+    namesTrack = Channel.namesTrack(text)
   }
 }
 

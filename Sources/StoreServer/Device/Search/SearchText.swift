@@ -29,7 +29,8 @@ struct SearchText: Equatable, Sendable {
     if let byte = text.utf8.first(where: { bad.contains($0) || $0 < 0x20 }) { throw .badCharacter(byte) }
     let folded = text.lowercased()
     let words = folded.unicodeScalars.split { !$0.properties.isAlphabetic && $0.properties.numericType == nil }
-    self.text = String(String.UnicodeScalarView(folded.unicodeScalars.split(separator: " ").joined(separator: " ".unicodeScalars)))
+    self.text = String(
+      String.UnicodeScalarView(folded.unicodeScalars.split(separator: " ").joined(separator: " ".unicodeScalars)))
     self.words = words.prefix(Self.wordLimit).map { String($0) }
   }
 
