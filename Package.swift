@@ -148,6 +148,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
+    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
     module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
@@ -178,12 +179,12 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "Assertions", "HTTP", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
-      ] + nio),
+      ]),
     module(
       "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
@@ -255,6 +256,7 @@ let package = Package(
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
+    tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
@@ -272,7 +274,7 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),

@@ -1,19 +1,19 @@
 internal import Dispatch
 internal import Glibc
-internal import Linux
+public import Linux
 internal import Synchronization
 
 /// What is sent back.
-struct Response: Sendable {
+public struct Response: Sendable {
   /// The status code.
-  var status: Int
+  public var status: Int
   /// Header fields; those that frame the body (`Content-Length`, `Transfer-Encoding`, `Connection`) are set by the
   /// server.
-  var headers: Headers
+  public var headers: Headers
   /// The body.
-  var body: ResponseBody
+  public var body: ResponseBody
 
-  init(status: Int = 200, headers: Headers = Headers(), body: ResponseBody = .bytes([])) {
+  public init(status: Int = 200, headers: Headers = Headers(), body: ResponseBody = .bytes([])) {
     self.status = status
     self.headers = headers
     self.body = body
@@ -21,7 +21,7 @@ struct Response: Sendable {
 }
 
 /// The body of a response.
-enum ResponseBody: Sendable {
+public enum ResponseBody: Sendable {
   /// All of it.
   case bytes([UInt8])
   /// Written piece by piece by a closure that runs on the handler's thread. With a length (in bytes) exactly that much
@@ -32,7 +32,7 @@ enum ResponseBody: Sendable {
   /// What can be read from a descriptor: a file, or a pipe until its writer ends. Closed afterwards.
   ///
   /// - Parameter length: how much to send, in bytes; nil for all there is.
-  static func descriptor(_ descriptor: consuming OwnedFD, length: Int64? = nil) -> ResponseBody {
+  public static func descriptor(_ descriptor: consuming OwnedFD, length: Int64? = nil) -> ResponseBody {
     let file = Shared(descriptor)
     return .stream(length: length) { writer in
       var left = length ?? .max
@@ -53,7 +53,7 @@ enum ResponseBody: Sendable {
   }
 
   /// The elements of a sequence, as they come.
-  static func chunks<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) -> ResponseBody
+  public static func chunks<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) -> ResponseBody
   where Chunks.Element == [UInt8] {
     .stream(length: nil) { writer in
       for try await chunk in chunks { try await writer.write(chunk) }
@@ -67,21 +67,21 @@ enum ResponseBody: Sendable {
 }
 
 /// Where a streaming body goes.
-struct ResponseWriter: Sendable {
+public struct ResponseWriter: Sendable {
   let send: @Sendable ([UInt8]) async throws -> Void
 
   /// A writer as tests make it.
-  init(_ send: @escaping @Sendable ([UInt8]) async throws -> Void) { self.send = send }
+  public init(_ send: @escaping @Sendable ([UInt8]) async throws -> Void) { self.send = send }
 
   /// Sends some bytes; returns when there is room for more.
   ///
   /// - Throws: ``ClientGone`` when the client has left.
-  func write(_ bytes: [UInt8]) async throws { try await send(bytes) }
+  public func write(_ bytes: [UInt8]) async throws { try await send(bytes) }
 
   /// The same for code that blocks: only the handler's own thread waits.
   ///
   /// - Throws: ``ClientGone`` when the client has left.
-  func writeBlocking(_ bytes: [UInt8]) throws {
+  public func writeBlocking(_ bytes: [UInt8]) throws {
     let ended = Ended()
     Task { [send] in
       do { try await send(bytes) } catch { ended.error.withLock { $0 = error } }
@@ -98,14 +98,14 @@ struct ResponseWriter: Sendable {
 }
 
 /// The client closed the connection before the exchange was over.
-struct ClientGone: Error, CustomStringConvertible {
-  init() {}
-  var description: String { "cannot answer: the client has gone" }
+public struct ClientGone: Error, CustomStringConvertible {
+  public init() {}
+  public var description: String { "cannot answer: the client has gone" }
 }
 
 /// The body is larger than the route takes.
-struct BodyTooLarge: Error, CustomStringConvertible {
+public struct BodyTooLarge: Error, CustomStringConvertible {
   /// Bytes.
-  let limit: Int64
-  var description: String { "cannot read request body: larger than \(limit) bytes" }
+  public let limit: Int64
+  public var description: String { "cannot read request body: larger than \(limit) bytes" }
 }

@@ -1,8 +1,8 @@
 /// What runs for a request: on a thread of its own that it may block.
-typealias Handler = @Sendable (Request) async throws -> Response
+public typealias Handler = @Sendable (Request) async throws -> Response
 
 /// What a route does with the body of a request.
-enum BodyPolicy: Equatable, Sendable {
+public enum BodyPolicy: Equatable, Sendable {
   /// Waits for all of it; more than `limit` bytes is refused with 413.
   case collected(limit: Int)
   /// Starts the handler at once; see ``Request/stream``. Nil is no limit.
@@ -11,29 +11,29 @@ enum BodyPolicy: Equatable, Sendable {
   case streamedForm(otherwise: Int)
 
   /// Enough for every JSON request of the API: 4 MiB.
-  static let json = BodyPolicy.collected(limit: 4 << 20)
+  public static let json = BodyPolicy.collected(limit: 4 << 20)
   /// A JSON request or a form with files.
-  static let jsonOrForm = BodyPolicy.streamedForm(otherwise: 4 << 20)
+  public static let jsonOrForm = BodyPolicy.streamedForm(otherwise: 4 << 20)
 }
 
 /// One entry of the router.
-struct Endpoint: Sendable {
+public struct Endpoint: Sendable {
   /// "GET", "POST", …
-  let method: String
+  public let method: String
   /// Path with `{name}` for a part that may be anything but empty: `/v2/snaps/{name}`.
-  let pattern: String
+  public let pattern: String
   /// What is done with the body.
-  let body: BodyPolicy
+  public let body: BodyPolicy
   /// The handler may wait for long, and is cancelled when the server shuts down or the client leaves.
-  let waits: Bool
+  public let waits: Bool
   /// Decides on the head alone, before any of the body is read: nil lets the request in. Runs on the event loop and
   /// must not block.
-  let gate: @Sendable (Request) -> Response?
+  public let gate: @Sendable (Request) -> Response?
   /// What runs.
-  let handler: Handler
+  public let handler: Handler
   let captures: [String]
 
-  init(
+  public init(
     _ method: String, _ pattern: String, body: BodyPolicy = .json, waits: Bool = false,
     gate: @escaping @Sendable (Request) -> Response? = { _ in nil }, handler: @escaping Handler
   ) {
@@ -56,9 +56,9 @@ struct Endpoint: Sendable {
 }
 
 /// Finds the route for a method and a path. Literal parts win over captures.
-struct Router: Sendable {
+public struct Router: Sendable {
   /// What was found.
-  enum Match: Sendable {
+  public enum Match: Sendable {
     case endpoint(Endpoint, captures: [String: String])
     case notFound
     /// The path exists; these are the methods it has.
@@ -98,13 +98,13 @@ struct Router: Sendable {
   private var root = Node()
 
   /// - Precondition: no two routes have the same method and pattern.
-  init(_ routes: [Endpoint] = []) { for route in routes { add(route) } }
+  public init(_ routes: [Endpoint] = []) { for route in routes { add(route) } }
 
   /// Adds a route.
-  mutating func add(_ route: Endpoint) { root.add(route, Endpoint.parts(of: route.pattern)[...]) }
+  public mutating func add(_ route: Endpoint) { root.add(route, Endpoint.parts(of: route.pattern)[...]) }
 
   /// Finds the route. A HEAD request takes the GET route where none of its own is there.
-  func match(method: String, segments: [String]) -> Match {
+  public func match(method: String, segments: [String]) -> Match {
     var captured: [String] = []
     // No pattern is that deep, and trying both ways at each part must stay cheap.
     guard segments.count <= 16, let node = root.find(segments[...], &captured) else { return .notFound }
@@ -116,7 +116,7 @@ struct Router: Sendable {
 
 /// What the server itself answers, before or instead of a handler. A function given by the caller renders it in the
 /// API's form.
-enum ServerFailure: Sendable, CustomStringConvertible {
+public enum ServerFailure: Sendable, CustomStringConvertible {
   case notFound(path: String)
   case methodNotAllowed(method: String, allowed: [String])
   case malformed
@@ -128,7 +128,7 @@ enum ServerFailure: Sendable, CustomStringConvertible {
   case handler(any Error)
 
   /// The status code that fits.
-  var status: Int {
+  public var status: Int {
     switch self {
     case .notFound: 404
     case .methodNotAllowed: 405
@@ -141,7 +141,7 @@ enum ServerFailure: Sendable, CustomStringConvertible {
     }
   }
 
-  var description: String {
+  public var description: String {
     switch self {
     case .notFound: "not found"
     case .methodNotAllowed(let method, _): "method \"\(method)\" not allowed"
@@ -156,4 +156,4 @@ enum ServerFailure: Sendable, CustomStringConvertible {
 }
 
 /// Renders what the server itself answers.
-typealias FailureRenderer = @Sendable (ServerFailure) -> Response
+public typealias FailureRenderer = @Sendable (ServerFailure) -> Response

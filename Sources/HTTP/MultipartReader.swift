@@ -7,9 +7,9 @@ internal import Linux
 ///     while let part = try await reader.nextPart() {
 ///       if part.fileName == nil { fields[part.name] = try await reader.collect() } else { try await reader.write(to: fd) }
 ///     }
-struct MultipartReader {
+public struct MultipartReader {
   /// All fields that are not files together, in bytes.
-  static let fieldLimit = 1 << 20
+  public static let fieldLimit = 1 << 20
 
   private var parser: MultipartParser
   private var pieces: BodyStream.Iterator
@@ -18,13 +18,13 @@ struct MultipartReader {
   private var ended = false
 
   /// - Throws: ``MultipartError`` when the content type is not a form's.
-  init(contentType: String, body: BodyStream, partLimit: Int = 100) throws {
+  public init(contentType: String, body: BodyStream, partLimit: Int = 100) throws {
     parser = try MultipartParser(contentType: contentType, partLimit: partLimit)
     pieces = body.makeAsyncIterator()
   }
 
   /// The head of the next part, or nil at the end of the form. What is left of the current part is passed over.
-  mutating func nextPart() async throws -> MultipartPart? {
+  public mutating func nextPart() async throws -> MultipartPart? {
     while try await read() != nil {}
     while !ended {
       switch try parser.next() {
@@ -43,7 +43,7 @@ struct MultipartReader {
   }
 
   /// Some more of the current part, or nil at its end.
-  mutating func read() async throws -> [UInt8]? {
+  public mutating func read() async throws -> [UInt8]? {
     while inPart {
       switch try parser.next() {
       case .data(let bytes): return bytes
@@ -57,7 +57,7 @@ struct MultipartReader {
   /// The rest of the current part.
   ///
   /// - Throws: ``MultipartError/fieldsTooLarge(limit:)`` when everything collected from the form exceeds 1 MiB.
-  mutating func collect() async throws -> [UInt8] {
+  public mutating func collect() async throws -> [UInt8] {
     var bytes: [UInt8] = []
     while let piece = try await read() {
       collected += piece.count
@@ -72,7 +72,7 @@ struct MultipartReader {
   /// - Returns: how many bytes.
   /// - Throws: `SyscallError` when it can't be written (`ENOSPC`).
   @discardableResult
-  mutating func write(to descriptor: Int32) async throws -> Int64 {
+  public mutating func write(to descriptor: Int32) async throws -> Int64 {
     var total: Int64 = 0
     while let piece = try await read() {
       var rest = piece[...]

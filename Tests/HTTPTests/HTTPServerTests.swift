@@ -3,7 +3,7 @@ import Linux
 import Synchronization
 import Testing
 
-@testable import Daemon
+@testable import HTTP
 
 @Suite struct HTTPServerTests {
   private static let endpoints = [

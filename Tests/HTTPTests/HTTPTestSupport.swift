@@ -3,7 +3,7 @@ import Linux
 import Synchronization
 import TestSupport
 
-@testable import Daemon
+@testable import HTTP
 
 /// A server in a directory of its own, with endpoints that tests need.
 func withServer(

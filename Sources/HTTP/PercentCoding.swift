@@ -1,8 +1,8 @@
 /// Decoding of what clients write into request targets (RFC 3986) and form fields.
-enum PercentCoding {
+public enum PercentCoding {
   /// Decodes `%XX`, and `+` as a space when asked. Nil when an escape is broken, a NUL comes out, or the bytes are not
   /// UTF-8: such text can't name anything here, and repairing it would name something else.
-  static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
+  public static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count)
     var iterator = text.makeIterator()

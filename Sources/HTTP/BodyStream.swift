@@ -2,8 +2,8 @@ internal import NIOCore
 
 /// A request's body as it arrives, in pieces of at most 64 KiB. It can be read once, by one reader; the client is slowed
 /// down to the reader's pace.
-struct BodyStream: AsyncSequence, Sendable {
-  typealias Element = [UInt8]
+public struct BodyStream: AsyncSequence, Sendable {
+  public typealias Element = [UInt8]
 
   typealias Producer = NIOThrowingAsyncSequenceProducer<
     [UInt8], any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
@@ -24,23 +24,23 @@ struct BodyStream: AsyncSequence, Sendable {
   private let origin: Origin
 
   /// A body that is known already.
-  init(_ bytes: [UInt8]) { origin = .pieces(bytes.isEmpty ? [] : [bytes]) }
+  public init(_ bytes: [UInt8]) { origin = .pieces(bytes.isEmpty ? [] : [bytes]) }
   /// A body in these pieces, for tests.
-  init(pieces: [[UInt8]]) { origin = .pieces(pieces) }
+  public init(pieces: [[UInt8]]) { origin = .pieces(pieces) }
   private init(_ producer: Producer) { origin = .connection(producer) }
 
   /// `next()` throws ``ClientGone`` when the connection ends first, and ``BodyTooLarge`` beyond the endpoint's limit.
-  struct Iterator: AsyncIteratorProtocol {
+  public struct Iterator: AsyncIteratorProtocol {
     fileprivate var pieces: ArraySlice<[UInt8]> = []
     fileprivate var connection: Producer.AsyncIterator?
 
-    mutating func next() async throws -> [UInt8]? {
+    public mutating func next() async throws -> [UInt8]? {
       if let connection { return try await connection.next() }
       return pieces.popFirst()
     }
   }
 
-  func makeAsyncIterator() -> Iterator {
+  public func makeAsyncIterator() -> Iterator {
     switch origin {
     case .pieces(let pieces): Iterator(pieces: pieces[...])
     case .connection(let producer): Iterator(connection: producer.makeAsyncIterator())

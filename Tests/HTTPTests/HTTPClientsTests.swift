@@ -3,7 +3,7 @@ import Linux
 import Synchronization
 import Testing
 
-@testable import Daemon
+@testable import HTTP
 
 /// Clients that are slow, leave, or are many; and the server's end.
 @Suite struct HTTPClientsTests {

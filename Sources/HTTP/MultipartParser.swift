@@ -1,7 +1,7 @@
 internal import ByteText
 
 /// Why a form can't be read.
-enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
+public enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAForm
   case badBoundary
   case malformed(String)
@@ -10,7 +10,7 @@ enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooManyParts(limit: Int)
   case fieldsTooLarge(limit: Int)
 
-  var description: String {
+  public var description: String {
     switch self {
     case .notAForm: "cannot read form: content type is not multipart/form-data"
     case .badBoundary: "cannot read form: invalid boundary"
@@ -24,13 +24,13 @@ enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 /// The head of one part of a form.
-struct MultipartPart: Equatable, Sendable {
+public struct MultipartPart: Equatable, Sendable {
   /// Name of the field.
-  var name: String
+  public var name: String
   /// The last element of the file's name at the client; nil for a field that is no file.
-  var fileName: String?
+  public var fileName: String?
   /// As the client says.
-  var contentType: String?
+  public var contentType: String?
 }
 
 /// Splits a multipart body (RFC 2046 §5.1, RFC 7578) given in pieces of any size. Holds at most one piece, one part's

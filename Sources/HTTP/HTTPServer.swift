@@ -6,7 +6,7 @@ internal import NIOPosix
 internal import Synchronization
 
 /// HTTP/1.1 and 1.0 on unix sockets: one thread for all input and output, and threads made on demand for handlers.
-final class HTTPServer: Sendable {
+public final class HTTPServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
   private let table: NIOLoopBound<ConnectionTable>
   private let listeners: [any Channel]
@@ -28,7 +28,7 @@ final class HTTPServer: Sendable {
   ///   - listeners: sockets to make or adopt; adopted ones are owned by the server even when this throws.
   ///   - render: how errors of the server itself look.
   /// - Throws: `EADDRINUSE` when another process serves a path, `EEXIST` when something there is no socket.
-  static func start(
+  public static func start(
     _ listeners: [UnixListener], router: Router, limits: HTTPLimits = HTTPLimits(), render: @escaping FailureRenderer
   ) async throws -> HTTPServer {
     // A client that leaves must be an error of the call, not the end of the daemon.
@@ -98,14 +98,14 @@ final class HTTPServer: Sendable {
   }
 
   /// How many connections are open.
-  func connectionCount() async throws -> Int {
+  public func connectionCount() async throws -> Int {
     let table = self.table
     return try await group.next().submit { table.value.count }.get()
   }
 
   /// Stops: no new connections, requests that are being answered may finish, handlers that wait are cancelled at once;
   /// whatever is left after the grace is cut. Sockets that were made here are removed.
-  func shutdown(grace: Duration) async {
+  public func shutdown(grace: Duration) async {
     for listener in listeners { try? await listener.close() }
     for socket in made { UnixListener.remove(socket.path, inode: socket.inode) }
     let loop = group.next()

@@ -2,21 +2,21 @@ internal import Glibc
 internal import Linux
 
 /// Where a server listens.
-enum UnixListener: Sendable {
+public enum UnixListener: Sendable {
   /// A socket that is made at this path, with exact permission bits, in place of a stale one.
   case path(String, name: String, mode: UInt32 = 0o666)
   /// A listening socket that somebody else made (socket activation). The server owns the descriptor from now on.
   case descriptor(Int32, name: String)
 
   /// What requests that come in here carry as ``Peer/socket``.
-  var name: String {
+  public var name: String {
     switch self {
     case .path(_, let name, _), .descriptor(_, let name): name
     }
   }
 
   /// The listening descriptor, owned by the caller.
-  func open() throws -> Int32 {
+  public func open() throws -> Int32 {
     switch self {
     case .path(let path, _, let mode): return try Self.listen(at: path, mode: mode)
     case .descriptor(let descriptor, _):

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Daemon
+@testable import HTTP
 
 @Suite struct MultipartTests {
   private struct Part: Equatable, CustomStringConvertible {

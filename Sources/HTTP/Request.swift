@@ -2,17 +2,17 @@ internal import ByteText
 
 /// Who is at the other end of a unix socket, as the kernel recorded it when the connection was made (`SO_PEERCRED`,
 /// unix(7)). Numbers, never text: see spec/threats.md, "API authorisation".
-struct Peer: Equatable, Sendable {
+public struct Peer: Equatable, Sendable {
   /// The process that connected; it may have ended, or executed something else, since.
-  let pid: Int32
+  public let pid: Int32
   /// Its effective user.
-  let uid: UInt32
+  public let uid: UInt32
   /// Its effective group.
-  let gid: UInt32
+  public let gid: UInt32
   /// The name of the listener that accepted the connection.
-  let socket: String
+  public let socket: String
 
-  init(pid: Int32, uid: UInt32, gid: UInt32, socket: String) {
+  public init(pid: Int32, uid: UInt32, gid: UInt32, socket: String) {
     self.pid = pid
     self.uid = uid
     self.gid = gid
@@ -21,15 +21,15 @@ struct Peer: Equatable, Sendable {
 }
 
 /// Header fields in their order; names are compared without regard to case.
-struct Headers: Sendable, ExpressibleByDictionaryLiteral {
+public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   /// Names and values as they were sent.
-  private(set) var fields: [(name: String, value: String)]
+  public private(set) var fields: [(name: String, value: String)]
 
-  init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
-  init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { (name: $0.0, value: $0.1) } }
+  public init(_ fields: [(name: String, value: String)] = []) { self.fields = fields }
+  public init(dictionaryLiteral elements: (String, String)...) { fields = elements.map { (name: $0.0, value: $0.1) } }
 
   /// The first value of a field. Setting replaces every value; nil removes.
-  subscript(name: String) -> String? {
+  public subscript(name: String) -> String? {
     get { fields.first { Self.same($0.name, name) }?.value }
     set {
       fields.removeAll { Self.same($0.name, name) }
@@ -38,10 +38,10 @@ struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   }
 
   /// Every value of a field.
-  func all(_ name: String) -> [String] { fields.filter { Self.same($0.name, name) }.map(\.value) }
+  public func all(_ name: String) -> [String] { fields.filter { Self.same($0.name, name) }.map(\.value) }
 
   /// Adds a field, keeping others of the name.
-  mutating func add(_ name: String, _ value: String) { fields.append((name: name, value: value)) }
+  public mutating func add(_ name: String, _ value: String) { fields.append((name: name, value: value)) }
 
   private static func same(_ first: String, _ second: String) -> Bool {
     first.utf8.count == second.utf8.count
@@ -52,17 +52,17 @@ struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 func asciiLowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 
 /// The parameters after the "?" in their order. A pair that is not well-formed is passed over, as the reference does.
-struct Query: Equatable, Sendable {
+public struct Query: Equatable, Sendable {
   /// Decoded names and values.
-  let pairs: [Pair]
+  public let pairs: [Pair]
   /// One `name=value`.
-  struct Pair: Equatable, Sendable {
-    let name: String
-    let value: String
+  public struct Pair: Equatable, Sendable {
+    public let name: String
+    public let value: String
   }
 
   /// Reads `a=1&b=2`; "+" is a space.
-  init(_ text: some StringProtocol) {
+  public init(_ text: some StringProtocol) {
     pairs = text.utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
       if pair.contains(UInt8(ascii: ";")) { return nil }
       let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
@@ -74,23 +74,23 @@ struct Query: Equatable, Sendable {
   }
 
   /// The first value with the name.
-  subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+  public subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
   /// Every value with the name.
-  func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
+  public func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
 }
 
 /// What a request asks for: the target split and decoded once, before anybody decides on it.
-struct RequestTarget: Equatable, Sendable {
+public struct RequestTarget: Equatable, Sendable {
   /// The path as it was sent, for messages.
-  let path: String
+  public let path: String
   /// The path's parts, decoded: a part may contain "/".
-  let segments: [String]
+  public let segments: [String]
   /// The parameters.
-  let query: Query
+  public let query: Query
 
   /// Reads the origin form (`/v2/snaps?x=1`) or the absolute form (`http://host/v2/snaps`) of RFC 9112. Nil when it is
   /// neither, has a broken escape, or a part that is "." or "..".
-  init?(_ target: String) {
+  public init?(_ target: String) {
     var rest = Substring(target)
     if !rest.hasBytePrefix("/") {
       guard let authority = rest.bytes(after: "http://"), let slash = authority.byteIndex(of: "/") else { return nil }
@@ -110,24 +110,24 @@ struct RequestTarget: Equatable, Sendable {
 }
 
 /// One request, as a handler sees it.
-struct Request: Sendable {
+public struct Request: Sendable {
   /// "GET", "POST", …
-  let method: String
+  public let method: String
   /// Path and parameters.
-  let target: RequestTarget
+  public let target: RequestTarget
   /// What the `{name}` parts of the endpoint's pattern matched.
-  var captures: [String: String]
+  public var captures: [String: String]
   /// Header fields.
-  let headers: Headers
+  public let headers: Headers
   /// Who asks.
-  let peer: Peer
+  public let peer: Peer
   /// The whole body, for endpoints that collect it; empty for the others.
-  var body: [UInt8]
+  public var body: [UInt8]
   /// The body as it arrives, for endpoints that stream it; for the others it gives `body` once.
-  var stream: BodyStream
+  public var stream: BodyStream
 
   /// A request as tests make it.
-  init(
+  public init(
     method: String, target: RequestTarget, captures: [String: String] = [:], headers: Headers = Headers(), peer: Peer,
     body: [UInt8] = []
   ) {
@@ -141,7 +141,7 @@ struct Request: Sendable {
   }
 
   /// The parameters after the "?".
-  var query: Query { target.query }
+  public var query: Query { target.query }
   /// What `{name}` matched; empty when the pattern has no such part.
-  func capture(_ name: String) -> String { captures[name] ?? "" }
+  public func capture(_ name: String) -> String { captures[name] ?? "" }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Daemon
+@testable import HTTP
 
 @Suite struct RoutingTests {
   private static let router = Router(
