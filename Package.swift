@@ -195,6 +195,8 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
+    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
+
     // Floor 6: programs.
     .executableTarget(
       name: "snapd", dependencies: ["Daemon", "Proof"], swiftSettings: strict,
@@ -273,6 +275,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
+    tests("StoreServer", ["Snap"]),
     tests(
       "Daemon",
       [
