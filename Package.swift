@@ -232,7 +232,7 @@ let package = Package(
       name: "MachineSupport",
       dependencies: [
         "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
-        "Packing", "Host",
+        "Packing", "Host", "Assertions", "Crypto", "Image", "StoreProtocol", "Time",
         "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
@@ -272,7 +272,8 @@ let package = Package(
       "SnapManager",
       [
         "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
+        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
+        "Time",
       ]),
     tests("API", ["Time"]),
     tests("StoreServer", ["Snap"]),

@@ -1,5 +1,6 @@
 public import Snap
 public import State
+internal import StoreProtocol
 
 /// What a request to install snaps from stores asks for.
 public struct StoreInstallRequest: Sendable {
@@ -62,7 +63,8 @@ extension SnapManager {
     let channel = request.channel.isEmpty ? nil : try Channel(request.channel)
     let wishes = wanted.map { instance in
       StoreWish(
-        instance: instance, channel: channel, revision: request.revision, cohortKey: request.cohortKey,
+        instance: instance, channel: channel, namesTrack: !request.channel.isEmpty && Channel.namesTrack(request.channel),
+        revision: request.revision, cohortKey: request.cohortKey,
         ignoresValidation: request.ignoreValidation ? true : nil,
         validationSets: request.validationSets[instance] ?? [])
     }

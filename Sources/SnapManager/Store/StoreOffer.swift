@@ -56,6 +56,8 @@ struct StoreWish: Equatable, Sendable {
   var instance: InstanceName
   /// In full; nil is what the store gives to who says nothing.
   var channel: Channel?
+  /// Whether the channel was asked for with its track; where not, a store may have another track for it.
+  var namesTrack = false
   var revision: Revision?
   var cohortKey = ""
   var ignoresValidation: Bool?

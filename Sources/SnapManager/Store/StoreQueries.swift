@@ -23,11 +23,13 @@ extension SnapManager {
       let keys = Dictionary(
         uniqueKeysWithValues: rest.enumerated().map { ("\(kind.rawValue)-\($0.offset + 1)", $0.element) })
       let actions = keys.sorted { $0.key < $1.key }.map { key, wish in
-        SnapAction(
+        var action = SnapAction(
           kind, instanceKey: key, name: wish.instance.name,
           channel: wish.channel ?? (wish.revision == nil ? Self.defaultChannel : nil), revision: wish.revision,
           cohortKey: wish.cohortKey, ignoresValidation: wish.ignoresValidation, epoch: wish.epoch,
           validationSets: wish.validationSets)
+        action.namesTrack = wish.namesTrack
+        return action
       }
       let response = try snapStore.act(
         SnapActionRequest(context: try storeContext(of: name).contexts, actions: actions), at: name, asking)
