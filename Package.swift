@@ -173,8 +173,8 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "Permissions", "Artefacts",
+        "AssertionManager", "Assertions", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager",
+        "Interfaces", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),

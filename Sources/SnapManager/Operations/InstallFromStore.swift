@@ -63,7 +63,8 @@ extension SnapManager {
     let channel = request.channel.isEmpty ? nil : try Channel(request.channel)
     let wishes = wanted.map { instance in
       StoreWish(
-        instance: instance, channel: channel, namesTrack: !request.channel.isEmpty && Channel.namesTrack(request.channel),
+        instance: instance, channel: channel,
+        namesTrack: !request.channel.isEmpty && Channel.namesTrack(request.channel),
         revision: request.revision, cohortKey: request.cohortKey,
         ignoresValidation: request.ignoreValidation ? true : nil,
         validationSets: request.validationSets[instance] ?? [])
