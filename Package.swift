@@ -192,6 +192,10 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
+    module(
+      "StoreServer",
+      ["Assertions", "Crypto", "HTTP", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText"]),
+
     // Floor 6: programs.
     .executableTarget(
       name: "snapd", dependencies: ["Daemon", "Proof"], swiftSettings: strict,
@@ -268,6 +272,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
+    tests("StoreServer", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "Daemon",
       [
