@@ -106,6 +106,7 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
@@ -143,6 +144,7 @@ let package = Package(
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
+    module("Macaroons", ["CSodium", "Crypto", "JSONValues"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -175,6 +177,7 @@ let package = Package(
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
@@ -194,7 +197,9 @@ let package = Package(
 
     module(
       "StoreServer",
-      ["Assertions", "Crypto", "HTTP", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText"]),
+      [
+        "Assertions", "Crypto", "HTTP", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -253,6 +258,7 @@ let package = Package(
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
+    tests("Macaroons", ["JSONValues"], exclude: ["vectors.py"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
@@ -262,6 +268,7 @@ let package = Package(
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
