@@ -198,7 +198,8 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText",
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
+        "ByteText",
       ]),
 
     // Floor 6: programs.
