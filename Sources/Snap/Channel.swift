@@ -54,6 +54,27 @@ public struct Channel: Hashable, Sendable {
     }
   }
 
+  private init(checkedTrack track: String, _ risk: Risk, branch: String?) {
+    (self.track, self.risk, self.branch) = (track, risk, branch)
+  }
+
+  /// What is meant where nothing is said.
+  public static let stable = Channel(checkedTrack: "latest", .stable, branch: nil)
+
+  /// The track's line of a risk, without branch.
+  public func at(_ risk: Risk) -> Channel { Channel(checkedTrack: track, risk, branch: nil) }
+
+  /// The same risk and branch of the track that another channel is in.
+  public func inTrack(of other: Channel) -> Channel { Channel(checkedTrack: other.track, risk, branch: branch) }
+
+  /// Whether a channel's text says the track, or means `latest` by saying nothing: `edge`, `stable/fix`.
+  public static func namesTrack(_ text: String) -> Bool {
+    text.byteSplit("/", maxSplits: 1, keepingEmpty: true).first.flatMap { Risk(rawValue: String($0)) } == nil
+  }
+
+  /// Risk and branch: how a channel is asked for when its track is left to the store.
+  public var trackless: String { branch.map { "\(risk.rawValue)/\($0)" } ?? risk.rawValue }
+
   private static func isAllowed(_ byte: UInt8) -> Bool {
     Characters.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
   }

@@ -140,6 +140,8 @@ public struct SnapAction: WireType {
   public var name: SnapName?
   public var snapID = ""
   public var channel: Channel?
+  /// Whether ``channel`` was asked for with its track: where it was not, the store may have a default track for it.
+  public var namesTrack = true
   public var revision: Revision?
   public var cohortKey = ""
   /// Nil when nothing is said about it.
@@ -176,7 +178,9 @@ public struct SnapAction: WireType {
       case "instance-key": instanceKey = try reader.text()
       case "name": name = try reader.validated(SnapName.self)
       case "snap-id": snapID = try reader.text()
-      case "channel": channel = try reader.channel()
+      case "channel":
+        let text = try reader.text()
+        (channel, namesTrack) = try text.isEmpty ? (nil, true) : (JSONReader.channel(text), Channel.namesTrack(text))
       case "revision": revision = try reader.revision()
       case "cohort-key": cohortKey = try reader.text()
       case "ignore-validation": ignoresValidation = try reader.bool()
@@ -198,7 +202,9 @@ public struct SnapAction: WireType {
       builder.member("instance-key", unlessEmpty: instanceKey)
       if let name { builder.member("name", name.rawValue) }
       builder.member("snap-id", unlessEmpty: snapID)
-      if let channel { builder.member("channel", channel.fullName) }
+      if let channel {
+        builder.member("channel", namesTrack || channel.track != "latest" ? channel.fullName : channel.trackless)
+      }
       if let revision { builder.member("revision", revision) }
       builder.member("cohort-key", unlessEmpty: cohortKey)
       if let ignoresValidation { builder.member("ignore-validation", ignoresValidation) }

@@ -58,6 +58,10 @@ extension JSONReader {
   /// A channel; nil for `null` and for an empty one.
   mutating func channel() throws(JSONError) -> Channel? {
     guard let text = try string(), !text.isEmpty else { return nil }
+    return try Self.channel(text)
+  }
+
+  static func channel(_ text: String) throws(JSONError) -> Channel {
     do { return try Channel(text) } catch { throw JSONError(error.description) }
   }
 
