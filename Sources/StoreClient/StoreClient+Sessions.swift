@@ -1,6 +1,6 @@
 internal import ByteText
 internal import Macaroons
-public import StoreProtocol
+internal import StoreProtocol
 
 /// Log-in of users, and sessions of the device. Source: `spec/assertions-and-store.md` §6.
 extension StoreClient {
@@ -147,7 +147,7 @@ extension StoreClient {
   @discardableResult
   public func openSession(_ context: Context = Context()) throws(StoreError) -> Bool {
     let request: SessionRequest?
-    do { request = try authority.sessionRequest(nonce: try nonce(context)) } catch let error as StoreError {
+    do { request = try authority.sessionRequest { try nonce(context) } } catch let error as StoreError {
       throw error
     } catch { throw .other("cannot open a session with the store: \(error)") }
     guard let request else { return false }
@@ -164,6 +164,11 @@ extension StoreClient {
       throw .other("cannot keep the session with the store: \(error)")
     }
     return true
+  }
+
+  /// Opens a session when the device has none yet and could have one.
+  func ensureSession(_ context: Context) throws(StoreError) {
+    if authority.session(with: configuration.name) == nil { try openSession(context) }
   }
 
   private func sessionCall(_ doing: String, _ path: String, _ body: [UInt8]) -> Call {

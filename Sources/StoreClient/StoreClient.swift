@@ -1,5 +1,6 @@
 internal import ByteText
 internal import JSONValues
+internal import Snap
 internal import Macaroons
 internal import StoreProtocol
 internal import Synchronization
@@ -76,7 +77,7 @@ public final class StoreClient: Sendable {
     // One each for the user and the device.
     for _ in 0..<2 {
       guard response.status == 401, call.isAuthorized,
-        try renew(response.head["www-authenticate"] ?? "", call, &context)
+        try renew(response.head[StoreHeader.authenticate] ?? "", &context)
       else { break }
       response = try attempt(call, context)
     }
@@ -101,8 +102,7 @@ public final class StoreClient: Sendable {
     guard isOnline else { throw .offline }
     var request = WebRequest(method: call.method, address: call.address)
     request.headers = try headers(for: call, context)
-    (request.body, request.limit) = (call.body, call.limit)
-    if let timeout = call.timeout { request.timeout = timeout }
+    (request.body, request.limit, request.timeout) = (call.body, call.limit, call.timeout)
     var attempts = RetryPolicy.Attempts(call.retries ?? configuration.retries, clock)
     while true {
       do {
@@ -211,7 +211,7 @@ public final class StoreClient: Sendable {
   // MARK: Credentials that ran out
 
   /// Gets new ones of those that the store says have run out; false when there are none to be had.
-  private func renew(_ challenge: String, _ call: Call, _ context: inout Context) throws(StoreError) -> Bool {
+  func renew(_ challenge: String, _ context: inout Context) throws(StoreError) -> Bool {
     var isRenewed = false
     if challenge.hasBytes("needs_refresh=1"), let user = context.user {
       let fresh = try refreshed(user, context)

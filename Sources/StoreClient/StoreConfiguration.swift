@@ -76,8 +76,9 @@ public protocol StoreAuthority: Sendable {
   func session(with store: String) -> String?
   /// Keeps a new session.
   func keep(session: String, with store: String) throws
-  /// What a device says to get a session, signed over a nonce; nil when it has no serial, so that there is none.
-  func sessionRequest(nonce: String) throws -> SessionRequest?
+  /// What a device says to get a session, signed over a nonce that the store gives when it is asked for; nil when the
+  /// device has no serial, so that there is no session.
+  func sessionRequest(nonce: () throws -> String) throws -> SessionRequest?
   /// Keeps new discharges of a user.
   func keep(_ user: StoreUser) throws
 }
@@ -87,6 +88,6 @@ public struct NoAuthority: StoreAuthority {
   public init() {}
   public func session(with store: String) -> String? { nil }
   public func keep(session: String, with store: String) {}
-  public func sessionRequest(nonce: String) -> SessionRequest? { nil }
+  public func sessionRequest(nonce: () throws -> String) -> SessionRequest? { nil }
   public func keep(_ user: StoreUser) {}
 }

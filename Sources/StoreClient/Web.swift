@@ -149,7 +149,10 @@ final class Web: Sendable {
     cu_set_number(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     cu_set_number(curl, CURLOPT_TCP_KEEPALIVE, 1)
     cu_set_number(curl, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(options.patience.connection))
-    if let timeout = request.timeout { cu_set_number(curl, CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout)) }
+    if !request.isDownload {
+      let timeout = request.timeout ?? options.patience.request
+      cu_set_number(curl, CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout))
+    }
     cu_set_text(curl, CURLOPT_PROXY, options.proxy(for: request.address.scheme))
     cu_set_text(curl, CURLOPT_NOPROXY, options.directHosts)
     if let certificates = options.certificates { cu_set_text(curl, CURLOPT_CAINFO, certificates) }

@@ -9,8 +9,8 @@ struct WebRequest: Sendable {
   var body: [UInt8]?
   /// Bytes of an answer that is kept in memory.
   var limit = 4 << 20
-  /// For all of it; nil for one that takes as long as it takes.
-  var timeout: Duration? = .seconds(10)
+  /// For all of it; nil for what is usual. Downloads take as long as they take.
+  var timeout: Duration?
   /// Bytes a second; 0 for as fast as it goes.
   var rate: Int64 = 0
   /// Whether the answer is for a file: then large buffers, and nothing compressed on the way.
