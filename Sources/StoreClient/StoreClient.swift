@@ -142,8 +142,9 @@ public final class StoreClient: Sendable {
     default:
       return .status(
         doing: call.doing, code: response.status, method: call.method, url: response.head.address.shown,
-        oops: String((response.head[StoreHeader.oopsID] ?? "").unicodeScalars.filter { $0.isASCII && $0.value > 32 }
-          .prefix(128).map(Character.init)))
+        oops: String(
+          (response.head[StoreHeader.oopsID] ?? "").unicodeScalars.filter { $0.isASCII && $0.value > 32 }
+            .prefix(128).map(Character.init)))
     }
   }
 

@@ -56,7 +56,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .twoFactorNeeded: "two factor authentication required"
     case .twoFactorFailed: "two factor authentication failed"
     case .invalidLoginData(let fields):
-      "invalid fields: " + fields.sorted { $0.key < $1.key }
+      "invalid fields: "
+        + fields.sorted { $0.key < $1.key }
         .map { "\"\($0.key)\": \($0.value.joined(separator: " "))" }.joined(separator: ", ")
     case .passwordPolicy: "the password does not meet the store's policy"
     case .tooManyRequests: "too many requests"
@@ -72,7 +73,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .downloadStatus(let code, let url):
       "received an unexpected http response code (\(code)) when trying to download \(url)"
     case .paymentNeeded(let name): "please buy \(name) before installing it"
-    case .hash(let name, let got, let expected): "sha3-384 mismatch for \"\(name)\": got \(got) but expected \(expected)"
+    case .hash(let name, let got, let expected):
+      "sha3-384 mismatch for \"\(name)\": got \(got) but expected \(expected)"
     case .size(let name, let got, let expected):
       "cannot download \"\(name)\": it has \(got) bytes instead of \(expected)"
     case .tooSlow(let speed): "download too slow: \(Self.twoDecimals(speed)) bytes/sec"

@@ -18,7 +18,8 @@ import Testing
         switch request.number {
         case 0: OddServer.json("{}", 401, ["WWW-Authenticate: Macaroon needs_refresh=1"])
         case 1: OddServer.json("{}", 401, ["WWW-Authenticate: Macaroon refresh_device_session=1"])
-        case 2: OddServer.json(#"{"results":[],"error-list":[{"code":"device-authorization-needs-refresh","message":"m"}]}"#)
+        case 2:
+          OddServer.json(#"{"results":[],"error-list":[{"code":"device-authorization-needs-refresh","message":"m"}]}"#)
         default: OddServer.json(Self.answer)
         }
       }
@@ -72,7 +73,9 @@ import Testing
     (#"{"code":"TWOFACTOR_REQUIRED"}"#, 401, "two factor authentication required"),
     (#"{"code":"TWOFACTOR_FAILURE"}"#, 403, "two factor authentication failed"),
     (#"{"code":"INVALID_CREDENTIALS"}"#, 401, "invalid credentials"),
-    (#"{"code":"INVALID_DATA","extra":{"email":["not an address"]}}"#, 400, "invalid fields: \"email\": not an address"),
+    (
+      #"{"code":"INVALID_DATA","extra":{"email":["not an address"]}}"#, 400, "invalid fields: \"email\": not an address"
+    ),
     (#"{"message":"account is locked"}"#, 403, "cannot authenticate to snap store: account is locked"),
     ("<html>", 403, "cannot authenticate to snap store: server returned status 403"),
     (#"{"discharge_macaroon":""}"#, 200, "cannot authenticate to snap store: empty macaroon returned"),

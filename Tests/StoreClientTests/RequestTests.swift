@@ -46,7 +46,8 @@ import Testing
     },
     Case("too many", "too many requests", requests: 1) { _ in OddServer.json("{}", 429) },
     Case("not there", "snap not found", requests: 1) { _ in OddServer.json("{}", 404) },
-    Case("forbids", subject + #"got unexpected HTTP status code 403 via GET to "{}/v2/snaps/info/hello""#, requests: 1) {
+    Case("forbids", subject + #"got unexpected HTTP status code 403 via GET to "{}/v2/snaps/info/hello""#, requests: 1)
+    {
       _ in OddServer.json("{}", 403)
     },
     Case("wants to know who", "you need to log in first", requests: 1) { _ in OddServer.json("{}", 401) },
@@ -56,7 +57,8 @@ import Testing
     Case(
       "half", subject + "cannot decode the store's answer: unexpected end of JSON input", requests: 1
     ) { _ in OddServer.json(#"{"name":"hello","snap"#) },
-    Case("HTML", subject + "cannot decode the store's answer: invalid character at offset 0 of JSON input", requests: 1) {
+    Case("HTML", subject + "cannot decode the store's answer: invalid character at offset 0 of JSON input", requests: 1)
+    {
       _ in OddServer.answer(Array("<html>".utf8))
     },
     Case("another snap", subject + "cannot decode the store's answer: it is about another snap", requests: 1) { _ in
@@ -67,11 +69,13 @@ import Testing
     },
     Case("endless head", "cannot reach the store", requests: 1) { _ in
       [
-        .send(Array("HTTP/1.1 200 X\r\n".utf8)), .flood(Array("X-A: \(String(repeating: "a", count: 9000))\r\n".utf8), 99),
+        .send(Array("HTTP/1.1 200 X\r\n".utf8)),
+        .flood(Array("X-A: \(String(repeating: "a", count: 9000))\r\n".utf8), 99),
         .close,
       ]
     },
-    Case("loop", #"cannot reach the store: Get "{}/v2/snaps/info/hello": stopped after 10 redirects"#, requests: 11) { _ in
+    Case("loop", #"cannot reach the store: Get "{}/v2/snaps/info/hello": stopped after 10 redirects"#, requests: 11) {
+      _ in
       OddServer.json("{}", 302, ["Location: /v2/snaps/info/hello"])
     },
     Case("to a file", "cannot follow a redirection: invalid URL", requests: 1) { _ in
@@ -121,7 +125,8 @@ import Testing
     defer { other.stop() }
     let address = other.url
     let server = try OddServer { request in
-      request.path == "/back" ? OddServer.json(Samples.info) : OddServer.json("{}", 302, ["Location: \(address)/x?secret=1"])
+      request.path == "/back"
+        ? OddServer.json(Samples.info) : OddServer.json("{}", 302, ["Location: \(address)/x?secret=1"])
     }
     defer { server.stop() }
     let authority = TestAuthority()
@@ -164,7 +169,8 @@ import Testing
       case "/api/v1/snaps/sections": OddServer.json(#"{"_embedded":{"clickindex:sections":[{"name":"s"}]}}"#)
       case "/api/v1/snaps/names":
         OddServer.json(
-          #"{"x":1,"_embedded":{"y":[],"clickindex:package":[{"package_name":"hello","apps":["a"],"aliases":[{"name":"b"}]}]}}"#)
+          #"{"x":1,"_embedded":{"y":[],"clickindex:package":[{"package_name":"hello","apps":["a"],"aliases":[{"name":"b"}]}]}}"#
+        )
       case "/v2/cohorts": OddServer.json(#"{"cohort-keys":{"hello":"k"}}"#)
       case "/v2/assertions/account/here": OddServer.answer(Array("type: account\n".utf8))
       case "/v2/assertions/account/gone": OddServer.json(#"{"error-list":[{"code":"not-found"}]}"#, 404)
