@@ -201,7 +201,12 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
-    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
+    module(
+      "StoreServer",
+      [
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
+        "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -281,7 +286,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["Snap"]),
+    tests("StoreServer", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "Daemon",
       [
