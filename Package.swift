@@ -163,6 +163,7 @@ let package = Package(
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
@@ -238,6 +239,7 @@ let package = Package(
     tests("Crypto"),
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
