@@ -163,6 +163,7 @@ let package = Package(
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
@@ -171,6 +172,7 @@ let package = Package(
       "Overlord",
       [
         "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "RefreshManager", "SessionAgents", "Threads",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
@@ -178,7 +180,7 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "RefreshManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
@@ -239,6 +241,7 @@ let package = Package(
     tests("Crypto"),
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
+    tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
     tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),

@@ -5,6 +5,7 @@ internal import Glibc
 internal import Image
 internal import Interfaces
 internal import Linux
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
@@ -60,6 +61,7 @@ extension APIFailure {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
+    case let refusal as HoldRefusal: self.init(refusal)
     case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")

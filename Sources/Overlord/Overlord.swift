@@ -6,8 +6,10 @@ public import InterfaceManager
 public import Interfaces
 internal import Linux
 public import Logging
+public import RefreshManager
 public import SnapManager
 public import State
+internal import Threads
 internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
@@ -30,6 +32,10 @@ public final class Overlord: Sendable {
   public let hooks: HookContexts
   /// Owns what is signed, and whom the machine trusts.
   public let assertions: AssertionManager
+  /// Owns updates that nobody asks for.
+  public let refreshes: RefreshManager
+  /// For what asks stores, one job at a time.
+  private let refreshThreads = ThreadPool(most: 1)
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -54,6 +60,7 @@ public final class Overlord: Sendable {
     startOfOperation = store.read { $0.now }
     try store.verify(RecordKind<SnapState>.snaps)
     try store.verify(RecordKind<ConnectionRecord>.connections)
+    try RefreshManager.verify(store)
     try store.verify(RecordKind<Configuration>.configurations)
     try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
@@ -69,6 +76,14 @@ public final class Overlord: Sendable {
       store: store, runner: runner, directories: directories, services: services,
       connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
       surroundings: hooks, automaticAliases: automaticAliases)
+    refreshes = RefreshManager(
+      store: store, runner: runner,
+      snaps: SnapsOfRefreshes(directories: directories, snaps: snaps, interfaces: interfaces),
+      configuration: OptionsOfRefreshes(),
+      surroundings: RefreshSurroundings(
+        zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
+        isMetered: { NetworkMeter.isMetered(directories) },
+        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }))
     interfaces.attach(SnapsOfInterfaces(snaps: snaps))
     configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.
@@ -90,6 +105,7 @@ public final class Overlord: Sendable {
     // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
     runner.start()
+    try refreshes.startUp()
     guard let devices else { return }
     handle(interfaces.missedEvents(present))
     try devices.start { [weak self] events in self?.handle(events) }
@@ -102,6 +118,11 @@ public final class Overlord: Sendable {
     } catch {
       logger.error("cannot take in what happened to devices", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// Does what is due of automatic updates, on a thread of its own; returns at once.
+  public func ensureRefreshes() {
+    Task(executorPreference: refreshThreads) { [refreshes] in refreshes.ensure() }
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.

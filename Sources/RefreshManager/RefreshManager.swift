@@ -38,6 +38,14 @@ public final class RefreshManager: Sendable {
     runner.register(PreDownloadSnap(manager: self))
   }
 
+  /// Decodes all records of updates, so that one that doesn't is found at start.
+  public static func verify(_ store: StateStore) throws {
+    try store.verify(RecordKind<RefreshTimes>.refreshTimes)
+    try store.verify(RecordKind<RefreshCandidate>.refreshCandidates)
+    try store.verify(RecordKind<RefreshFailure>.refreshFailures)
+    try store.verify(RecordKind<[String: RefreshHold]>.holds)
+  }
+
   /// Remembers when the system was first there.
   public func startUp() throws {
     guard store.read({ $0.refreshTimes.firstStart }) == nil else { return }

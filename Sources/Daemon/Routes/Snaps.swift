@@ -51,7 +51,8 @@ extension DaemonService {
     case "remove":
       guard !names.isEmpty else { throw APIFailure.badRequest("no snaps given to remove") }
       return .async(try overlord.snaps.remove(names, terminate: instruction.terminate))
-    case "install", "refresh", "snapshot", "hold", "unhold", "switch":
+    case "hold", "unhold": return .async(try changeHolds(instruction, names))
+    case "install", "refresh", "snapshot", "switch":
       throw APIFailure.badRequest("cannot \(instruction.action) snaps from a store: not supported yet")
     default:
       throw APIFailure.badRequest("unsupported multi-snap operation \"\(instruction.action)\"")
@@ -65,6 +66,7 @@ extension DaemonService {
       !instruction.channel.isEmpty || !instruction.revision.isEmpty || instruction.devmode || instruction.jailmode
       || !instruction.cohortKey.isEmpty || instruction.leaveCohort || instruction.prefer
     guard !isOfOne else { throw .badRequest("unsupported option provided for multi-snap operation") }
+    try refuseHoldOptions(instruction)
     if instruction.terminate && instruction.action != "remove" {
       throw .badRequest("terminate can only be specified for the \"remove\" action")
     }
@@ -95,6 +97,7 @@ extension DaemonService {
     try refuse(
       !["", "per-snap", "all-snaps"].contains(instruction.transaction),
       "invalid value for transaction type: \(instruction.transaction)")
+    try refuseHoldOptions(instruction)
     try refuse(
       !instruction.quotaGroup.isEmpty && action != "install", "quota-group can only be specified on install")
     try refuse(
@@ -134,7 +137,8 @@ extension DaemonService {
       throw APIFailure(
         400, "local snap \"\(name)\" is unknown to the store, use --amend to proceed anyway", kind: .snapLocal,
         value: .string(name.description))
-    case "switch", "hold", "unhold":
+    case "hold", "unhold": return try changeHolds(instruction, [name])
+    case "switch":
       throw APIFailure.badRequest("cannot \(instruction.action) \"\(name)\": stores are not supported yet")
     default: throw APIFailure.badRequest("unknown action \(instruction.action)")
     }
