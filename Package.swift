@@ -106,6 +106,7 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Floor 1: the kernel.
@@ -143,11 +144,14 @@ let package = Package(
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
+    module("Macaroons", ["CSodium", "Crypto", "JSONValues"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
+    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
+    module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
@@ -159,9 +163,9 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "SessionAgents", "ByteText", "JSONValues",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
-    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
@@ -171,27 +175,31 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "RefreshManager", "SessionAgents", "Threads",
+        "AssertionManager", "Assertions", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "AssertionManager", "RefreshManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord", "API",
+        "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
-      ] + nio),
+      ]),
     module(
       "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
+
+    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -228,7 +236,7 @@ let package = Package(
       name: "MachineSupport",
       dependencies: [
         "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
-        "Packing", "Host",
+        "Packing", "Host", "Assertions", "Crypto", "Image", "StoreProtocol", "Time",
         "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
@@ -252,13 +260,17 @@ let package = Package(
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
+    tests("Macaroons", ["JSONValues"], exclude: ["vectors.py"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
+    tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
@@ -266,13 +278,15 @@ let package = Package(
       "SnapManager",
       [
         "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
+        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
+        "Time",
       ]),
     tests("API", ["Time"]),
+    tests("StoreServer", ["Snap"]),
     tests(
       "Daemon",
       [
-        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),

@@ -2,6 +2,7 @@ internal import API
 internal import ConfigurationManager
 internal import FoundationEssentials
 internal import Glibc
+internal import HTTP
 internal import Image
 internal import Interfaces
 internal import Linux
@@ -60,6 +61,7 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let refusal as StoreRefusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
     case let refusal as HoldRefusal: self.init(refusal)
     case let conflict as AliasConflict: self = .badRequest("\(conflict)")

@@ -44,12 +44,13 @@ public final class Overlord: Sendable {
   ///
   /// - Parameters:
   ///   - directories: where everything is.
-  ///   - automaticAliases: which aliases publishers have been granted.
+  ///   - automaticAliases: which aliases publishers have been granted; by default what declarations say.
+  ///   - snapStore: the stores that are set up.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
-    directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
-    boundary: (@Sendable (Boundary) -> Void)? = nil
+    directories: Directories, logger: Logger, automaticAliases: (any AutomaticAliases)? = nil,
+    snapStore: any SnapStore = NoStore(), boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -74,8 +75,10 @@ public final class Overlord: Sendable {
     hooks = HookContexts(store: store, configuration: configuration)
     snaps = SnapManager(
       store: store, runner: runner, directories: directories, services: services,
-      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
-      surroundings: hooks, automaticAliases: automaticAliases)
+      connections: ConnectionsOfSnaps(interfaces: interfaces, assertions: assertions, store: store),
+      configuration: ConfigurationOfSnaps(), surroundings: hooks,
+      automaticAliases: automaticAliases ?? DeclaredAliases(assertions: assertions), snapStore: snapStore,
+      signatures: SignaturesOfSnaps(assertions: assertions, store: snapStore))
     refreshes = RefreshManager(
       store: store, runner: runner,
       snaps: SnapsOfRefreshes(directories: directories, snaps: snaps, interfaces: interfaces),
@@ -84,7 +87,7 @@ public final class Overlord: Sendable {
         zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
         isMetered: { NetworkMeter.isMetered(directories) },
         report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }))
-    interfaces.attach(SnapsOfInterfaces(snaps: snaps))
+    interfaces.attach(SnapsOfInterfaces(snaps: snaps, assertions: assertions))
     configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil

@@ -2,6 +2,7 @@ internal import API
 internal import AssertionManager
 internal import Assertions
 internal import ByteText
+internal import HTTP
 internal import JSONValues
 internal import Overlord
 
@@ -18,7 +19,9 @@ extension DaemonService {
     do { assertions = try AssertionStreamReader.decode(request.body) } catch {
       throw APIFailure.badRequest("cannot decode request body into assertions: \(error)")
     }
-    do { try overlord.assertions.add(assertions) } catch { throw APIFailure.badRequest("assert failed: \(error)") }
+    do {
+      overlord.declarationsChanged(try overlord.assertions.add(assertions))
+    } catch { throw APIFailure.badRequest("assert failed: \(error)") }
     return .sync(Array("null".utf8))
   }
 
