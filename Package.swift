@@ -175,7 +175,9 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
+        "ConfigurationManager",
+        "Interfaces",
         "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
@@ -185,7 +187,8 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord", "API",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord",
+        "API",
         "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",

@@ -11,6 +11,7 @@ public import SnapManager
 public import State
 internal import Threads
 internal import Time
+public import ValidationSets
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
@@ -36,6 +37,8 @@ public final class Overlord: Sendable {
   public let refreshes: RefreshManager
   /// For what asks stores, one job at a time.
   private let refreshThreads = ThreadPool(most: 1)
+  /// Owns the validation sets that the system follows.
+  public let validationSets: ValidationSetManager
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -62,6 +65,7 @@ public final class Overlord: Sendable {
     try store.verify(RecordKind<SnapState>.snaps)
     try store.verify(RecordKind<ConnectionRecord>.connections)
     try RefreshManager.verify(store)
+    try ValidationSetManager.verify(store)
     try store.verify(RecordKind<Configuration>.configurations)
     try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
@@ -79,9 +83,14 @@ public final class Overlord: Sendable {
       configuration: ConfigurationOfSnaps(), surroundings: hooks,
       automaticAliases: automaticAliases ?? DeclaredAliases(assertions: assertions), snapStore: snapStore,
       signatures: SignaturesOfSnaps(assertions: assertions, store: snapStore))
+    validationSets = ValidationSetManager(
+      store: store, runner: runner, source: SetsOfStores(assertions: assertions, store: snapStore),
+      snaps: SnapsOfSets())
     refreshes = RefreshManager(
       store: store, runner: runner,
-      snaps: SnapsOfRefreshes(directories: directories, snaps: snaps, interfaces: interfaces),
+      snaps: SnapsOfRefreshes(
+        directories: directories, snaps: snaps, interfaces: interfaces,
+        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets)),
       configuration: OptionsOfRefreshes(),
       surroundings: RefreshSurroundings(
         zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
@@ -122,6 +131,9 @@ public final class Overlord: Sendable {
       logger.error("cannot take in what happened to devices", metadata: ["error": "\(error)"])
     }
   }
+
+  /// Says in the daemon's log what went wrong beside what was asked for.
+  func report(_ problem: String) { logger.error("cannot do something by the way", metadata: ["error": "\(problem)"]) }
 
   /// Does what is due of automatic updates, on a thread of its own; returns at once.
   public func ensureRefreshes() {

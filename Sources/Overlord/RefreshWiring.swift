@@ -7,6 +7,7 @@ internal import SessionAgents
 internal import Snap
 internal import SnapManager
 public import State
+internal import StoreProtocol
 internal import Time
 
 /// Options as automatic updates know them.
@@ -23,7 +24,6 @@ struct OptionsOfRefreshes: RefreshConfiguration {
     settings.hold = HoldTime(options.hold)
     settings.holdsWhenMetered = options.holdsWhenMetered
     settings.isOffline = options.isOffline
-    settings.rateLimit = options.rateLimit
     settings.longestInhibition = .seconds(options.maxInhibitionDays * 86400 - 1)
     settings.asksHooks = options.asksHooks
     return settings
@@ -38,12 +38,11 @@ struct SnapsOfRefreshes: RefreshingSnaps {
   /// Not owned: the overlord has both.
   unowned let snaps: SnapManager
   unowned let interfaces: InterfaceManager
+  let limits: RefreshLimitsOfSnaps
 
   func refreshable(in state: State) -> [RefreshableSnap] {
     state.all(RecordKind<SnapState>.snaps).compactMap { key, record in
-      guard let instance = try? InstanceName(key), !record.channel.isEmpty,
-        let id = record.sequence.first(where: { $0.revision == record.current })?.snapID
-      else { return nil }
+      guard let instance = try? InstanceName(key), let id = record.snapID else { return nil }
       return RefreshableSnap(
         instance: instance, snapID: id, revision: record.current, type: record.type, base: record.base,
         lastRefresh: record.lastRefresh.map { Timestamp(seconds: $0) }, isActive: record.active)
@@ -52,12 +51,27 @@ struct SnapsOfRefreshes: RefreshingSnaps {
 
   func isInstalled(_ instance: InstanceName, in state: State) -> Bool { state[snap: instance] != nil }
 
-  func hasStore() -> Bool { false }
+  func hasStore() -> Bool { (try? !snaps.snapStore.names().isEmpty) ?? false }
 
   func findUpdates(
     of names: Set<InstanceName>?, reason: RefreshReason, withMetadata: Bool
   ) throws -> any FoundUpdates {
-    throw RefreshNetworkError("cannot refresh snaps: no store is set up (see \"snap store add\")")
+    guard names?.isEmpty != true else { return NoUpdates() }
+    var request = StoreRefreshRequest(names?.sorted() ?? [])
+    request.isAutomatic = reason == .scheduled
+    request.isManaged = canManageRefreshes()
+    try limits.apply(to: &request)
+    // Who wants to know is told of what is held too.
+    if reason == .asked { request.skipped = [] }
+    do {
+      return UpdatesOfStores(snaps: snaps, found: try snaps.findRefreshes(request))
+    } catch let refusal as StoreRefusal {
+      throw refusal
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw RefreshNetworkError("\(error)")
+    }
   }
 
   func inhibit(_ instance: InstanceName, longest: Duration) throws -> BusySnap? {
@@ -79,7 +93,7 @@ struct SnapsOfRefreshes: RefreshingSnaps {
   }
 
   func preDownload(_ instance: InstanceName, _ revision: Revision, in context: TaskContext) async throws {
-    throw RefreshNetworkError("cannot download \"\(instance)\": no store is set up (see \"snap store add\")")
+    try snaps.preDownload(instance, revision, in: context)
   }
 
   func tellPending(_ busy: BusySnap) {
@@ -115,6 +129,44 @@ struct SnapsOfRefreshes: RefreshingSnaps {
       return RefreshOutcome(instance: setup.instance, revision: setup.revision, result: result)
     }
   }
+}
+
+/// What stores have.
+private struct UpdatesOfStores: FoundUpdates {
+  unowned let snaps: SnapManager
+  let found: FoundRefreshes
+
+  var updates: [AvailableUpdate] {
+    found.found.map { found in
+      let (snap, publisher) = (found.snap, found.snap.publisher)
+      return AvailableUpdate(
+        instance: found.instance, snapID: snap.snapID, revision: found.revision, version: snap.version, type: snap.type,
+        base: snap.base.isEmpty ? nil : snap.base, channel: found.channel, size: snap.download.size,
+        deltaSize: found.deltaSize,
+        publisher: publisher.id.isEmpty
+          ? nil
+          : AvailableUpdate.Publisher(
+            id: publisher.id, username: publisher.username, displayName: publisher.displayName,
+            validation: publisher.validation),
+        sha3: snap.download.sha3_384, metadata: snap.snapYAML.isEmpty ? nil : snap.snapYAML)
+    }
+  }
+
+  func start(
+    _ chosen: [InstanceName], _ start: RefreshStart,
+    with mutation: @escaping @Sendable (inout State, ChangeID) -> Void
+  ) throws -> ChangeID? {
+    try snaps.refresh(found, Set(chosen), change: (start.kind, start.summary), with: mutation).change
+  }
+}
+
+/// Nothing was asked for.
+private struct NoUpdates: FoundUpdates {
+  var updates: [AvailableUpdate] { [] }
+  func start(
+    _ chosen: [InstanceName], _ start: RefreshStart,
+    with mutation: @escaping @Sendable (inout State, ChangeID) -> Void
+  ) -> ChangeID? { nil }
 }
 
 extension Overlord {

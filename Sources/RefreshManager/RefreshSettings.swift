@@ -38,8 +38,6 @@ public struct RefreshSettings: Hashable, Sendable {
   public var holdsWhenMetered = false
   /// `store.access=offline`.
   public var isOffline = false
-  /// `refresh.rate-limit`, bytes a second.
-  public var rateLimit: Int64?
   /// `refresh.max-inhibition-days`: how long running apps can put an update off; one second less than whole days, as the
   /// reference counts.
   public var longestInhibition = Duration.seconds(14 * 86400 - 1)

@@ -111,16 +111,14 @@ public protocol FoundUpdates: Sendable {
 }
 
 /// How the change of an automatic update is made.
-public struct RefreshStart: Hashable, Sendable {
+public struct RefreshStart: Sendable {
   public var kind: String
-  public var summary: String
-  /// Bytes a second; nil for as fast as it goes.
-  public var rateLimit: Int64?
+  /// Of the snaps that come to be in it.
+  public var summary: @Sendable ([InstanceName]) -> String
 
-  public init(kind: String, summary: String, rateLimit: Int64? = nil) {
+  public init(kind: String, summary: @escaping @Sendable ([InstanceName]) -> String) {
     self.kind = kind
     self.summary = summary
-    self.rateLimit = rateLimit
   }
 }
 

@@ -149,7 +149,7 @@ public final class ValidationSetManager: Sendable {
   public func forget(_ key: ValidationSetKey, sequence: Int? = nil) throws {
     try store.write(durable: true) { state in
       guard let tracked = state[validationSet: key], sequence == nil || tracked.pinnedAt == sequence else {
-        throw ValidationSetRefusal.notFound(key, sequence: sequence)
+        throw ValidationSetRefusal.notTracked(key, sequence: sequence)
       }
       state.keepValidationSetHistory()
       state[validationSet: key] = nil

@@ -6,13 +6,13 @@ public enum ValidationSetRefusal: Error, Equatable, Sendable, CustomStringConver
   case notAKey(String)
   /// Neither known nor in any store.
   case notFound(ValidationSetKey, sequence: Int?)
-  case notTracked(ValidationSetKey)
+  case notTracked(ValidationSetKey, sequence: Int?)
   case conflict([String])
   case notMet(ValidationSetProblems)
-  case pinned(ValidationSetKey, at: Int, wanted: Int)
   /// A snap cannot be installed.
   case invalidSnap(String, sets: [String])
   case wrongRevision(String, wanted: Int, required: Int, sets: [String])
+  case wrongRefresh(String, wanted: Int, required: Int, sets: [String])
   case requiredSnap(String, sets: [String])
 
   public var description: String {
@@ -26,12 +26,13 @@ public enum ValidationSetRefusal: Error, Equatable, Sendable, CustomStringConver
     case .notTracked: "validation set not found"
     case .conflict(let lines): "validation sets are in conflict:" + lines.map { "\n- \($0)" }.joined()
     case .notMet(let problems): "\(problems)"
-    case .pinned(let key, let at, let wanted):
-      "cannot use validation set \(key) at sequence \(wanted): it is pinned at sequence \(at)"
     case .invalidSnap(let snap, let sets):
       "cannot install snap \"\(snap)\" due to enforcing rules of validation set \(sets.joined(separator: ", "))"
     case .wrongRevision(let snap, let wanted, let required, let sets):
       "cannot install snap \"\(snap)\" at revision \(wanted) without --ignore-validation, revision \(required) is "
+        + "required by validation sets: \(sets.joined(separator: ", "))"
+    case .wrongRefresh(let snap, let wanted, let required, let sets):
+      "cannot refresh snap \"\(snap)\" to revision \(wanted) without --ignore-validation, revision \(required) is "
         + "required by validation sets: \(sets.joined(separator: ", "))"
     case .requiredSnap(let snap, let sets):
       "snap \"\(snap)\" is not removable: required by validation sets: \(sets.joined(separator: ", "))"

@@ -134,9 +134,10 @@ final class Scene: RefreshingSnaps, RefreshConfiguration, @unchecked Sendable {
       _ chosen: [InstanceName], _ start: RefreshStart,
       with mutation: @escaping @Sendable (inout State, ChangeID) -> Void
     ) throws -> ChangeID? {
-      scene.note("\(start.summary)\(start.rateLimit.map { " at \($0)" } ?? "")")
+      let summary = start.summary(chosen)
+      scene.note(summary)
       return try scene.store.write { state in
-        let change = state.newChange(kind: start.kind, summary: start.summary)
+        let change = state.newChange(kind: start.kind, summary: summary)
         // Something that nobody does here.
         _ = state.newTask(kind: "test-update", inputJSON: "{}", summary: "Update", in: change)
         mutation(&state, change)

@@ -177,7 +177,7 @@ private func makeSet(_ name: String, _ sequence: Int, _ snaps: [String]) throws 
     try scene.publish("two", 1, ["a!"])
     #expect(throws: ValidationSetRefusal.self) { try manager.enforce(other) }
     try manager.forget(key)
-    #expect(throws: ValidationSetRefusal.notFound(key, sequence: nil)) { try manager.forget(key) }
+    #expect(throws: ValidationSetRefusal.notTracked(key, sequence: nil)) { try manager.forget(key) }
     #expect(throws: ValidationSetRefusal.invalidSnap("a", sets: ["acme/two"])) {
       scene.install([])
       _ = try manager.enforce(other)

@@ -52,8 +52,7 @@ extension RefreshManager {
     let names = ready.map(\.instance)
     _ = try found.start(
       names,
-      RefreshStart(
-        kind: Self.changeKind, summary: Self.summary(of: names.map(\.description)), rateLimit: settings.rateLimit),
+      RefreshStart(kind: Self.changeKind) { Self.summary(of: $0.map(\.description)) },
       with: Self.marking(names, isContinued: false))
   }
 
@@ -143,8 +142,7 @@ extension RefreshManager {
     }
     _ = try found.start(
       names,
-      RefreshStart(
-        kind: Self.changeKind, summary: Self.summary(of: names.map(\.description)), rateLimit: settings.rateLimit),
+      RefreshStart(kind: Self.changeKind) { Self.summary(of: $0.map(\.description)) },
       with: Self.marking(names, isContinued: true))
   }
 }

@@ -93,7 +93,7 @@ extension SnapManager {
   }
 
   /// The snaps that a request is about, with their records.
-  private func refreshSubjects(
+  func refreshSubjects(
     _ request: StoreRefreshRequest
   ) throws -> [(instance: InstanceName, record: SnapState)] {
     try store.read { state in
@@ -124,7 +124,7 @@ extension SnapManager {
   /// either, and says so then.
   ///
   /// - Returns: the identifiers of those of which something else is declared.
-  private func updateDeclarations(of subjects: [(instance: InstanceName, record: SnapState)]) -> Set<String> {
+  func updateDeclarations(of subjects: [(instance: InstanceName, record: SnapState)]) -> Set<String> {
     var ids: [String: [String]] = [:]
     for (_, record) in subjects {
       if let id = record.snapID, let store = record.store { ids[store, default: []].append(id) }
@@ -145,8 +145,9 @@ extension SnapManager {
     connections.redeclare(affected)
   }
 
-  private func begin(
-    _ plans: [StorePlan], _ switches: [SnapSetup], aliased: [InstanceName], _ request: StoreRefreshRequest
+  func begin(
+    _ plans: [StorePlan], _ switches: [SnapSetup], aliased: [InstanceName], _ request: StoreRefreshRequest,
+    with mutation: (inout State, ChangeID) -> Void = { _, _ in }
   ) throws -> ChangeID {
     let names = plans.map(\.setup.instance)
     let all = names + switches.map(\.instance)
@@ -164,6 +165,7 @@ extension SnapManager {
       if !plans.isEmpty { addRerefreshCheck(of: plans, request, to: change, &state) }
       state.setChangeData(
         (all + aliased.filter { !all.contains($0) }).map(\.description), State.affectedSnaps, of: change)
+      mutation(&state, change)
       return change
     }
     runner.ensure()

@@ -54,7 +54,9 @@ extension SnapManager {
     guard !actions.isEmpty else { return [:] }
     let sent = contexts.map { context in
       // Who leaves a cohort does not ask as one of it.
-      guard request.leaveCohort, actions.contains(where: { $0.instanceKey == context.instanceKey }) else { return context }
+      guard request.leaveCohort, actions.contains(where: { $0.instanceKey == context.instanceKey }) else {
+        return context
+      }
       var context = context
       context.cohortKey = ""
       return context

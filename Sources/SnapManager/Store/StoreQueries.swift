@@ -40,7 +40,9 @@ extension SnapManager {
         guard let wish = keys[result.instanceKey] else { continue }
         answers[wish.instance] = try answer(result, of: wish.instance, verb, channel: wish.channel, store: name)
       }
-      for wish in rest where answers[wish.instance] == nil { answers[wish.instance] = .failure(.notFound(wish.instance)) }
+      for wish in rest where answers[wish.instance] == nil {
+        answers[wish.instance] = .failure(.notFound(wish.instance))
+      }
       rest = rest.filter { wish in
         if case .failure(.notFound)? = answers[wish.instance] { return true }
         return false

@@ -47,7 +47,8 @@ public enum StoreRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     case .nothingToRefresh(let snaps):
       "cannot refresh \(snaps.map { "\"\($0)\"" }.joined(separator: ", ")): \(snaps.count == 1 ? "it is" : "they are") "
         + "disabled"
-    case .storeChanged(let snap, let found): "cannot use what the store answers for \"\(snap)\": it is about \"\(found)\""
+    case .storeChanged(let snap, let found):
+      "cannot use what the store answers for \"\(snap)\": it is about \"\(found)\""
     case .revisionAndCohort: "cannot specify both cohort and revision"
     case .prerequisite(let snap, let isBase, let reason):
       "cannot install \(isBase ? "snap base" : "prerequisite") \"\(snap)\": \(reason)"
@@ -66,8 +67,9 @@ extension Channel {
     let current = followed.isEmpty ? try Channel("latest/stable") : try Channel(followed)
     guard !wanted.isEmpty else { return current }
     let channel = try Channel(wanted)
-    guard wanted.utf8.split(separator: UInt8(ascii: "/")).first.map({ String(Substring($0)) })
-      == channel.risk.rawValue
+    guard
+      wanted.utf8.split(separator: UInt8(ascii: "/")).first.map({ String(Substring($0)) })
+        == channel.risk.rawValue
     else { return channel }
     let branch = channel.branch.map { "/\($0)" } ?? ""
     return try Channel("\(current.track)/\(channel.risk.rawValue)\(branch)")

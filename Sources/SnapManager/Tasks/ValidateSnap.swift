@@ -18,7 +18,8 @@ struct ValidateSnap: TaskHandler, IrreversibleTask {
     let info = try SnapInfo(in: try ImageReader(path: blob))
     try manager.signatures.verify(
       SnapClaim(
-        instance: setup.instance, snapID: snapID, revision: setup.revision, sha3: download.sha3, size: UInt64(status.size),
+        instance: setup.instance, snapID: snapID, revision: setup.revision, sha3: download.sha3,
+        size: UInt64(status.size),
         provenance: info.provenance, store: download.store))
     context.checkpoint("verified")
     try manager.snapStore.keep(blob, sha3: download.sha3)
