@@ -229,12 +229,9 @@ public final class StoreInMemory: SnapStore {
   public func keep(_ path: String, sha3: String) { content.withLock { _ = $0.kept.insert(sha3) } }
 
   public func assertion(_ reference: AssertionReference, from store: String) throws -> Assertion {
-    try content.withLock { content in
-      guard let found = content.assertions[reference] else { throw AssertionNotFound(reference) }
-      guard let change = content.faults.assertion else { return found }
-      guard let changed = try change(found) else { throw AssertionNotFound(reference) }
-      return changed
-    }
+    let (found, change) = content.withLock { ($0.assertions[reference], $0.faults.assertion) }
+    guard let found, let given = change == nil ? found : try change?(found) else { throw AssertionNotFound(reference) }
+    return given
   }
 
   public func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion {

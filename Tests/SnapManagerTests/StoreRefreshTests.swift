@@ -133,15 +133,15 @@ import Testing
       #expect(machine.state("hello")?.current == .store(9) && machine.state("hello")?.store == "test")
       // Now it is known: a file is as good as a download, and gets its number.
       try await machine.end(of: machine.snaps.remove([hello]))
-      let again = InstallRequest.Content(source: try machine.upload(image), fileName: "hello.snap")
-      let change = try machine.snaps.install([again], InstallRequest()).change
+      let change = try machine.snaps.install([content], InstallRequest()).change
       #expect(try await machine.end(of: change) == .done, "\(machine.errorText(of: change))")
       #expect(machine.state("hello")?.current == .store(9) && machine.state("hello")?.snapID != nil)
       // A further instance of the same.
       let other = try machine.get("hello_x")
       #expect(try await machine.end(of: other) == .done)
       #expect(machine.state("hello_x")?.current == .store(9))
-      #expect(try machine.snaps.inconsistencies().isEmpty)
+      let found = try machine.snaps.inconsistencies()
+      #expect(found == [])
     }
   }
 
@@ -194,7 +194,9 @@ import Testing
         let status = try await machine.end(of: change)
         let isDone = mischief == .isRepeated || mischief == .isInterrupted
         #expect(status == (isDone ? .done : status), "\(kind) \(mischief): \(machine.errorText(of: change))")
-        #expect(machine.state("hello")?.current == .store(status == .done ? 2 : 1), "\(kind) \(mischief)")
+        let isLinked = machine.linked(by: change) == ["hello 2"]
+        #expect(isLinked == isDone, "\(kind) \(mischief)")
+        #expect(machine.state("hello")?.current == .store(isLinked ? 2 : 1), "\(kind) \(mischief)")
         #expect(try machine.snaps.inconsistencies().isEmpty, "\(kind) \(mischief)")
       }
     }

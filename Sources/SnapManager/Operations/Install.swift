@@ -1,3 +1,4 @@
+internal import Linux
 public import Snap
 public import State
 
@@ -98,6 +99,10 @@ extension SnapManager {
       }
       state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
       return change
+    }
+    // What is installed already is not taken from the file.
+    for (content, item) in zip(contents, given) where item.setup.source == .installed {
+      if case .image(let path) = content.source { try? Files.remove(path) }
     }
     runner.ensure()
     return (change, names)

@@ -85,6 +85,8 @@ extension SnapState {
       ?? SnapState(type: setup.type, sequence: [], active: true, current: setup.revision, flags: setup.flags)
     if let index = state.sequence.firstIndex(where: { $0.revision == setup.revision }) {
       if let channel = setup.tracking?.revisionChannel { state.sequence[index].channel = channel }
+      // What is refreshed to is the newest, whatever its number; what is gone back to stays where it was.
+      if setup.purpose == .refresh { state.sequence.append(state.sequence.remove(at: index)) }
     } else {
       state.sequence.append(
         Installed(
