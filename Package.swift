@@ -291,7 +291,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
         "Time",
       ]),

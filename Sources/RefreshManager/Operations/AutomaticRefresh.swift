@@ -82,7 +82,7 @@ extension RefreshManager {
     let change = try store.write(durable: true) { state -> ChangeID? in
       let isUnderWay = Set(
         state.unreadyChanges.filter { $0.kind == PreDownloadSnap.changeKind }
-          .flatMap { state.changeData([String].self, ChangeKey.affectedSnaps, of: $0.id) ?? [] })
+          .flatMap { state.changeData([String].self, ChangeKey.downloaded, of: $0.id) ?? [] })
       // Who is told already is told again at the end of the next day at the earliest: the schedule sees to that.
       let wanted = waiting.filter { item in
         !isUnderWay.contains(item.update.instance.description)
@@ -104,7 +104,7 @@ extension RefreshManager {
           in: change)
         state.join(task, state.newLane())
       }
-      state.setChangeData(names, ChangeKey.affectedSnaps, of: change)
+      state.setChangeData(names, ChangeKey.downloaded, of: change)
       state.setChangeData(["snap-names": names], "api-data", of: change)
       return change
     }
@@ -149,8 +149,9 @@ extension RefreshManager {
 
 /// What is remembered with changes.
 enum ChangeKey {
-  /// The snaps that a change is about; other operations on them are refused meanwhile.
-  static let affectedSnaps = "snap-names"
+  /// The snaps that are being downloaded; other operations on them are not refused meanwhile (`spec/engine.md` §2,
+  /// "Ignored changes").
+  static let downloaded = "pre-download-snaps"
   /// Whether it goes on with an update that apps were in the way of.
   static let isContinued = "is-continued-auto-refresh"
   /// Whether its outcome has been taken in.
