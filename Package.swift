@@ -179,9 +179,7 @@ let package = Package(
       "Overlord",
       [
         "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
-        "ConfigurationManager",
-        "Interfaces",
-        "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
+        "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),

@@ -113,10 +113,6 @@ public final class SnapManager: Sendable {
     }
     runner.register(ServiceControl(manager: self))
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
-    // Two that find something missing must not both have it come. Source: `spec/engine.md`, "Blocked predicates" (2).
-    runner.addBlockedPredicate { task, running, _ in
-      task.kind == Prerequisites.kind && running.contains { $0.kind == Prerequisites.kind }
-    }
     runner.addBlockedPredicate { task, _, state in
       task.kind == CheckRerefresh.kind && state.hasUnfinishedTasks(besides: task)
     }

@@ -59,7 +59,8 @@ extension Machine {
   @Test func whatIsNeededComesFirst() async throws {
     let store = try StoreInMemory()
     try await Machine.with(base: false, store: store) { machine in
-      let content = "plugs:\n  lib:\n    interface: content\n    content: lib\n    target: $SNAP\n    default-provider: lib"
+      let content =
+        "plugs:\n  lib:\n    interface: content\n    content: lib\n    target: $SNAP\n    default-provider: lib"
       let offer = "slots:\n  lib:\n    interface: content\n    content: lib\n    read: [/]"
       for source in [
         SnapSource("core", type: "os"), SnapSource("base24", type: "base"), SnapSource("snapd", type: "snapd"),
@@ -71,7 +72,8 @@ extension Machine {
       #expect(machine.linked(by: change) == ["core 7", "lib 7", "app 7"])
       #expect(machine.connections["app:lib lib:lib"]?.hasPrefix("connected true") == true)
       let record = try #require(machine.state("app"))
-      #expect(record.channel == "latest/stable" && record.store == "test" && record.snapID == StoreInMemory.snapID(of: "app"))
+      #expect(
+        record.channel == "latest/stable" && record.store == "test" && record.snapID == StoreInMemory.snapID(of: "app"))
       #expect(record.sequence.first?.channel == "latest/stable")
       #expect(machine.snaps.signatures.publisher(of: StoreInMemory.snapID(of: "app"))?.username == "pub")
       #expect(store.kept.count == 3)

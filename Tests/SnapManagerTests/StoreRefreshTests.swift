@@ -66,7 +66,8 @@ import Testing
       let hello = try InstanceName("hello")
       try publish(store, machine, 2, ["latest/edge", "2.0/beta"])
       // Followed from now on, whatever comes of it.
-      var change = try machine.snaps.switchTracking(of: hello, channel: "2.0/beta", cohortKey: "key", leaveCohort: false)
+      var change = try machine.snaps.switchTracking(
+        of: hello, channel: "2.0/beta", cohortKey: "key", leaveCohort: false)
       #expect(try await machine.end(of: change) == .done)
       #expect(machine.state("hello")?.channel == "2.0/beta" && machine.state("hello")?.cohortKey == "key")
       #expect(
