@@ -275,7 +275,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["Snap"]),
+    tests("StoreServer", ["Assertions", "StoreProtocol", "Snap", "Time"]),
     tests(
       "Daemon",
       [
