@@ -195,7 +195,12 @@ let package = Package(
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
-    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
+    module(
+      "StoreServer",
+      [
+        "Assertions", "StoreProtocol", "Macaroons", "HTTP", "SQLite", "JSONValues", "Crypto", "Snap", "Linux", "Time",
+        "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
