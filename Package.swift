@@ -280,7 +280,9 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["Assertions", "StoreProtocol", "Snap", "Time"]),
+    tests(
+      "StoreServer",
+      ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "HTTP", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "Daemon",
       [

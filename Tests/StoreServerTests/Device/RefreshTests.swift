@@ -1,4 +1,3 @@
-import Assertions
 import Snap
 import StoreProtocol
 import Synchronization
@@ -59,7 +58,7 @@ private func state() throws -> StateInMemory {
   init() throws {
     state = try StoreServerTests.state()
     service = RefreshService(
-      catalogue: Catalogue(state), assertions: AssertionAnswers(known: MemoryBackstore()), cohortSecret: secret)
+      catalogue: Catalogue(state), assertions: AssertionAnswers(known: state), cohortSecret: secret)
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -172,7 +171,7 @@ private func state() throws -> StateInMemory {
   }
 
   @Test func aCohortSeesTheChannelsAsTheyWere() throws {
-    let key = CohortKey(snapID: "hello-id", createdAt: 50, number: 1).text(secret: secret)
+    let key = try CohortKey(snapID: "hello-id", createdAt: 50, number: 1).text(secret: secret)
     let found = try answer(Case(action: Self.install + #","cohort-key":"\#(key)""#)).results.map(describe)
     #expect(found == ["install 2 latest/stable -"])
   }

@@ -1,3 +1,4 @@
+import Assertions
 import Snap
 import StoreProtocol
 import Synchronization
@@ -16,6 +17,7 @@ final class StateInMemory: DeviceState {
     var deltas: [DeviceDelta] = []
     var sets: [String: [DeviceValidation]] = [:]
     var developers: [String: Set<String>] = [:]
+    var assertions: [StoredAssertion] = []
     /// Look-ups of snaps, for tests of the cache.
     var reads = 0
   }
@@ -56,5 +58,22 @@ final class StateInMemory: DeviceState {
   }
   func validationSet(account: String, name: String, sequence: Int?) -> [DeviceValidation]? {
     content.withLock { $0.sets["\(account)/\(name)/\(sequence ?? 0)"] }
+  }
+}
+
+extension StateInMemory: DeviceAssertions {
+  func find(_ reference: AssertionReference, maximumFormat: Int) -> StoredAssertion? {
+    content.withLock { content in
+      content.assertions.filter {
+        $0.type == reference.type.rawValue && $0.key == reference.key && $0.format <= maximumFormat
+      }.max { $0.revision < $1.revision }
+    }
+  }
+
+  func last(_ type: AssertionType, sequenceKey: [String], maximumFormat: Int) -> StoredAssertion? {
+    content.withLock { content in
+      content.assertions.filter { $0.type == type.rawValue && $0.key.dropLast() == sequenceKey[...] }
+        .max { (Int($0.key.last ?? "") ?? 0) < (Int($1.key.last ?? "") ?? 0) }
+    }
   }
 }
