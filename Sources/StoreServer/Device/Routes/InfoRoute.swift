@@ -17,7 +17,8 @@ extension DeviceSide {
         let fields = try request.storeFields(default: .info)
         let response = try info(entry, architecture: request.query["architecture"].map { Architecture($0) }, device)
         var builder = JSONBuilder()
-        response.write(fields, to: &builder)
+        // The map is what the answer is for, whether it was named or not.
+        response.write(fields.union(.channelMap), to: &builder)
         return .json(builder.bytes)
       }
     ]
