@@ -109,6 +109,9 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    // Headers are needed to build; the library is loaded when it is first used.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+
     // Floor 1: the kernel.
     module("ByteText"),
     module("Linux", ["CLinux", "ByteText"]),
@@ -190,6 +193,9 @@ let package = Package(
       ]),
     module(
       "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
+    module(
+      "StoreClient",
+      ["CCurl", "CLinux", "Crypto", "JSONValues", "Macaroons", "Snap", "StoreProtocol", "Linux", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
@@ -198,8 +204,8 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "StoreProtocol", "Macaroons", "HTTP", "SQLite", "JSONValues", "Crypto", "Snap", "Linux", "Time",
-        "ByteText",
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite", "JSONValues", "Snap",
+        "Linux", "Time", "ByteText",
       ]),
 
     // Floor 6: programs.
@@ -290,6 +296,7 @@ let package = Package(
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
+    tests("StoreClient", ["Crypto", "JSONValues", "Linux", "Macaroons", "Snap", "StoreProtocol", "TestSupport"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),

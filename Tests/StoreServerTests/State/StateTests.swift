@@ -1,3 +1,4 @@
+import Assertions
 import Crypto
 import Linux
 import SQLite
@@ -56,7 +57,7 @@ final class StateFixture {
       title: "T", summary: "S", description: "D\nE", license: "MIT", contact: "c", website: "w",
       links: ["issues": ["https://x"]], media: [.init(type: "icon", url: "u", width: 1)], categories: ["games"],
       videoURLs: ["v"])
-    snap.declaration.headers = [
+    snap.declaration = [
       "plugs": .map(["x": .map(["allow-installation": .text("true")])]), "a": .list([.text("b")]),
     ]
     let (revision, track) = (

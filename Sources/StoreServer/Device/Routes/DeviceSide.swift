@@ -5,20 +5,9 @@ internal import Time
 
 /// The device side of the store: what its routes need, and the list of them.
 struct DeviceSide: Sendable {
-  /// What the device side is made of.
-  struct Parts: Sendable {
-    var state: any StoreState
-    var blobs: any BlobStore
-    /// Whose a user's token is.
-    var authorizer: any UserAuthorizer
-    /// Nil where no serials are made.
-    var signer: (any SerialSigner)?
-    /// The address that devices know the server by, with `/` at its end; nil for the one that they asked.
-    var address: String?
-    var now: @Sendable () -> Timestamp
-  }
-
-  let parts: Parts
+  let store: StoreContext
+  /// Whose a user's token is.
+  let authorizer: any UserAuthorizer
   let device: StoredDeviceState
   let catalogue: Catalogue
   let assertions: AssertionAnswers
@@ -29,17 +18,18 @@ struct DeviceSide: Sendable {
   let cohortSecret: [UInt8]
   let sessionSecret: [UInt8]
 
-  init(_ parts: Parts) throws {
-    self.parts = parts
-    device = StoredDeviceState(state: parts.state)
-    (cohortSecret, sessionSecret) = try parts.state.write {
+  init(_ store: StoreContext, authorizer: any UserAuthorizer) throws {
+    (self.store, self.authorizer) = (store, authorizer)
+    device = StoredDeviceState(state: store.state)
+    (cohortSecret, sessionSecret) = try store.state.write {
       (try $0.secret("cohorts"), try $0.secret("device-sessions"))
     }
     catalogue = Catalogue(device)
     assertions = AssertionAnswers(known: device)
     refresh = RefreshService(catalogue: catalogue, assertions: assertions, cohortSecret: cohortSecret)
-    sessions = DeviceSessions(state: parts.state, assertions: device, signer: parts.signer, secret: sessionSecret)
-    search = SnapSearch(catalogue: catalogue, state: parts.state)
+    sessions = DeviceSessions(
+      state: store.state, assertions: device, signing: store.signing, secret: sessionSecret)
+    search = SnapSearch(catalogue: catalogue, state: store.state)
   }
 
   /// Every route of the device side.
@@ -62,7 +52,7 @@ struct DeviceSide: Sendable {
   /// - Throws: ``DeviceFailure`` when a token came that is none, or is over.
   func context(_ request: Request) throws -> DeviceContext {
     let headers = request.headers
-    let now = parts.now()
+    let now = store.now()
     let architecture =
       headers[StoreHeader.architecture] ?? headers[StoreHeader.architectureV1] ?? request.query["architecture"]
     if let architecture { try DeviceNames.checkArchitecture(architecture) }
@@ -88,12 +78,12 @@ struct DeviceSide: Sendable {
     guard let token = MacaroonHeader(header) else {
       throw DeviceFailure.user("cannot use the token in \"Authorization\": it is no macaroon", needsRefresh: false)
     }
-    return try parts.authorizer.account(token)
+    return try authorizer.account(token)
   }
 
   /// The address that downloads are told by.
   private func base(_ request: Request) throws -> String {
-    if let address = parts.address { return address }
+    if let address = store.configuration.url { return address + "/" }
     guard let host = request.headers["Host"], DeviceNames.isHost(host) else {
       throw DeviceFailure.badRequest("cannot answer a request without a \"Host\" that it is for")
     }

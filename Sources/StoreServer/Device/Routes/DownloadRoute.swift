@@ -13,7 +13,7 @@ extension DeviceSide {
         }
         try catalogue.validate()
         let digest = try digest(name, request)
-        guard let blob = try parts.blobs.open(digest) else {
+        guard let blob = try store.blobs.open(digest) else {
           throw DeviceFailure.notFound("cannot find what \(name.path) has: it is being made, or has been removed")
         }
         let response = Self.response(blob, digest, request)

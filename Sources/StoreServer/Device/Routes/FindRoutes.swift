@@ -13,7 +13,7 @@ extension DeviceSide {
         return .json(builder.bytes)
       },
       endpoint("GET", "/v2/snaps/categories") { _ in
-        let names = try parts.state.read { try $0.categories() }
+        let names = try store.state.read { try $0.categories() }
         return .json(CategoriesResponse(categories: names.map { StoreCategory(name: $0) }).json)
       },
       endpoint("GET", "/api/v1/snaps/search") { request in
@@ -21,7 +21,7 @@ extension DeviceSide {
         return .hal("clickindex:package", packages)
       },
       endpoint("GET", "/api/v1/snaps/sections") { _ in
-        let names = try parts.state.read { try $0.categories() }
+        let names = try store.state.read { try $0.categories() }
         return .hal("clickindex:sections", names.map { ["name": .string($0)] })
       },
     ]

@@ -11,7 +11,7 @@ extension DeviceSide {
     [
       endpoint("GET", "/api/v1/snaps/names") { request in
         let confinements = Set(DeviceNames.list(request.query["confinement"]).map(String.init))
-        let state = parts.state
+        let state = store.state
         return Response(
           headers: ["Content-Type": StoreMediaType.hal, StoreHeader.storeVersion: Response.storeVersion],
           body: .stream(length: nil) { writer in

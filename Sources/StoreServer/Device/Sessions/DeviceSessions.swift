@@ -13,7 +13,7 @@ struct DeviceSessions: Sendable {
 
   let state: any StoreState
   let assertions: any DeviceAssertions
-  let signer: (any SerialSigner)?
+  let signing: any DeviceSigning
   let secret: [UInt8]
 
   // MARK: Sessions
@@ -33,7 +33,9 @@ struct DeviceSessions: Sendable {
       [(asked.brandID, serial.brandID), (asked.model, serial.model), (asked.serial, serial.serial)]
         .allSatisfy({ $0.utf8.elementsEqual($1.utf8) })
     else { throw DeviceFailure.badRequest("cannot make a session: the request is not for the serial's device") }
-    try checkAuthority(of: assertion, serial)
+    do { try signing.check(assertion, now: now) } catch {
+      throw DeviceFailure.badRequest("cannot make a session: the serial is not one that this store knows (\(error))")
+    }
     do { try question.verify(with: serial.deviceKey) } catch {
       throw DeviceFailure.badRequest("cannot make a session: the request is not signed by the device's key")
     }
@@ -57,19 +59,6 @@ struct DeviceSessions: Sendable {
     return (assertion, value)
   }
 
-  /// Refuses a serial unless its brand, or who may sign for it, is known here and signed it.
-  private func checkAuthority(of assertion: Assertion, _ serial: Serial) throws {
-    let reference = AssertionReference(.accountKey, [assertion.signKeyID])
-    let known = try assertions.find(reference, maximumFormat: AssertionType.accountKey.maximumFormat)
-    guard let key = try known?.decoded().value as? AccountKey, key.accountID == assertion.authorityID,
-      key.constraints == nil, let made = serial.timestamp, key.since <= made, key.until.map({ made < $0 }) ?? true,
-      try mayMakeSerials(assertion.authorityID, brandID: serial.brandID, model: serial.model)
-    else { throw DeviceFailure.badRequest("cannot make a session: the serial is not signed by a key that is known") }
-    do { try assertion.verify(with: key.publicKey) } catch {
-      throw DeviceFailure.badRequest("cannot make a session: the serial's signature is wrong")
-    }
-  }
-
   private func mayMakeSerials(_ account: String, brandID: String, model: String) throws -> Bool {
     if account.utf8.elementsEqual(brandID.utf8) { return true }
     let reference = AssertionReference(.model, ["16", brandID, model])
@@ -87,7 +76,7 @@ struct DeviceSessions: Sendable {
 
   /// The serial of a device that asks for one with the text of a serial-request, perhaps with its model behind. The same
   /// key gets the same serial again, so an answer that got lost is no loss.
-  func serial(_ body: [UInt8], now: Timestamp) throws -> StoredAssertion {
+  func serial(_ body: [UInt8], now: Timestamp) throws -> Assertion {
     let stream: [Assertion]
     do { stream = try AssertionStreamReader.decode(body) } catch {
       throw DeviceFailure.badRequest("cannot read the request for a serial: \(error)")
@@ -98,37 +87,26 @@ struct DeviceSessions: Sendable {
     do { try request.verify(with: asked.deviceKey) } catch {
       throw DeviceFailure.badRequest("cannot make a serial: the request is not signed by the device's key")
     }
-    guard let signer, try mayMakeSerials(signer.accountID, brandID: asked.brandID, model: asked.model) else {
+    guard try mayMakeSerials(signing.authorityID, brandID: asked.brandID, model: asked.model) else {
       throw DeviceFailure.badRequest(
         "cannot make a serial: this store does not make them for model \(asked.brandID)/\(asked.model)")
     }
-    let known = try state.read {
-      try $0.device(brandID: asked.brandID, model: asked.model, keyID: asked.deviceKey.id)
-    }
-    if let known, let serial = try stored(asked, serial: known.serial) { return serial }
-    let serial = known?.serial ?? Self.newSerial()
-    let signed = try signer.serial(
-      brandID: asked.brandID, model: asked.model, serial: serial, deviceKey: asked.deviceKey, at: now)
-    return try state.write { writer in
-      if let other = try writer.device(brandID: asked.brandID, model: asked.model, keyID: asked.deviceKey.id),
-        let made = try writer.assertion(
-          AssertionType.serial.rawValue, key: [asked.brandID, asked.model, other.serial], maximumFormat: 0)
-      {
-        return made
+    // First whose it is, for good, then the signature: who asks again with the key gets the same.
+    let serial = try state.write { writer in
+      if let known = try writer.device(brandID: asked.brandID, model: asked.model, keyID: asked.deviceKey.id) {
+        return known.serial
       }
       guard try writer.takeNonce(asked.requestID, now: now) else {
         throw DeviceFailure.badRequest("cannot make a serial: the request-id is not one that can be used")
       }
+      let serial = Self.newSerial()
       _ = try writer.insert(
         DeviceRecord(
           brandID: asked.brandID, model: asked.model, serial: serial, keyID: asked.deviceKey.id, createdAt: now))
-      _ = try writer.put(signed)
-      return signed
+      return serial
     }
-  }
-
-  private func stored(_ asked: SerialRequest, serial: String) throws -> StoredAssertion? {
-    try assertions.find(AssertionReference(.serial, [asked.brandID, asked.model, serial]), maximumFormat: 0)
+    return try signing.serial(
+      brandID: asked.brandID, model: asked.model, serial: serial, deviceKey: asked.deviceKey)
   }
 
   /// A random UUID, as the reference's store gives them (RFC 9562 §5.4).
@@ -141,12 +119,28 @@ struct DeviceSessions: Sendable {
   }
 }
 
-/// Signs serials for the store's account.
-protocol SerialSigner: Sendable {
-  /// Whose keys sign.
-  var accountID: String { get }
-  func serial(brandID: String, model: String, serial: String, deviceKey: PublicKey, at: Timestamp) throws
-    -> StoredAssertion
+/// What devices need of the store's keys and of its trust.
+protocol DeviceSigning: Sendable {
+  /// The store's account.
+  var authorityID: String { get }
+  /// - Throws: unless the assertion is one that devices of this store believe.
+  func check(_ assertion: Assertion, now: Timestamp) throws
+  /// Says which device has a key.
+  func serial(brandID: String, model: String, serial: String, deviceKey: PublicKey) throws -> Assertion
+}
+
+extension SigningService: DeviceSigning {
+  func check(_ assertion: Assertion, now: Timestamp) throws { try database.check(assertion, now: now) }
+
+  func serial(brandID: String, model: String, serial: String, deviceKey: PublicKey) throws -> Assertion {
+    try publish(
+      .serial,
+      [
+        "brand-id": .text(brandID), "model": .text(model), "serial": .text(serial),
+        "device-key": .text(String(decoding: deviceKey.encoded, as: UTF8.self)),
+        "device-key-sha3-384": .text(deviceKey.id),
+      ])
+  }
 }
 
 /// The assertions that the store has.

@@ -23,8 +23,8 @@ final class DeviceWorker: Sendable {
   init(_ side: DeviceSide, report: @escaping @Sendable (String) -> Void) {
     self.side = side
     self.report = report
-    indexer = SnapIndexer(state: side.parts.state)
-    deltas = DeltaWork(state: side.parts.state, maker: DeltaMaker(blobs: side.parts.blobs))
+    indexer = SnapIndexer(state: side.store.state)
+    deltas = DeltaWork(state: side.store.state, maker: DeltaMaker(blobs: side.store.blobs))
   }
 
   /// Starts its thread.
@@ -82,12 +82,12 @@ final class DeviceWorker: Sendable {
 
   private func countDownloads() throws {
     let counts = side.downloads.take()
-    if !counts.isEmpty { try side.parts.state.write { try $0.addDownloads(counts) } }
+    if !counts.isEmpty { try side.store.state.write { try $0.addDownloads(counts) } }
   }
 
   /// Does everything that changes until now ask for.
   func workOff() throws {
-    let state = side.parts.state
+    let state = side.store.state
     let (now, done) = try state.read { (try $0.generation(), try $0.indexedGeneration()) }
     guard done != now else { return }
     if let done, let changed = try state.read({ try $0.snapsChanged(since: done) }) {
@@ -108,7 +108,7 @@ final class DeviceWorker: Sendable {
   }
 
   private func work(on ids: ArraySlice<String>) {
-    let now = side.parts.now().seconds
+    let now = side.store.now().seconds
     attempt("index snaps") { try indexer.index(ids, now: now) }
     attempt("make deltas") {
       for id in ids {

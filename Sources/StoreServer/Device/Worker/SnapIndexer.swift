@@ -1,3 +1,4 @@
+internal import Assertions
 internal import Snap
 
 /// Reads out of a snap's released revision what it is found by: commands, AppStream's ids.
@@ -35,7 +36,7 @@ struct SnapIndexer: Sendable {
     let entry = CatalogueEntry(
       name: snap.name.rawValue, version: revision.version, title: record.metadata.title,
       summary: record.metadata.summary, confinement: revision.confinement.rawValue, apps: apps.map { "\($0.name)" },
-      aliases: record.declaration.automaticAliases)
+      aliases: Self.automaticAliases(record.declaration))
     return Row(snapID: id, entry: entry, commonIDs: (info?.apps ?? []).compactMap(\.commonID))
   }
 
@@ -48,18 +49,10 @@ struct SnapIndexer: Sendable {
       $0.progress?.others ?? $0.revision
     }
   }
-}
 
-extension DeclarationRules {
-  /// Names in `auto-aliases`, and targets' names in `aliases`.
-  var automaticAliases: [String] {
-    var names: [String] = []
-    if case .list(let list)? = headers["auto-aliases"] {
-      for case .text(let name) in list { names.append(name) }
-    }
-    if case .list(let list)? = headers["aliases"] {
-      for case .map(let alias) in list { if case .text(let name)? = alias["name"] { names.append(name) } }
-    }
-    return names
+  /// Names in `auto-aliases` and in `aliases` of a snap's declaration.
+  private static func automaticAliases(_ declaration: Assertions.Headers) -> [String] {
+    (declaration["auto-aliases"]?.list ?? []).compactMap(\.text)
+      + (declaration["aliases"]?.list ?? []).compactMap { $0.map?["name"]?.text }
   }
 }

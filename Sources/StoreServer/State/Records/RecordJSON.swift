@@ -1,3 +1,4 @@
+internal import Assertions
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
@@ -34,20 +35,7 @@ extension SnapMetadata {
   }
 }
 
-extension DeclarationRules {
-  var json: JSONValue { .object(headers.mapValues(\.json)) }
-
-  /// - Returns: nil for anything but texts, lists and maps.
-  init?(json: JSONValue) {
-    guard let object = json.object else { return nil }
-    for (name, value) in object {
-      guard let header = HeaderText(json: value) else { return nil }
-      headers[name] = header
-    }
-  }
-}
-
-extension DeclarationRules.HeaderText {
+extension HeaderValue {
   var json: JSONValue {
     switch self {
     case .text(let text): .string(text)

@@ -1,3 +1,4 @@
+internal import Assertions
 internal import Snap
 internal import StoreProtocol
 internal import Time
@@ -16,7 +17,9 @@ struct SnapRecord: Hashable, Sendable {
   /// The track that takes who names none; nil is `latest`.
   var defaultTrack: String?
   var metadata = SnapMetadata()
-  var declaration = DeclarationRules()
+  /// What goes into the snap's declaration beside its name and publisher: `plugs`, `slots`, `aliases`,
+  /// `refresh-control`, `revision-authority`.
+  var declaration: Assertions.Headers = [:]
   let createdAt: Timestamp
 }
 
@@ -33,20 +36,6 @@ struct SnapMetadata: Hashable, Sendable {
   var media: [StoreMedia] = []
   var categories: [String] = []
   var videoURLs: [String] = []
-}
-
-/// What goes into the snap's declaration beside its name and publisher.
-struct DeclarationRules: Hashable, Sendable {
-  /// Header values of a snap-declaration by their names: `plugs`, `slots`, `aliases`, `auto-aliases`,
-  /// `refresh-control`, `revision-authority`, as JSON of texts, lists and maps.
-  var headers: [String: HeaderText] = [:]
-
-  /// Lists and maps of texts.
-  indirect enum HeaderText: Hashable, Sendable {
-    case text(String)
-    case list([HeaderText])
-    case map([String: HeaderText])
-  }
 }
 
 /// Somebody who works on a snap with its publisher.

@@ -1,3 +1,4 @@
+internal import Assertions
 internal import JSONValues
 internal import SQLite
 internal import Snap
@@ -9,7 +10,7 @@ extension SQLiteReader {
     + "declaration, created_at"
 
   private func snap(_ row: Statement) throws -> SnapRecord {
-    guard let declaration = DeclarationRules(json: try JSONValue(parsing: row.text(10))) else {
+    guard case .map(let declaration)? = HeaderValue(json: try JSONValue(parsing: row.text(10))) else {
       throw DamagedRow("a snap's declaration")
     }
     return SnapRecord(
@@ -130,7 +131,8 @@ extension SQLiteWriter {
       metadata, declaration, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, .text(snap.id), .text(snap.name.rawValue), .text(snap.publisherID), .bool(snap.isPrivate),
       .bool(snap.isUnlisted), .optional(snap.defaultTrack), .text(snap.metadata.title), .text(snap.metadata.summary),
-      .text(snap.metadata.description), .text(snap.metadata.json.text), .text(snap.declaration.json.text),
+      .text(snap.metadata.description), .text(snap.metadata.json.text),
+      .text(HeaderValue.map(snap.declaration).json.text),
       .time(snap.createdAt))
   }
 
@@ -142,7 +144,8 @@ extension SQLiteWriter {
       summary = ?, description = ?, metadata = ?, declaration = ? WHERE id = ?
       """, .text(snap.name.rawValue), .text(snap.publisherID), .bool(snap.isPrivate), .bool(snap.isUnlisted),
       .optional(snap.defaultTrack), .text(snap.metadata.title), .text(snap.metadata.summary),
-      .text(snap.metadata.description), .text(snap.metadata.json.text), .text(snap.declaration.json.text),
+      .text(snap.metadata.description), .text(snap.metadata.json.text),
+      .text(HeaderValue.map(snap.declaration).json.text),
       .text(snap.id))
     if changed == 0 { throw StateConflict.gone("snap \(snap.name)") }
   }

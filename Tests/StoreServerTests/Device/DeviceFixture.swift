@@ -11,7 +11,7 @@ import Time
 @testable import StoreServer
 
 /// A store's device side over a state and blobs on disk, with two snaps: `hello`, released, and `hidden`, private.
-final class StoreFixture: Sendable {
+final class DeviceFixture: Sendable {
   /// Takes `root="ACCOUNT"` for the account's token.
   struct Authorizer: UserAuthorizer {
     func account(_ token: MacaroonHeader) throws -> String {
@@ -22,55 +22,43 @@ final class StoreFixture: Sendable {
     }
   }
 
-  static let start = Timestamp(seconds: 1_800_000_000)
   static let hello = "helloaaaaaaaaaaaaaaaaaaaaaaaaaaa"
   static let hidden = "hiddenaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-  let directory: TemporaryDirectory
-  let state: SQLiteState
-  let blobs: BlobDirectory
+  let store: StoreFixture
   let side: DeviceSide
   let router: Router
+  var state: any StoreState { store.context.state }
+  /// When the store was made.
+  let start: Timestamp
 
-  init(signer: (any SerialSigner)? = nil) throws {
-    directory = try TemporaryDirectory()
-    state = try SQLiteState(path: directory("store.db"))
-    blobs = try BlobDirectory(directory("blobs"))
-    let ticking = Ticking()
-    side = try DeviceSide(
-      DeviceSide.Parts(
-        state: state, blobs: blobs, authorizer: Authorizer(), signer: signer, address: "https://store.test/",
-        now: { ticking.now }))
+  init() throws {
+    store = try StoreFixture()
+    start = store.now
+    side = try DeviceSide(store.context, authorizer: Authorizer())
     router = Router(side.endpoints)
-    self.ticking = ticking
     try fill()
   }
 
-  private final class Ticking: Sendable {
-    private let time = Mutex(StoreFixture.start)
-    var now: Timestamp { time.withLock { $0 } }
-    func advance(_ seconds: Int64) { time.withLock { $0.seconds += seconds } }
-  }
-  private let ticking: Ticking
-
-  /// Lets time pass.
-  func advance(seconds: Int64) { ticking.advance(seconds) }
+  /// The path of a file of the test's own.
+  func path(_ name: String) -> String { store.directory(name) }
 
   private func fill() throws {
+    let start = start
     try state.write { writer in
       for name in ["alice", "bob"] {
         try writer.insert(
           AccountRecord(
             id: name, username: name, displayName: name.uppercased(), email: "\(name)@example.org",
-            validation: .verified, createdAt: Self.start))
+            validation: .verified, createdAt: start))
       }
       for (id, name) in [(Self.hello, "hello"), (Self.hidden, "hidden")] {
-        var snap = SnapRecord(id: id, name: try SnapName(name), publisherID: "alice", createdAt: Self.start)
+        var snap = SnapRecord(id: id, name: try SnapName(name), publisherID: "alice", createdAt: start)
         snap.isPrivate = name == "hidden"
         snap.metadata.summary = "Greets whom it meets"
         snap.metadata.description = "A program about salutations."
         snap.metadata.categories = ["social"]
-        snap.declaration.headers["aliases"] = .list([.map(["name": .text("hi"), "target": .text("hello")])])
+        snap.declaration["aliases"] = .list([.map(["name": .text("hi"), "target": .text("hello")])])
         try writer.insert(snap)
       }
     }
@@ -95,7 +83,7 @@ final class StoreFixture: Sendable {
   }
 
   func add(_ number: UInt32, to snapID: String) throws {
-    let writer = try blobs.makeWriter()
+    let writer = try store.context.blobs.makeWriter()
     try writer.write(Self.image(number, of: snapID))
     let size = writer.size
     let digest = try writer.finish()
@@ -104,7 +92,7 @@ final class StoreFixture: Sendable {
       confinement: .strict, grade: .stable, epoch: .zero, architectures: [Architecture("amd64")],
       snapYAML:
         "name: hello\nversion: 1\napps:\n  hello: {command: x, common-id: org.hello}\n  d: {command: x, daemon: simple}\n",
-      provenance: "global-upload", status: .ready, notes: [], uploadedBy: "alice", createdAt: Self.start)
+      provenance: "global-upload", status: .ready, notes: [], uploadedBy: "alice", createdAt: start)
     try state.write { try $0.insert(revision) }
   }
 
@@ -114,7 +102,7 @@ final class StoreFixture: Sendable {
   ) throws {
     let release = ReleaseRecord(
       snapID: snapID, architecture: Architecture("amd64"), channel: try Channel(channel), revision: number,
-      releasedAt: Timestamp(seconds: Self.start.seconds + seconds), progress: progress)
+      releasedAt: Timestamp(seconds: start.seconds + seconds), progress: progress)
     try state.write { try $0.set(release, by: "alice") }
   }
 
