@@ -209,8 +209,8 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
-        "ByteText",
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite", "JSONValues", "Snap",
+        "Linux", "Time", "ByteText",
       ]),
 
     // Floor 6: programs.
@@ -295,7 +295,9 @@ let package = Package(
         "Time",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
+    tests(
+      "StoreServer",
+      ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "HTTP", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "Daemon",
       [
