@@ -119,12 +119,25 @@ extension AssertionManager {
     return (declaration.snapName, revision.snapID, revision.revision)
   }
 
-  private static func revision(_ sha3: String, _ provenance: String) throws -> AssertionReference {
+  /// What is signed of an image is found under.
+  ///
+  /// - Parameter sha3: the digest of the image, in hexadecimal.
+  public static func revision(_ sha3: String, _ provenance: String) throws -> AssertionReference {
     guard let digest = bytes(ofHex: sha3), digest.count == DigestAlgorithm.sha3_384.length else {
       throw AssertionError("cannot use \"\(sha3)\" as a digest")
     }
     let provenance = provenance.isEmpty ? globalProvenance : provenance
     return AssertionReference(.snapRevision, [Base64.encodeForURL(digest), provenance])
+  }
+
+  /// Who made an installed revision, and the key that it was signed with; nil when that is not known or not believed.
+  public func signed(_ snapID: String, revision: Int) throws -> (developerID: String, key: String)? {
+    let database = try database
+    let headers = ["snap-id": snapID, "snap-revision": "\(revision)"]
+    let found = (try? database.findMany(.snapRevision, headers)) ?? []
+    return found.first(where: database.isVouchedFor).flatMap { assertion in
+      (assertion.value as? SnapRevision).map { ($0.developerID, assertion.signKeyID) }
+    }
   }
 
   private func checkDeclaration(of revision: SnapRevision, _ snap: String) throws -> SnapDeclaration {

@@ -159,7 +159,7 @@ final class SnapCatalog: Sendable {
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode
     if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
-    if isCurrent, let time = record.refreshProceeds {
+    if isCurrent, let time = snaps.refreshProceeds(record) {
       json.refreshInhibit = RefreshInhibitJSON(proceedTime: Timestamp(seconds: time))
     }
     let blob = directories.blob(of: instance, revision)

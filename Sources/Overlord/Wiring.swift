@@ -5,6 +5,7 @@ internal import Host
 internal import InterfaceManager
 internal import Interfaces
 internal import Permissions
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
@@ -82,9 +83,15 @@ struct ConfigurationOfSnaps: SnapConfiguration {
 
   func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State) {
     ConfigurationManager.forget(instance, revision, in: &state)
+    // A snap that is gone holds nothing and is held by nobody.
+    if revision == nil { RefreshManager.forget(instance, in: &state) }
   }
 
   func retainedRevisions(in state: State) -> Int { RefreshRetain.value(in: state) }
+
+  func longestInhibition(in state: State) -> Duration {
+    .seconds(RefreshOptions(in: state).maxInhibitionDays * 86400 - 1)
+  }
 
   func vitalityRank(of instance: InstanceName, in state: State) -> Int? { VitalityHint.rank(of: instance, in: state) }
 }

@@ -234,6 +234,18 @@ public final class StoreInMemory: SnapStore {
     return given
   }
 
+  public func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion {
+    let found = content.withLock { content in
+      content.assertions.values.filter { $0.type == type && Array($0.reference.key.dropLast()) == key }
+    }
+    let newest = found.max { (Int($0.reference.key.last ?? "") ?? 0) < (Int($1.reference.key.last ?? "") ?? 0) }
+    guard let newest else {
+      throw AssertionNotFound(
+        type, Dictionary(zip(type.primaryKey, key).map { ($0, $1) }, uniquingKeysWith: { $1 }))
+    }
+    return newest
+  }
+
   public func createCohorts(_ snaps: [String], at store: String) -> [String: String] {
     Dictionary(uniqueKeysWithValues: snaps.map { ($0, "cohort-of-\($0)") })
   }

@@ -51,6 +51,7 @@ extension DaemonService {
     switch instruction.action {
     case "remove":
       guard !names.isEmpty else { throw APIFailure.badRequest("no snaps given to remove") }
+      try overlord.refuseRemoval(of: names)
       return .async(try overlord.snaps.remove(names, terminate: instruction.terminate))
     case "install":
       guard !names.isEmpty else { throw APIFailure.badRequest("cannot install zero snaps") }
@@ -59,17 +60,18 @@ extension DaemonService {
       request.ignoreValidation = instruction.ignoreValidation
       request.flags = flags(instruction)
       request.aliasing = aliasing(instruction)
-      return .async(try overlord.snaps.install(request).change)
+      return .async(try overlord.snaps.install(try overlord.limited(request)).change)
     case "refresh":
       var request = StoreRefreshRequest(names)
       request.isTransaction = instruction.transaction == "all-snaps"
       request.ignoreRunning = instruction.ignoreRunning
       if instruction.ignoreValidation { request.ignoreValidation = true }
-      guard let change = try overlord.snaps.refresh(request).change else {
+      guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
         throw APIFailure(500, "internal error: a refresh that was asked for has no change")
       }
       return .async(change)
-    case "snapshot", "hold", "unhold", "switch":
+    case "hold", "unhold": return .async(try changeHolds(instruction, names))
+    case "snapshot", "switch":
       throw APIFailure.badRequest("cannot \(instruction.action) snaps: not supported yet")
     default:
       throw APIFailure.badRequest("unsupported multi-snap operation \"\(instruction.action)\"")
@@ -83,6 +85,7 @@ extension DaemonService {
       !instruction.channel.isEmpty || !instruction.revision.isEmpty || instruction.devmode || instruction.jailmode
       || !instruction.cohortKey.isEmpty || instruction.leaveCohort || instruction.prefer
     guard !isOfOne else { throw .badRequest("unsupported option provided for multi-snap operation") }
+    try refuseHoldOptions(instruction)
     if instruction.terminate && instruction.action != "remove" {
       throw .badRequest("terminate can only be specified for the \"remove\" action")
     }
@@ -113,6 +116,7 @@ extension DaemonService {
     try refuse(
       !["", "per-snap", "all-snaps"].contains(instruction.transaction),
       "invalid value for transaction type: \(instruction.transaction)")
+    try refuseHoldOptions(instruction)
     try refuse(
       !instruction.quotaGroup.isEmpty && action != "install", "quota-group can only be specified on install")
     try refuse(
@@ -125,7 +129,9 @@ extension DaemonService {
     let revision = try revision(instruction.revision)
     try refuseOptions(instruction, revision)
     switch instruction.action {
-    case "remove": return try snaps.remove([name], revision: revision, terminate: instruction.terminate)
+    case "remove":
+      if revision == nil { try overlord.refuseRemoval(of: [name]) }
+      return try snaps.remove([name], revision: revision, terminate: instruction.terminate)
     case "revert":
       var flags: SnapFlags?
       if instruction.devmode || instruction.jailmode || instruction.classic {
@@ -140,8 +146,7 @@ extension DaemonService {
     case "switch":
       return try snaps.switchTracking(
         of: name, channel: instruction.channel, cohortKey: instruction.cohortKey, leaveCohort: instruction.leaveCohort)
-    case "hold", "unhold":
-      throw APIFailure.badRequest("cannot \(instruction.action) \"\(name)\": not supported yet")
+    case "hold", "unhold": return try changeHolds(instruction, [name])
     default: throw APIFailure.badRequest("unknown action \(instruction.action)")
     }
   }
@@ -158,7 +163,7 @@ extension DaemonService {
     request.aliasing = aliasing(instruction)
     request.ignoreValidation = instruction.ignoreValidation
     request.isTransaction = instruction.transaction == "all-snaps"
-    return try overlord.snaps.install(request).change
+    return try overlord.snaps.install(try overlord.limited(request)).change
   }
 
   private func refresh(_ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?) throws -> ChangeID {
@@ -173,7 +178,7 @@ extension DaemonService {
     request.ignoreRunning = instruction.ignoreRunning
     request.isTransaction = instruction.transaction == "all-snaps"
     if instruction.devmode || instruction.jailmode || instruction.classic { request.flags = flags(instruction) }
-    guard let change = try overlord.snaps.refresh(request).change else {
+    guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
       throw StoreRefusal.noUpdate(name)
     }
     return change

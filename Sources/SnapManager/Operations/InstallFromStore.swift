@@ -21,6 +21,7 @@ public struct StoreInstallRequest: Sendable {
   public var isOfOne: Bool
   /// By snap: primary keys of validation sets, and the revisions that they want.
   public var validationSets: [InstanceName: [[String]]] = [:]
+  public var pinned: [InstanceName: Revision] = [:]
 
   public init(_ instances: [InstanceName], isOfOne: Bool) {
     self.instances = instances
@@ -65,7 +66,7 @@ extension SnapManager {
       StoreWish(
         instance: instance, channel: channel,
         namesTrack: !request.channel.isEmpty && Channel.namesTrack(request.channel),
-        revision: request.revision, cohortKey: request.cohortKey,
+        revision: request.revision ?? request.pinned[instance], cohortKey: request.cohortKey,
         ignoresValidation: request.ignoreValidation ? true : nil,
         validationSets: request.validationSets[instance] ?? [])
     }

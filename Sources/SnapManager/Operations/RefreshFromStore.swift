@@ -1,6 +1,7 @@
+internal import ByteText
 public import Snap
 public import State
-public import StoreProtocol
+internal import StoreProtocol
 
 /// What a request to refresh snaps from stores asks for.
 public struct StoreRefreshRequest: Sendable {
@@ -54,92 +55,45 @@ public struct StoreRefreshOutcome: Sendable {
   public var left: [InstanceName: String]
 }
 
-/// What stores have for the snaps that a request is about: it can be started without asking them again.
-public struct StoreUpdates: Sendable {
-  let request: StoreRefreshRequest
-  let subjects: [(instance: InstanceName, record: SnapState)]
-  let offers: [InstanceName: Result<StoreOffer, StoreRefusal>]
-  /// The snaps of which something else is declared than before.
-  let redeclared: [InstanceName]
-
-  /// One other revision.
-  public struct Update: Sendable {
-    public let instance: InstanceName
-    public let installed: Revision
-    public let revision: Revision
-    public let channel: String
-    /// As the store describes it, with `meta/snap.yaml`.
-    public let snap: StoreSnap
-  }
-
-  /// The other revisions that there are, by name.
-  public var updates: [Update] {
-    subjects.compactMap { instance, record in
-      guard case .success(let offer)? = offers[instance], offer.revision != record.current else { return nil }
-      return Update(
-        instance: instance, installed: record.current, revision: offer.revision,
-        channel: offer.channel?.fullName ?? record.channel, snap: offer.snap)
-    }
-  }
-}
-
 extension SnapManager {
   /// Starts the refresh of one, some or all snaps. Of many, those for which there is nothing are passed over.
   ///
   /// - Throws: ``Refusal``, ``StoreRefusal``, or why a store gives no answer; nothing has changed then.
   @discardableResult
   public func refresh(_ request: StoreRefreshRequest) throws -> StoreRefreshOutcome {
-    try start(try findUpdates(request))
-  }
-
-  /// Asks what there is for one, some or all snaps. Nothing of it is begun.
-  public func findUpdates(_ request: StoreRefreshRequest) throws -> StoreUpdates {
     guard request.revision == nil || request.cohortKey.isEmpty else { throw StoreRefusal.revisionAndCohort }
     let subjects = try refreshSubjects(request)
     let changed = updateDeclarations(of: subjects)
-    return StoreUpdates(
-      request: request, subjects: subjects, offers: try refreshOffers(subjects, request),
-      redeclared: subjects.filter { $0.record.snapID.map(changed.contains) ?? false }.map(\.instance))
-  }
-
-  /// Starts what was found.
-  ///
-  /// - Parameters:
-  ///   - chosen: the snaps to refresh; nil for all of them.
-  ///   - mutation: applied in the commit that makes the change.
-  public func start(
-    _ found: StoreUpdates, only chosen: Set<InstanceName>? = nil,
-    with mutation: (inout State, ChangeID) throws -> Void = { _, _ in }
-  ) throws -> StoreRefreshOutcome {
-    let request = found.request
     var (plans, switches, left): ([StorePlan], [SnapSetup], [InstanceName: String]) = ([], [], [:])
-    for (instance, record) in found.subjects where chosen?.contains(instance) ?? true {
+    let offers = try refreshOffers(subjects, request)
+    for (instance, record) in subjects {
       let options = request.options(over: record)
-      switch try found.offers[instance].map({ try $0.get() }) {
+      switch try offers[instance].map({ try $0.get() }) {
       case let offer? where record.current != offer.revision:
         do {
           plans.append(try plan(offer, over: record, options))
         } catch {
           // Of all snaps, one that cannot be refreshed does not keep the others from it.
-          guard request.instances.isEmpty || request.isAutomatic else { throw error }
+          guard request.instances.isEmpty else { throw error }
           left[instance] = "\(error)"
         }
       case let offer:
         if let setup = try switchSetup(instance, record, offer, request) { switches.append(setup) }
       }
     }
-    if request.isOfOne, plans.isEmpty, switches.isEmpty, let only = found.subjects.first {
+    if request.isOfOne, plans.isEmpty, switches.isEmpty, let only = subjects.first {
       throw StoreRefusal.noUpdate(only.instance)
     }
-    if request.isAutomatic, plans.isEmpty, found.redeclared.isEmpty {
+    let aliased = subjects.filter { $0.record.snapID.map(changed.contains) ?? false }.map(\.instance)
+    if request.isAutomatic, plans.isEmpty, aliased.isEmpty {
       return StoreRefreshOutcome(change: nil, refreshed: [], left: left)
     }
-    let change = try begin(inOrder(plans), switches, aliased: found.redeclared, request, mutation)
+    let change = try begin(inOrder(plans), switches, aliased: aliased, request)
     return StoreRefreshOutcome(change: change, refreshed: plans.map(\.setup.instance).sorted(), left: left)
   }
 
   /// The snaps that a request is about, with their records.
-  private func refreshSubjects(
+  func refreshSubjects(
     _ request: StoreRefreshRequest
   ) throws -> [(instance: InstanceName, record: SnapState)] {
     try store.read { state in
@@ -170,7 +124,7 @@ extension SnapManager {
   /// either, and says so then.
   ///
   /// - Returns: the identifiers of those of which something else is declared.
-  private func updateDeclarations(of subjects: [(instance: InstanceName, record: SnapState)]) -> Set<String> {
+  func updateDeclarations(of subjects: [(instance: InstanceName, record: SnapState)]) -> Set<String> {
     var ids: [String: [String]] = [:]
     for (_, record) in subjects {
       if let id = record.snapID, let store = record.store { ids[store, default: []].append(id) }
@@ -191,9 +145,9 @@ extension SnapManager {
     connections.redeclare(affected)
   }
 
-  private func begin(
+  func begin(
     _ plans: [StorePlan], _ switches: [SnapSetup], aliased: [InstanceName], _ request: StoreRefreshRequest,
-    _ mutation: (inout State, ChangeID) throws -> Void
+    with mutation: (inout State, ChangeID) -> Void = { _, _ in }
   ) throws -> ChangeID {
     let names = plans.map(\.setup.instance)
     let all = names + switches.map(\.instance)
@@ -211,7 +165,7 @@ extension SnapManager {
       if !plans.isEmpty { addRerefreshCheck(of: plans, request, to: change, &state) }
       state.setChangeData(
         (all + aliased.filter { !all.contains($0) }).map(\.description), State.affectedSnaps, of: change)
-      try mutation(&state, change)
+      mutation(&state, change)
       return change
     }
     runner.ensure()

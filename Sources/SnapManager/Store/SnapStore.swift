@@ -25,6 +25,11 @@ public protocol SnapStore: Sendable {
   func keep(_ path: String, sha3: String) throws
   /// - Throws: ``AssertionNotFound`` when the store has none.
   func assertion(_ reference: AssertionReference, from store: String) throws -> Assertion
+  /// The last assertion of a sequence.
+  ///
+  /// - Parameter key: the primary key without the number.
+  /// - Throws: ``AssertionNotFound`` when the store has none.
+  func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion
   /// The keys of new cohorts, by snap.
   func createCohorts(_ snaps: [String], at store: String) throws -> [String: String]
 }
@@ -60,6 +65,9 @@ public struct NoStore: SnapStore {
   }
   public func keep(_ path: String, sha3: String) {}
   public func assertion(_ reference: AssertionReference, from store: String) throws -> Assertion {
+    throw StoreRefusal.unknownStore(store)
+  }
+  public func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion {
     throw StoreRefusal.unknownStore(store)
   }
   public func createCohorts(_ snaps: [String], at store: String) throws -> [String: String] {

@@ -19,7 +19,7 @@ struct DownloadSnap: TaskHandler {
     if try isWhole(blob, download) { return .done }
     let name = "\(setup.instance)"
     try manager.snapStore.download(
-      download, over: try oldImages(of: setup.instance, download, context), to: blob,
+      download, over: try manager.oldImages(of: setup.instance, download), to: blob,
       progress: { done, total in context.progress(label: name, done: done, total: total) },
       isCancelled: { context.isAborted })
     context.checkpoint("downloaded")
@@ -43,29 +43,28 @@ struct DownloadSnap: TaskHandler {
     try manager.removePartialDownloads { $0.hasPrefix("\(setup.instance)_\(setup.revision).snap.") }
     return .done
   }
+}
 
+extension SnapManager {
   /// The images of installed revisions that deltas start from, by revision.
-  private func oldImages(
-    of instance: InstanceName, _ download: StoreDownload, _ context: TaskContext
+  func oldImages(
+    of instance: InstanceName, _ download: StoreDownload
   ) throws -> [Int: String] {
     guard !download.deltas.isEmpty else { return [:] }
     var images: [Int: String] = [:]
-    for installed in context.store.read({ $0[snap: instance]?.sequence }) ?? [] {
+    for installed in store.read({ $0[snap: instance]?.sequence }) ?? [] {
       guard case .store(let number) = installed.revision else { continue }
-      let path = manager.directories.blob(of: instance, installed.revision)
+      let path = directories.blob(of: instance, installed.revision)
       if try Files.status(path, followSymlinks: false)?.kind == .regular { images[Int(number)] = path }
     }
     return images
   }
-}
 
-extension SnapManager {
   /// Removes what is left of downloads that did not come to an end.
   ///
   /// - Parameter isGone: tells by the name of a file.
   func removePartialDownloads(where isGone: (String) -> Bool) throws {
-    for name in try Files.list(directories.blobs)
-    where (name.hasSuffix(".partial") || name.hasSuffix(".early")) && isGone(name) {
+    for name in try Files.list(directories.blobs) where name.hasSuffix(".partial") && isGone(name) {
       try Files.remove("\(directories.blobs)/\(name)")
     }
   }
