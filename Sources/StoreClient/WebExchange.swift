@@ -1,5 +1,6 @@
 internal import ByteText
 internal import CCurl
+internal import Snap
 
 /// A request, as it goes over the wire.
 struct WebRequest: Sendable {
@@ -71,6 +72,16 @@ public struct Patience: Sendable {
   public var leastSpeed: Double = 4096
 
   public init() {}
+
+  /// As the environment of the daemon has it; what cannot be read does not count.
+  public init(environment: [String: String]) {
+    if let speed = environment["SNAPD_MIN_DOWNLOAD_SPEED"].flatMap({ Double($0) }), speed >= 0, speed.isFinite {
+      leastSpeed = speed
+    }
+    if let window = environment["SNAPD_DOWNLOAD_MEAS_WINDOW"].flatMap({ Duration(goText: $0) }), window > .zero {
+      self.window = window
+    }
+  }
 }
 
 /// One request and its answer, while libcurl works on them. Used on one thread only.

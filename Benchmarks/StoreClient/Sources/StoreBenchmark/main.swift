@@ -28,7 +28,8 @@ func decode() throws {
   let request = SnapActionRequest(
     context: try (0..<50).map { index in
       SnapContext(
-        snapID: "abcdefghijklmnopqrstuvwxyz0123\(10 + index)", instanceKey: "abcdefghijklmnopqrstuvwxyz0123\(10 + index)",
+        snapID: "abcdefghijklmnopqrstuvwxyz0123\(10 + index)",
+        instanceKey: "abcdefghijklmnopqrstuvwxyz0123\(10 + index)",
         revision: .store(UInt32(index) + 1), trackingChannel: try Channel(index % 5 == 0 ? "2.0/edge" : "stable"),
         refreshedDate: Timestamp("2026-11-21T12:16:44Z"))
     },
@@ -44,7 +45,8 @@ func decode() throws {
     for _ in 0..<rounds { count += try SnapActionRequest(json: bytes).context.count }
   }
   let writing = seconds { for _ in 0..<rounds { count += request.json.count } }
-  print("bytes \(bytes.count), reading \(reading / Double(rounds) * 1e6) µs, writing \(writing / Double(rounds) * 1e6) µs")
+  print(
+    "bytes \(bytes.count), reading \(reading / Double(rounds) * 1e6) µs, writing \(writing / Double(rounds) * 1e6) µs")
   guard count > 0 else { exit(1) }
 }
 
