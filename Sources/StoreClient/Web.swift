@@ -91,8 +91,10 @@ final class Web: Sendable {
   ) throws(WebFailure) -> WebResponse {
     let options = options.withLock { $0 }
     let handle = try take()
+    let proxy = options.proxy(for: request.address.scheme)
     let exchange = WebExchange(
-      request, receiver: receiver, patience: options.patience, clock: options.clock, isCancelled: isCancelled)
+      request, receiver: receiver, patience: options.patience, clock: options.clock,
+      secrets: proxy.isEmpty ? [] : [proxy], isCancelled: isCancelled)
     let curl = handle.raw
     cu_reset(curl)
     var list: UnsafeMutablePointer<curl_slist>?
