@@ -166,6 +166,7 @@ let package = Package(
         "Desktop", "SessionAgents", "ByteText", "JSONValues",
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
+    module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
@@ -173,8 +174,8 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "Permissions", "Artefacts",
+        "AssertionManager", "Assertions", "Crypto", "StoreDirectory", "StoreProtocol", "Time", "SnapManager",
+        "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
@@ -182,7 +183,8 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "Assertions", "HTTP", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "Assertions", "HTTP", "StoreDirectory", "StoreProtocol", "Time", "Overlord", "API",
+        "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
@@ -263,6 +265,7 @@ let package = Package(
     tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("StoreDirectory", ["Assertions", "Host", "Linux", "TestSupport", "Time"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),

@@ -46,7 +46,8 @@ final class DaemonService: Sendable {
   }
 
   private func gate(_ route: Route, _ request: Request) -> Response? {
-    let verdict = route.access.allows(request.peer) { interface in
+    let isLoggedIn = { [self] in user(of: request) != nil }
+    let verdict = route.access.allows(request.peer, isLoggedIn: isLoggedIn) { interface in
       guard let snap = owners.confined(request.peer.pid) else { return false }
       return overlord.interfaces.current.hasConnectedPlug(of: snap, interface: interface)
     }
@@ -72,13 +73,8 @@ final class DaemonService: Sendable {
     case .content(let bytes, let headers): return Response(headers: headers, body: .bytes(bytes))
     case .stream(let contentType, let write):
       return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
-    case .sync(let result):
-      // The result is JSON already: the rest of the envelope is written around it.
-      let (count, timestamp) = overlord.store.read { $0.warningSummary }
-      var text = #"{"type":"sync","status-code":200,"status":"OK","#
-      if count > 0, let timestamp { text += #""warning-count":\#(count),"warning-timestamp":"\#(timestamp)","# }
-      text += #""result":"#
-      return json(200, [UInt8](text.utf8) + result + [UInt8(ascii: "}")])
+    case .sync(let result): return synchronous(result)
+    case .found(let result): return synchronous(result, #""sources":["store"],"#)
     case .async(let change):
       let (count, timestamp) = overlord.store.read { $0.warningSummary }
       let envelope = Envelope<NoResult>(
@@ -86,6 +82,15 @@ final class DaemonService: Sendable {
         warningTimestamp: timestamp, warningCount: count)
       return json(202, try Answer.json(envelope))
     }
+  }
+
+  /// The result is JSON already: the rest of the envelope is written around it.
+  private func synchronous(_ result: [UInt8], _ more: String = "") -> Response {
+    let (count, timestamp) = overlord.store.read { $0.warningSummary }
+    var text = #"{"type":"sync","status-code":200,"status":"OK",\#(more)"#
+    if count > 0, let timestamp { text += #""warning-count":\#(count),"warning-timestamp":"\#(timestamp)","# }
+    text += #""result":"#
+    return json(200, [UInt8](text.utf8) + result + [UInt8(ascii: "}")])
   }
 
   private func render(_ failure: APIFailure) -> Response {

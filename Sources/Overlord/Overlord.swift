@@ -8,6 +8,7 @@ internal import Linux
 public import Logging
 public import SnapManager
 public import State
+public import StoreDirectory
 internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
@@ -30,6 +31,9 @@ public final class Overlord: Sendable {
   public let hooks: HookContexts
   /// Owns what is signed, and whom the machine trusts.
   public let assertions: AssertionManager
+  /// The stores that are set up, and who is logged in to them.
+  public let stores: Stores
+  public let users: DaemonUsers
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -39,10 +43,14 @@ public final class Overlord: Sendable {
   /// - Parameters:
   ///   - directories: where everything is.
   ///   - automaticAliases: which aliases publishers have been granted.
+  ///   - connect: makes the client of a store.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
     directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
+    connect: @escaping @Sendable (StoreEntry) throws -> any RemoteStore = { _ in
+      throw RemoteStoreError.other("asking stores is not supported yet")
+    },
     boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
@@ -61,6 +69,11 @@ public final class Overlord: Sendable {
       problem in
       logger.error("cannot trust a file", metadata: ["error": "\(problem)"])
     }
+    users = DaemonUsers(store: store)
+    stores = Stores(
+      directory: try StoreDirectory(directories: directories, environment: Environment.variable) { problem in
+        logger.error("cannot use a store", metadata: ["error": "\(problem)"])
+      }, assertions: assertions, connect: connect)
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     configuration = ConfigurationManager(store: store, system: SystemOptions())
