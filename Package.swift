@@ -109,6 +109,9 @@ let package = Package(
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    // Headers are needed to build; the library is loaded when it is first used.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+
     // Floor 1: the kernel.
     module("ByteText"),
     module("Linux", ["CLinux", "ByteText"]),
@@ -192,12 +195,20 @@ let package = Package(
       ]),
     module(
       "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
+    module(
+      "StoreClient",
+      ["CCurl", "CLinux", "Crypto", "JSONValues", "Macaroons", "Snap", "StoreProtocol", "Linux", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
-    module("StoreServer", ["Assertions", "StoreProtocol", "JSONValues", "Crypto", "Snap", "Time", "ByteText"]),
+    module(
+      "StoreServer",
+      [
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
+        "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -278,7 +289,7 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["Snap"]),
+    tests("StoreServer", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "Daemon",
       [
@@ -286,6 +297,7 @@ let package = Package(
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
+    tests("StoreClient", ["Crypto", "JSONValues", "Linux", "Macaroons", "Snap", "StoreProtocol", "TestSupport"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),
