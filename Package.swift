@@ -177,7 +177,8 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "Crypto", "StoreDirectory", "StoreProtocol", "Time", "SnapManager",
+        "AssertionManager", "Assertions", "Crypto", "StoreClient", "StoreDirectory", "StoreProtocol", "Time",
+        "SnapManager",
         "InterfaceManager", "ConfigurationManager", "Interfaces", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
@@ -293,7 +294,8 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Overlord", "StoreDirectory", "StoreProtocol", "Time", "MachineSupport", "API",
+        "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),

@@ -39,7 +39,7 @@ struct Access: Sendable {
   ///   - hasPlug: whether the peer is in the sandbox of a snap that has a plug of an interface connected.
   ///   - isLoggedIn: whether the peer has proved to be somebody who is; asked only when it matters.
   func allows(
-    _ peer: Peer, isLoggedIn: () -> Bool = { false }, hasPlug: (String) -> Bool = { _ in false }
+    _ peer: Peer, isLoggedIn: @autoclosure () -> Bool = false, hasPlug: (String) -> Bool = { _ in false }
   ) -> Verdict {
     switch ListeningSocket(rawValue: peer.socket) {
     case .main:

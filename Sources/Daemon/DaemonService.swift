@@ -11,13 +11,17 @@ internal import State
 /// Answers requests: finds out who asks, asks the overlord, wraps the answer.
 final class DaemonService: Sendable {
   let overlord: Overlord
+  let stores: Stores
   let catalog: SnapCatalog
   let logger: Logger
   let owners: ProcessOwners
 
-  /// - Parameter owners: which snap a caller belongs to; by default as the kernel tells.
-  init(overlord: Overlord, logger: Logger, owners: ProcessOwners? = nil) {
+  /// - Parameters:
+  ///   - owners: which snap a caller belongs to; by default as the kernel tells.
+  ///   - stores: by default those that are set up.
+  init(overlord: Overlord, logger: Logger, owners: ProcessOwners? = nil, stores: Stores? = nil) {
     self.overlord = overlord
+    self.stores = stores ?? overlord.stores
     self.logger = logger
     self.owners = owners ?? ProcessOwners(overlord.snaps)
     catalog = SnapCatalog(
@@ -46,8 +50,7 @@ final class DaemonService: Sendable {
   }
 
   private func gate(_ route: Route, _ request: Request) -> Response? {
-    let isLoggedIn = { [self] in user(of: request) != nil }
-    let verdict = route.access.allows(request.peer, isLoggedIn: isLoggedIn) { interface in
+    let verdict = route.access.allows(request.peer, isLoggedIn: user(of: request) != nil) { interface in
       guard let snap = owners.confined(request.peer.pid) else { return false }
       return overlord.interfaces.current.hasConnectedPlug(of: snap, interface: interface)
     }

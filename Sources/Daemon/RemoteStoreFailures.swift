@@ -17,7 +17,7 @@ extension APIFailure {
     case .invalidLoginData(_, let wrong): self.init(400, message, kind: .invalidAuthData, value: fields(wrong))
     case .passwordPolicy(_, let wrong): self.init(401, message, kind: .passwordPolicy, value: fields(wrong))
     case .timeout: self.init(400, message, kind: .networkTimeout)
-    case .unknownHost: self.init(400, message, kind: .dnsFailure)
+    case .unreachable: self.init(400, message, kind: .dnsFailure)
     case .noStore: self.init(400, message)
     case .other: self.init(500, message)
     }

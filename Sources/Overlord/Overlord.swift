@@ -8,7 +8,7 @@ internal import Linux
 public import Logging
 public import SnapManager
 public import State
-public import StoreDirectory
+internal import StoreDirectory
 internal import Time
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
@@ -34,6 +34,7 @@ public final class Overlord: Sendable {
   /// The stores that are set up, and who is logged in to them.
   public let stores: Stores
   public let users: DaemonUsers
+  let storeClients: StoreClients
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -43,14 +44,10 @@ public final class Overlord: Sendable {
   /// - Parameters:
   ///   - directories: where everything is.
   ///   - automaticAliases: which aliases publishers have been granted.
-  ///   - connect: makes the client of a store.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
     directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
-    connect: @escaping @Sendable (StoreEntry) throws -> any RemoteStore = { _ in
-      throw RemoteStoreError.other("asking stores is not supported yet")
-    },
     boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
@@ -70,10 +67,13 @@ public final class Overlord: Sendable {
       logger.error("cannot trust a file", metadata: ["error": "\(problem)"])
     }
     users = DaemonUsers(store: store)
+    let directory = try StoreDirectory(directories: directories, environment: Environment.variable) { problem in
+      logger.error("cannot use a store", metadata: ["error": "\(problem)"])
+    }
+    storeClients = StoreClients(directory: directory, directories: directories, state: store, users: users)
     stores = Stores(
-      directory: try StoreDirectory(directories: directories, environment: Environment.variable) { problem in
-        logger.error("cannot use a store", metadata: ["error": "\(problem)"])
-      }, assertions: assertions, connect: connect)
+      directory: directory, assertions: assertions,
+      connect: { [storeClients] in ClientOfStore(client: try storeClients.client(of: $0)) })
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     configuration = ConfigurationManager(store: store, system: SystemOptions())

@@ -20,6 +20,6 @@ extension DaemonService {
     }
     guard instruction.snaps.count <= 1000 else { throw APIFailure.badRequest("too many snaps") }
     let names = try instruction.snaps.map { try SnapName($0) }
-    return try .sync(names.isEmpty ? [:] : try overlord.stores.createCohorts(names, user(of: request)?.login))
+    return try .sync(names.isEmpty ? [:] : try stores.createCohorts(names, user(of: request)))
   }
 }

@@ -32,21 +32,21 @@ extension DaemonService {
       !name.isEmpty ? .prefix(String(name.dropLast())) : !commonID.isEmpty ? .commonID(commonID) : .words(words)
     let search = SnapSearch(
       terms, category: section, isPrivate: selection == "private", isWide: parameter("scope") == "wide")
-    let found = try overlord.stores.find(search, user?.login)
+    let found = try stores.find(search, user)
     return .found(try Answer.json(found.map { SnapJSON($0) }))
   }
 
   private func findOne(_ name: String, _ user: DaemonUser?) throws -> Answer {
     let snap = try SnapName(name)
-    return .found(try Answer.json([SnapJSON(try overlord.stores.info(snap, user?.login))]))
+    return .found(try Answer.json([SnapJSON(try stores.info(snap, user))]))
   }
 
   /// `GET /v2/sections`: names.
-  func listSections(_ request: Request) async throws -> Answer { try .sync(try overlord.stores.sections()) }
+  func listSections(_ request: Request) async throws -> Answer { try .sync(try stores.sections()) }
 
   /// `GET /v2/categories`.
   func listCategories(_ request: Request) async throws -> Answer {
-    try .sync(try overlord.stores.categories().map { ["name": $0] })
+    try .sync(try stores.categories().map { ["name": $0] })
   }
 
   /// Who is logged in and asks.

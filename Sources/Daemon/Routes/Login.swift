@@ -26,7 +26,7 @@ extension DaemonService {
     }
     let login: StoreLogin
     do {
-      login = try overlord.stores.logIn(
+      login = try stores.logIn(
         email: email, password: instruction.password, oneTimePassword: instruction.otp)
     } catch RemoteStoreError.loginNeeded(let text) {
       throw APIFailure(401, text, kind: .loginRequired)

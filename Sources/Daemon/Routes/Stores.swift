@@ -9,7 +9,7 @@ internal import StoreDirectory
 extension DaemonService {
   /// `GET /v2/stores`: in the order in which they are asked.
   func listStores(_ request: Request) async throws -> Answer {
-    try .sync(overlord.stores.directory.entries.map { StoreJSON($0) })
+    try .sync(stores.directory.entries.map { StoreJSON($0) })
   }
 
   /// `POST /v2/stores`: adds one, or removes one.
@@ -24,9 +24,9 @@ extension DaemonService {
     case "add":
       return try .sync(
         StoreJSON(
-          try overlord.stores.add(
+          try stores.add(
             url: instruction.url, key: instruction.key, name: instruction.name, priority: instruction.priority)))
-    case "remove": return try .sync(StoreJSON(try overlord.stores.remove(instruction.name)))
+    case "remove": return try .sync(StoreJSON(try stores.remove(instruction.name)))
     default: throw APIFailure.badRequest("unknown store action \(QuotedText.quote(instruction.action))")
     }
   }

@@ -5,15 +5,15 @@ public import StoreProtocol
 /// One store, as the requests of people need it. Calls block until there is an answer.
 public protocol RemoteStore: Sendable {
   /// Snaps that match, best first.
-  func find(_ search: SnapSearch, _ user: StoreLogin?) throws -> [StoreSnap]
+  func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap]
   /// All that is to be known of a snap.
-  func info(_ name: SnapName, _ user: StoreLogin?) throws -> SnapInfoResponse
+  func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse
   func sections() throws -> [String]
   func categories() throws -> [String]
   /// - Parameter oneTimePassword: the second factor; empty while none was asked for.
   func logIn(email: String, password: String, oneTimePassword: String) throws -> StoreLogin
   /// A key by snap.
-  func createCohorts(_ snaps: [SnapName], _ user: StoreLogin?) throws -> [String: String]
+  func createCohorts(_ snaps: [SnapName], _ user: DaemonUser?) throws -> [String: String]
   /// - Throws: ``AssertionNotFound`` when it has none.
   func assertion(_ reference: AssertionReference) throws -> Assertion
 }
@@ -62,10 +62,10 @@ public enum RemoteStoreError: Error, Hashable, Sendable, CustomStringConvertible
   /// What is wrong with which field.
   case invalidLoginData(String, [String: [String]])
   case passwordPolicy(String, [String: [String]])
-  /// It does not answer in time, or not at all.
+  /// It does not answer in time.
   case timeout(String)
-  /// Nobody knows where it is.
-  case unknownHost(String)
+  /// It cannot be reached, however often it is tried.
+  case unreachable(String)
   case other(String)
 
   public var description: String {
@@ -76,7 +76,7 @@ public enum RemoteStoreError: Error, Hashable, Sendable, CustomStringConvertible
     case .twoFactorNeeded: "two factor authentication required"
     case .twoFactorFailed: "two factor authentication failed"
     case .loginNeeded(let text), .invalidLoginData(let text, _), .passwordPolicy(let text, _), .timeout(let text),
-      .unknownHost(let text), .other(let text):
+      .unreachable(let text), .other(let text):
       text
     }
   }

@@ -49,12 +49,12 @@ public final class Stores: Sendable {
   /// Snaps of all stores that match; of those with the same name that of the first store.
   ///
   /// - Throws: when no store answers.
-  public func find(_ search: SnapSearch, _ user: StoreLogin?) throws -> [StoreSnap] {
+  public func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
     try gather(try all(for: "search"), { try $0.find(search, user) }) { $0.name?.rawValue ?? $0.snapID }
   }
 
   /// A snap, from the first store that has it.
-  public func info(_ name: SnapName, _ user: StoreLogin?) throws -> SnapInfoResponse {
+  public func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse {
     for store in try all(for: "get details for snap \"\(name)\"") {
       do { return try store.info(name, user) } catch RemoteStoreError.snapNotFound {}
     }
@@ -97,7 +97,7 @@ public final class Stores: Sendable {
   }
 
   /// A key for each snap, from the first store that has it.
-  public func createCohorts(_ snaps: [SnapName], _ user: StoreLogin?) throws -> [String: String] {
+  public func createCohorts(_ snaps: [SnapName], _ user: DaemonUser?) throws -> [String: String] {
     let stores = try all(for: "create cohorts")
     var keys: [String: String] = [:]
     for snap in snaps {
