@@ -23,7 +23,7 @@ extension DaemonService {
       try refuse(!commonID.isEmpty, "cannot use 'common-id' with 'select=refresh'")
       try refuse(!name.isEmpty, "cannot use 'name' with 'select=refresh'")
       try refuse(!words.isEmpty, "cannot use 'q' with 'select=refresh'")
-      return try await findUpdates(request)
+      return try await listUpdates(request)
     }
     let user = user(of: request)
     if !name.isEmpty, name.utf8.last != UInt8(ascii: "*") { return try findOne(name, user) }

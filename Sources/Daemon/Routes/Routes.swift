@@ -6,7 +6,7 @@ extension DaemonService {
     [
       .get("/", .open, root),
       .get("/v2/system-info", .open.orSnaps(with: "snap-interfaces-requests-control"), systemInfo),
-      .get("/v2/find", .open, find),
+      .get("/v2/find", .open, waits: true, find),
       .get("/v2/sections", .open, listSections),
       .get("/v2/categories", .open, listCategories),
       .post("/v2/login", .manage, logIn),
@@ -39,6 +39,9 @@ extension DaemonService {
       .get("/v2/assertions", .open, listAssertionTypes),
       .post("/v2/assertions", .manage, body: .collected(limit: 16 << 20), addAssertions),
       .get("/v2/assertions/{type}", .open, listAssertions),
+      .get("/v2/validation-sets", .manage, waits: true, listValidationSets),
+      .get("/v2/validation-sets/{account}/{name}", .manage, waits: true, showValidationSet),
+      .post("/v2/validation-sets/{account}/{name}", .manage, changeValidationSet),
       .get("/v2/changes", .open.orSnaps(with: "snap-refresh-observe"), listChanges),
       .get("/v2/changes/{id}", .open.orSnaps(with: "snap-refresh-observe", "ros-snapd-support"), showChange),
       .post("/v2/changes/{id}", .manage, abortChange),
