@@ -180,7 +180,7 @@ let package = Package(
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
@@ -205,8 +205,11 @@ let package = Package(
       "StoreServer",
       [
         "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
-        "ByteText",
+        "ByteText", "Macaroons", "SnapReview", "Threads",
       ]),
+    module(
+      "StorePublishing",
+      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -286,7 +289,12 @@ let package = Package(
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
       ]),
     tests("API", ["Time"]),
-    tests("StoreServer", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
+    tests(
+      "StoreServer",
+      [
+        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "Macaroons",
+      ]),
     tests(
       "Daemon",
       [
