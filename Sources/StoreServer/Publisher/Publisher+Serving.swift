@@ -11,9 +11,10 @@ extension Publisher {
 
   /// All addresses of the publisher side.
   var endpoints: [Endpoint] {
-    LogInRoutes.endpoints(self) + NameRoutes.endpoints(self) + UploadRoutes.endpoints(self)
-      + ReleaseRoutes.endpoints(self) + AssertionRoutes.endpoints(self) + PeopleRoutes.endpoints(self)
-      + ReviewRoutes.endpoints(self)
+    PublisherLogInRoutes.endpoints(self) + PublisherNameRoutes.endpoints(self) + PublisherUploadRoutes.endpoints(self)
+      + PublisherReleaseRoutes.endpoints(self) + PublisherAssertionRoutes.endpoints(self)
+      + PublisherPeopleRoutes.endpoints(self)
+      + PublisherReviewRoutes.endpoints(self)
   }
 
   /// Goes on with uploads that a process before this one, or another one, left; until it is cancelled.

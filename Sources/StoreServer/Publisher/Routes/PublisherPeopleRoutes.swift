@@ -5,7 +5,7 @@ internal import Snap
 internal import Time
 
 /// Who works on a snap, and what is counted of it.
-enum PeopleRoutes {
+enum PublisherPeopleRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     var endpoints: [Endpoint] = []
     for (path, isName) in [("/v1/snap/{snap}/collaborators", true), ("/dev/api/snaps/{snap}/collaborators", false)] {

@@ -3,7 +3,7 @@ internal import HTTP
 internal import JSONValues
 
 /// Images: sent, claimed for a name, and what became of them.
-enum UploadRoutes {
+enum PublisherUploadRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     var endpoints: [Endpoint] = []
     for path in ["/unscanned-upload", "/unscanned-upload/"] {

@@ -3,7 +3,7 @@ internal import JSONValues
 internal import Snap
 
 /// Revisions, channels and tracks.
-enum ReleaseRoutes {
+enum PublisherReleaseRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     var endpoints: [Endpoint] = []
     for path in ["/dev/api/snap-release", "/dev/api/snap-release/"] {
@@ -162,7 +162,7 @@ enum ReleaseRoutes {
 
   private static func channelMap(_ publisher: Publisher, _ snap: SnapRecord) throws -> JSONValue {
     let all = try releases(publisher, snap)
-    let registered = try NameRoutes.registered(publisher, snap)
+    let registered = try PublisherNameRoutes.registered(publisher, snap)
     return [
       "channel-map": all["channel-map"] ?? [], "revisions": all["revisions"] ?? [],
       "snap": [

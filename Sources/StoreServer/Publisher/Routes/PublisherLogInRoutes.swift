@@ -6,7 +6,7 @@ internal import Macaroons
 internal import Time
 
 /// Logging in: the addresses of the reference's dashboard and identity provider, all of them here.
-enum LogInRoutes {
+enum PublisherLogInRoutes {
   /// Wrong passwords for an account in ``window`` before nobody may try any more.
   static let mostFailures = 10
   /// Seconds.

@@ -4,7 +4,7 @@ internal import JSONValues
 internal import Time
 
 /// What publishers sign themselves: their keys, validation sets, builds.
-enum AssertionRoutes {
+enum PublisherAssertionRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     var endpoints: [Endpoint] = []
     for path in ["/dev/api/account/account-key", "/dev/api/account/account-key/"] {

@@ -6,7 +6,7 @@ internal import Snap
 internal import Time
 
 /// Names: registering, listing, and what is said of a snap whatever its revision.
-enum NameRoutes {
+enum PublisherNameRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     var endpoints = [
       publisher.endpoint("GET", "/v1/snap") { publisher, caller, request in

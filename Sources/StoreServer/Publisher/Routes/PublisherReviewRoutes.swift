@@ -7,7 +7,7 @@ internal import Snap
 internal import Time
 
 /// What administrators decide: revisions that wait for a person, declarations, names, owners.
-enum ReviewRoutes {
+enum PublisherReviewRoutes {
   static func endpoints(_ publisher: Publisher) -> [Endpoint] {
     [
       publisher.endpoint("GET", "/v1/admin/reviews") { publisher, caller, _ in
@@ -80,7 +80,7 @@ enum ReviewRoutes {
       }
       try writer.setSetting(name, GrantedFindings.text(GrantedFindings.codes(try writer.setting(name)).union(codes)))
     }
-    return ReleaseRoutes.view(decided)
+    return PublisherReleaseRoutes.view(decided)
   }
 
   /// What may stand in a declaration beside what the store itself knows.
