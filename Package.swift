@@ -184,7 +184,7 @@ let package = Package(
         "SessionAgents", "Threads", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
@@ -210,9 +210,12 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite", "JSONValues", "Snap",
-        "Linux", "Time", "ByteText",
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
+        "ByteText", "Macaroons", "SnapReview", "Threads",
       ]),
+    module(
+      "StorePublishing",
+      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -299,7 +302,10 @@ let package = Package(
     tests("API", ["Time"]),
     tests(
       "StoreServer",
-      ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "HTTP", "SQLite", "Snap", "Linux", "Time"]),
+      [
+        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "Macaroons",
+      ]),
     tests(
       "Daemon",
       [
