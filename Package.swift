@@ -169,6 +169,7 @@ let package = Package(
         "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
+    module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
@@ -178,9 +179,9 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
-        "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
-        "Permissions", "Artefacts",
+        "AssertionManager", "Assertions", "Crypto", "StoreClient", "StoreDirectory", "StoreProtocol", "Time",
+        "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets",
+        "SessionAgents", "Threads", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
@@ -188,8 +189,8 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord",
-        "API",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "StoreDirectory", "StoreProtocol",
+        "Threads", "Time", "Overlord", "API",
         "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
@@ -284,6 +285,7 @@ let package = Package(
     tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("StoreDirectory", ["Assertions", "Host", "Linux", "TestSupport", "Time"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
@@ -307,7 +309,8 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Overlord", "StoreDirectory", "StoreProtocol", "Time", "MachineSupport", "API",
+        "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
