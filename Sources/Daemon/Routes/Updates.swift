@@ -14,11 +14,11 @@ extension DaemonService {
     guard request.query["select"] == "refresh" else {
       throw APIFailure.badRequest("cannot search stores: not supported yet")
     }
-    return try await listUpdates(request)
+    return try await findUpdates(request)
   }
 
   /// `GET /v2/find?select=refresh`, with `explain=true` also what each update would bring and what holds it.
-  func listUpdates(_ request: Request) async throws -> Answer {
+  func findUpdates(_ request: Request) async throws -> Answer {
     let overlord = self.overlord
     guard request.query["explain"] == "true" else {
       let updates = try await asking { try overlord.refreshes.listUpdates() }
