@@ -107,6 +107,7 @@ let package = Package(
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Headers are needed to build; the library is loaded when it is first used.
@@ -153,7 +154,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
-    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
+    module("HTTP", ["Threads", "CSSL", "Linux", "ByteText"] + nio),
     module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
