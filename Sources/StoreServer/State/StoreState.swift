@@ -14,12 +14,12 @@ protocol StoreState: Sendable {
 
 /// What can be asked.
 protocol StoreReader: AccountReader, SnapReader, RevisionReader, ReleaseReader, AssertionReader, SecretReader,
-  UploadReader
+  UploadReader, SearchReader
 {}
 
 /// What can be changed.
 protocol StoreWriter: StoreReader, AccountWriter, SnapWriter, RevisionWriter, ReleaseWriter, AssertionWriter,
-  SecretWriter, UploadWriter
+  SecretWriter, UploadWriter, SearchWriter
 {}
 
 /// Why something cannot be kept.

@@ -9,7 +9,7 @@ struct AssertionAnswers: Sendable {
   /// Assertions that one action or stream asks for.
   static let queryLimit = 1000
 
-  let known: any AssertionBackstore
+  let known: any DeviceAssertions
 
   /// Why there is no assertion for an answer.
   enum Failure: Error, Equatable, CustomStringConvertible {
@@ -44,7 +44,7 @@ struct AssertionAnswers: Sendable {
   ///     member of a sequence without its number.
   ///   - maxFormat: at most this format, decimal; nil for all that are understood.
   ///   - sequence: the number, or `latest`.
-  func find(path: [String], maxFormat: String?, sequence: String?) throws -> Assertion {
+  func find(path: [String], maxFormat: String?, sequence: String?) throws -> StoredAssertion {
     guard let name = path.first else { throw Failure.invalid("cannot find an assertion without a type") }
     let type = try type(name)
     var format: Int64?
@@ -75,7 +75,7 @@ struct AssertionAnswers: Sendable {
     text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
   }
 
-  private func find(_ query: AssertionQuery, _ type: AssertionType, maxFormat: Int64?) throws -> Assertion {
+  private func find(_ query: AssertionQuery, _ type: AssertionType, maxFormat: Int64?) throws -> StoredAssertion {
     let format = min(type.maximumFormat, maxFormat.map { Int(clamping: $0) } ?? .max)
     guard query.key.allSatisfy({ !$0.isEmpty && !$0.hasByte("/") && $0.utf8.count <= 1024 }) else {
       throw Failure.invalid("cannot use a primary key with empty parts, or a \"/\" in one")
@@ -91,7 +91,7 @@ struct AssertionAnswers: Sendable {
         guard let found = try known.find(reference, maximumFormat: format) else { throw failure }
         return found
       }
-      guard let found = try known.sequenceMember(type, query.key, after: nil, maximumFormat: format) else {
+      guard let found = try known.last(type, sequenceKey: query.key, maximumFormat: format) else {
         throw failure
       }
       return found
@@ -122,7 +122,7 @@ struct AssertionAnswers: Sendable {
       do {
         let found = try find(query, type(query.type), maxFormat: maxFormats[query.type])
         guard isNews(found, query) else { continue }
-        let key = ([found.type.rawValue] + found.reference.key).map(PathPart.encode).joined(separator: "/")
+        let key = ([found.type] + found.key).map(PathPart.encode).joined(separator: "/")
         references.append("ref=\(key)")
         if let format = maxFormats[query.type] { references.append("max-format=\(query.type):\(format)") }
         if references.count >= 2 * Self.streamLimit { flush() }
@@ -139,11 +139,11 @@ struct AssertionAnswers: Sendable {
     return result
   }
 
-  private func isNews(_ found: Assertion, _ query: AssertionQuery) -> Bool {
+  private func isNews(_ found: StoredAssertion, _ query: AssertionQuery) -> Bool {
     guard query.isSequence, query.sequence == nil, let known = query.ifSequenceEqualOrNewerThan else {
       return query.ifNewerThan.map { found.revision > $0 } ?? true
     }
-    let number = found.reference.key.last.flatMap { Int64($0) } ?? 0
+    let number = found.key.last.flatMap { Int64($0) } ?? 0
     return number > known || (number == known && query.ifNewerThan.map { found.revision > $0 } ?? true)
   }
 
@@ -167,14 +167,15 @@ struct AssertionAnswers: Sendable {
       }
       formats[String(parts[0])] = format
     }
-    var sent: Set<AssertionReference> = []
+    var sent: Set<[String]> = []
     var bytes: [UInt8] = []
     func add(_ query: AssertionQuery, depth: Int) throws {
       let found = try find(query, type(query.type), maxFormat: formats[query.type])
-      guard sent.insert(found.reference).inserted else { return }
+      guard sent.insert([found.type] + found.key).inserted else { return }
       if withPrerequisites, depth < 16 {
-        var needed = found.value.prerequisites
-        if found.type.hasAuthority { needed.append(AssertionReference(.accountKey, [found.signKeyID])) }
+        let assertion = try found.decoded()
+        var needed = assertion.value.prerequisites
+        if assertion.type.hasAuthority { needed.append(AssertionReference(.accountKey, [assertion.signKeyID])) }
         for reference in needed {
           // What another authority vouches for need not be here.
           do {
@@ -183,7 +184,7 @@ struct AssertionAnswers: Sendable {
         }
       }
       if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
-      bytes += found.encoded
+      bytes += found.bytes
       if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
     }
     for reference in references {

@@ -1,18 +1,18 @@
-public import Snap
-public import StoreProtocol
+internal import Snap
+internal import StoreProtocol
 
 /// What devices see of a snap, whatever revision: one value, so that asking for many snaps is one look-up each.
-public struct DeviceSnap: Equatable, Sendable {
-  public var id: String
-  public var name: SnapName
-  public var publisherID: String
+struct DeviceSnap: Equatable, Sendable {
+  var id: String
+  var name: SnapName
+  var publisherID: String
   /// Seen only by who may.
-  public var isPrivate: Bool
+  var isPrivate: Bool
   /// Found by its name only.
-  public var isUnlisted: Bool
-  public var map: ChannelMap
+  var isUnlisted: Bool
+  var map: ChannelMap
 
-  public init(
+  init(
     id: String, name: SnapName, publisherID: String, isPrivate: Bool = false, isUnlisted: Bool = false, map: ChannelMap
   ) {
     self.id = id
@@ -25,28 +25,28 @@ public struct DeviceSnap: Equatable, Sendable {
 }
 
 /// Something that was released to a channel, or the channel's closing.
-public struct DeviceHistoryEntry: Equatable, Sendable {
+struct DeviceHistoryEntry: Equatable, Sendable {
   /// Nil when the channel was closed.
-  public var revision: UInt32?
+  var revision: UInt32?
   /// Seconds of Unix time.
-  public var at: Int64
+  var at: Int64
 
-  public init(revision: UInt32?, at: Int64) {
+  init(revision: UInt32?, at: Int64) {
     self.revision = revision
     self.at = at
   }
 }
 
 /// What is made of one image so that who has it downloads less.
-public struct DeviceDelta: Equatable, Sendable {
-  public var source: UInt32
-  public var target: UInt32
-  public var format: String
+struct DeviceDelta: Equatable, Sendable {
+  var source: UInt32
+  var target: UInt32
+  var format: String
   /// Lower-case hexadecimal.
-  public var sha3_384: String
-  public var size: Int64
+  var sha3_384: String
+  var size: Int64
 
-  public init(source: UInt32, target: UInt32, format: String, sha3_384: String, size: Int64) {
+  init(source: UInt32, target: UInt32, format: String, sha3_384: String, size: Int64) {
     self.source = source
     self.target = target
     self.format = format
@@ -59,7 +59,7 @@ public struct DeviceDelta: Equatable, Sendable {
 ///
 /// What is read may be kept in memory as long as ``generation()`` says the same: whatever changes a snap, its
 /// revisions, channels, deltas or its publisher's account raises it, in whichever process.
-public protocol DeviceState: Sendable {
+protocol DeviceState: Sendable {
   /// A number that grows with every change.
   func generation() throws -> Int64
   /// The snaps that changed after a generation; nil when that is not known any more, and all may have.
@@ -85,13 +85,13 @@ public protocol DeviceState: Sendable {
 }
 
 /// What a validation set says of one snap.
-public struct DeviceValidation: Equatable, Sendable {
-  public var snapID: String
+struct DeviceValidation: Equatable, Sendable {
+  var snapID: String
   /// `required`, `optional` or `invalid`.
-  public var presence: String
-  public var revision: UInt32?
+  var presence: String
+  var revision: UInt32?
 
-  public init(snapID: String, presence: String, revision: UInt32?) {
+  init(snapID: String, presence: String, revision: UInt32?) {
     self.snapID = snapID
     self.presence = presence
     self.revision = revision

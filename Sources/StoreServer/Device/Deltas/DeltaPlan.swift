@@ -16,9 +16,9 @@ enum DeltaPlan {
     return found
   }
 
-  /// Whether a delta spares enough to be offered: what it takes to apply it is paid for by at least a fifth less to
-  /// download.
-  static func isWorthwhile(delta: Int64, target: Int64) -> Bool { delta < target / 5 * 4 }
+  /// How large a delta may be, in bytes, to be offered: what it takes to apply it is paid for by at least a fifth less
+  /// to download.
+  static func mostWorthwhile(target: Int64) -> Int64 { target / 5 * 4 }
 
   /// Images below this many bytes are quicker sent whole.
   static let smallest: Int64 = 32 << 10

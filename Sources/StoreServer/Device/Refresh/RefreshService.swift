@@ -56,7 +56,7 @@ struct RefreshService: Sendable {
       throw ActionError(
         .invalidAction, "cannot refresh \(QuotedText.quote(action.instanceKey)): it is not in the request's context")
     }
-    guard let entry = try catalogue.entry(id: context.snapID), try isVisible(entry, to: device) else {
+    guard let entry = try catalogue.entry(id: context.snapID), try catalogue.isVisible(entry, to: device) else {
       throw ActionError(.idNotFound, "cannot find a snap with ID \(QuotedText.quote(context.snapID))")
     }
     var wish = SnapWish(entry: entry, instanceKey: action.instanceKey)
@@ -76,20 +76,14 @@ struct RefreshService: Sendable {
   /// The snap of an install or download, by its id or its name.
   private func find(_ action: SnapAction, _ device: DeviceContext) throws -> Catalogue.Entry {
     if !action.snapID.isEmpty {
-      if let entry = try catalogue.entry(id: action.snapID), try isVisible(entry, to: device) { return entry }
+      if let entry = try catalogue.entry(id: action.snapID), try catalogue.isVisible(entry, to: device) { return entry }
       throw ActionError(.idNotFound, "cannot find a snap with ID \(QuotedText.quote(action.snapID))")
     }
     guard let name = action.name else {
       throw ActionError(.invalidAction, "cannot \(action.kind.rawValue) a snap: neither its name nor its ID is said")
     }
-    if let entry = try catalogue.entry(name: name.rawValue), try isVisible(entry, to: device) { return entry }
+    if let entry = try catalogue.entry(name: name.rawValue), try catalogue.isVisible(entry, to: device) { return entry }
     throw ActionError(.nameNotFound, "cannot find a snap named \"\(name)\"")
-  }
-
-  /// Who may not see a private snap is told that there is none.
-  private func isVisible(_ entry: Catalogue.Entry, to device: DeviceContext) throws -> Bool {
-    guard entry.snap.isPrivate else { return true }
-    return try device.account.map { try catalogue.state.mayDevelop(snapID: entry.snap.id, account: $0) } ?? false
   }
 }
 

@@ -1,21 +1,21 @@
-public import Snap
+internal import Snap
 
 /// What of a snap is released where, as devices see it.
-public struct ChannelMap: Equatable, Sendable {
+struct ChannelMap: Equatable, Sendable {
   /// One open channel of one architecture.
-  public struct Release: Equatable, Sendable {
-    public var architecture: Architecture
-    public var channel: Channel
+  struct Release: Equatable, Sendable {
+    var architecture: Architecture
+    var channel: Channel
     /// What the channel has; of a progressive release the revision on its way in.
-    public var revision: UInt32
+    var revision: UInt32
     /// When, in seconds of Unix time.
-    public var releasedAt: Int64
+    var releasedAt: Int64
     /// When it closes by itself, in seconds of Unix time; nil for never.
-    public var expiresAt: Int64?
+    var expiresAt: Int64?
     /// Set while only some devices get the revision.
-    public var progress: ProgressiveRelease?
+    var progress: ProgressiveRelease?
 
-    public init(
+    init(
       architecture: Architecture, channel: Channel, revision: UInt32, releasedAt: Int64, expiresAt: Int64? = nil,
       progress: ProgressiveRelease? = nil
     ) {
@@ -32,20 +32,20 @@ public struct ChannelMap: Equatable, Sendable {
   }
 
   /// How long a branch is open unless it is released to again, in seconds: 30 days.
-  public static let branchLifetime: Int64 = 30 * 24 * 3600
+  static let branchLifetime: Int64 = 30 * 24 * 3600
 
   /// Open channels, in no order.
-  public var releases: [Release]
+  var releases: [Release]
   /// The track, as its stable channel, that takes who names none; nil is `latest`.
-  public private(set) var defaultTrack: Channel?
+  private(set) var defaultTrack: Channel?
 
-  public init(releases: [Release] = [], defaultTrack: String? = nil) {
+  init(releases: [Release] = [], defaultTrack: String? = nil) {
     self.releases = releases
     self.defaultTrack = defaultTrack.flatMap { try? Channel("\($0)/stable") }
   }
 
   /// The channels that are open, for those who asked for one that is not.
-  public func open(at time: Int64) -> [Release] {
+  func open(at time: Int64) -> [Release] {
     releases.filter { $0.isOpen(at: time) }.sorted {
       ($0.architecture.description, $0.channel.track, $0.channel.risk.order, $0.channel.branch ?? "")
         < ($1.architecture.description, $1.channel.track, $1.channel.risk.order, $1.channel.branch ?? "")

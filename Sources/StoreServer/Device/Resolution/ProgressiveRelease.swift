@@ -1,15 +1,15 @@
 internal import Crypto
 
 /// A revision that only some of a channel's devices get, so that a mistake meets few.
-public struct ProgressiveRelease: Equatable, Sendable {
+struct ProgressiveRelease: Equatable, Sendable {
   /// How many of 10,000 devices get the revision: 2,500 is 25 %.
-  public var share: Int
+  var share: Int
   /// Nobody new gets it; who has it keeps it.
-  public var isPaused: Bool
+  var isPaused: Bool
   /// What the other devices get; nil when the channel had nothing before.
-  public var others: UInt32?
+  var others: UInt32?
 
-  public init(share: Int, isPaused: Bool = false, others: UInt32?) {
+  init(share: Int, isPaused: Bool = false, others: UInt32?) {
     self.share = max(0, min(10_000, share))
     self.isPaused = isPaused
     self.others = others
@@ -36,7 +36,7 @@ public struct ProgressiveRelease: Equatable, Sendable {
 ///
 /// Requests name no device unless they carry a session. So it is, by what is there: the session's serial, the cohort,
 /// the salted instance key of a parallel instance, the moment at which the device refreshed the snap last, the address.
-public enum DeviceSeed: Hashable, Sendable {
+enum DeviceSeed: Hashable, Sendable {
   case serial(String)
   case cohort(String)
   case instance(String)

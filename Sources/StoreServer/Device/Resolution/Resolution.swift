@@ -1,4 +1,4 @@
-public import Snap
+internal import Snap
 
 /// What one device asks about one snap.
 struct DeviceQuery: Sendable {
@@ -12,11 +12,11 @@ struct DeviceQuery: Sendable {
 }
 
 /// What a device finds at a channel.
-public struct Resolution: Equatable, Sendable {
+struct Resolution: Equatable, Sendable {
   /// Where it was found: the channel asked for, or a safer one.
-  public var channel: Channel
-  public var revision: UInt32
-  public var release: ChannelMap.Release
+  var channel: Channel
+  var revision: UInt32
+  var release: ChannelMap.Release
 }
 
 extension ChannelMap {
@@ -53,9 +53,9 @@ extension ChannelMap.Release {
 }
 
 /// A channel as a request wrote it: whether a track was named decides whether the default track is put in.
-public struct RequestedChannel: Hashable, Sendable {
-  public let channel: Channel
-  public let namesTrack: Bool
+struct RequestedChannel: Hashable, Sendable {
+  let channel: Channel
+  let namesTrack: Bool
 
   /// `latest/stable`, without having been named.
   static let stable = RequestedChannel(.stable, namesTrack: false)
@@ -66,7 +66,7 @@ public struct RequestedChannel: Hashable, Sendable {
   }
 
   /// - Parameter text: empty is `stable`.
-  public init(_ text: String) throws(InvalidText) {
+  init(_ text: String) throws(InvalidText) {
     guard !text.utf8.isEmpty else {
       self = .stable
       return

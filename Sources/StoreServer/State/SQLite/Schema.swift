@@ -1,7 +1,7 @@
 /// What the tables are, and how they came to be so. A step that is out is never changed: what comes later is a new one.
 enum Schema {
   /// Each takes the database from the version that is its place to the next.
-  static let steps = [first, Schema.triggers]
+  static let steps = [first, Schema.triggers, Schema.search]
 
   private static let first = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

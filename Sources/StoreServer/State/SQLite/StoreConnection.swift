@@ -51,6 +51,11 @@ final class StoreConnection {
 
   /// All rows. `map` must run no other statement of the same text.
   func all<Result>(_ sql: String, _ values: SQLValue..., map: (Statement) throws -> Result) throws -> [Result] {
+    try all(sql, values, map: map)
+  }
+
+  /// The same with values of a number that is not known before.
+  func all<Result>(_ sql: String, _ values: [SQLValue], map: (Statement) throws -> Result) throws -> [Result] {
     let statement = try statement(sql)
     try statement.bind(values)
     defer { statement.reset() }
