@@ -124,7 +124,7 @@ final class DeviceFixture: Sendable {
     }
     let request = Request(
       method: method, target: target, captures: captures, headers: headers,
-      peer: Peer(pid: 1, uid: 1, gid: 1, socket: "test"), body: Array(body.utf8))
+      origin: .process(Peer(pid: 1, uid: 1, gid: 1, socket: "test")), body: Array(body.utf8))
     let response = try await endpoint.handler(request)
     switch response.body {
     case .bytes(let bytes): return Answer(status: response.status, headers: response.headers, body: bytes)
