@@ -132,6 +132,10 @@ final class DeviceFixture: Sendable {
       let collected = Mutex<[UInt8]>([])
       try await write(ResponseWriter { bytes in collected.withLock { $0 += bytes } })
       return Answer(status: response.status, headers: response.headers, body: collected.withLock { $0 })
+    case .file(let file, let offset, let length):
+      let bytes = try file.descriptor.readAll(limit: 64 << 20)
+      return Answer(
+        status: response.status, headers: response.headers, body: Array(bytes[Int(offset)..<Int(offset + length)]))
     }
   }
 }
