@@ -121,6 +121,7 @@ let package = Package(
     module("Threads"),
     module("Crypto", ["CCrypto"]),
     module("JSONValues"),
+    module("CommandGrammar"),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
@@ -200,7 +201,8 @@ let package = Package(
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
-      "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
+      "CommandLine",
+      ["CommandGrammar", "Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
     module(
       "StoreServer",
