@@ -1,0 +1,4 @@
+import Glibc
+import StoreServer
+
+exit(StoreProgram.main(CommandLine.arguments))
