@@ -9,16 +9,18 @@ internal import Synchronization
 final class StoreServing: Sendable {
   private let context: StoreContext
   private let service: StoreService
-  private let device: DeviceSide
+  private let publisher: Publisher
   private let worker: DeviceWorker
   private let log: ServerLog
 
   init(_ context: StoreContext, metrics: Metrics, log: ServerLog) throws {
     self.context = context
     self.log = log
-    device = try DeviceSide(context, authorizer: NoUsers())
+    let publisher = Publisher(context)
+    let device = try DeviceSide(context, authorizer: StoreUsers(publisher: publisher))
+    self.publisher = publisher
     worker = DeviceWorker(device) { log.event("a worker reports", ["error": .string($0)]) }
-    service = StoreService(context, device.endpoints, metrics: metrics, log: log)
+    service = StoreService(context, device.endpoints + publisher.endpoints, metrics: metrics, log: log)
   }
 
   /// Serves until a signal says to stop. Blocks the main thread, which waits for signals.
@@ -36,6 +38,9 @@ final class StoreServing: Sendable {
         render: { service.render($0) })
     }
     worker.start()
+    let uploads = Task { [publisher, log] in
+      await publisher.work { log.event("a worker reports", ["error": .string("\($0)")]) }
+    }
     log.event("serving", ["ports": .array(server.ports.map { .integer(Int64($0)) })])
     let notify = Notify()
     try? notify.send(.ready)
@@ -52,6 +57,7 @@ final class StoreServing: Sendable {
     log.event("stopping")
     try Self.wait { await server.shutdown(grace: grace) }
     worker.stop()
+    uploads.cancel()
     log.event("stopped")
   }
 
@@ -88,10 +94,21 @@ final class StoreServing: Sendable {
   }
 }
 
-/// Nobody's token is good as long as nobody can log in.
-struct NoUsers: UserAuthorizer {
+/// Tokens of devices' users are those that publishers have.
+private struct StoreUsers: UserAuthorizer {
+  let publisher: Publisher
+
   func account(_ token: MacaroonHeader) throws -> String {
-    throw DeviceFailure.user(
-      "cannot use the token in \"Authorization\": it is not one of this store", needsRefresh: false)
+    var header = "Macaroon root=\"\(token.root)\""
+    for discharge in token.discharges { header += ", discharge=\"\(discharge)\"" }
+    do {
+      return try publisher.holder(try publisher.tokens.grant(authorization: header, now: publisher.now())).id
+    } catch let refusal as TokenIssuer.Refusal {
+      throw DeviceFailure.user(
+        "cannot use the token in \"Authorization\": it is not one of this store, or over",
+        needsRefresh: refusal == .needsRefresh)
+    } catch let error as PublisherError {
+      throw DeviceFailure.user("cannot use the token in \"Authorization\": \(error)", needsRefresh: false)
+    }
   }
 }
