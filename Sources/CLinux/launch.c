@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -328,6 +329,33 @@ int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, siz
   }
   return WIFEXITED(code) && WEXITSTATUS(code) == 0 ? (int64_t)used : -1;
 }
+
+int cl_launch_fork_with_files(void) { return (int)syscall(SYS_clone, (long)CLONE_FILES, 0L, 0L, 0L, 0L); }
+
+int cl_launch_await(int process) {
+  int code = 0;
+  // It has no signal of its own to end with: that is what __WALL waits for, too.
+  while (waitpid(process, &code, __WALL) < 0) {
+    if (errno != EINTR) return -1;
+  }
+  return WIFEXITED(code) ? WEXITSTATUS(code) : -1;
+}
+
+int cl_launch_cpus(void) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  int count = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) count += CPU_ISSET(cpu, &set) ? 1 : 0;
+  return count;
+}
+
+void *cl_launch_shared_memory(size_t size) {
+  void *memory = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
+  return memory == MAP_FAILED ? NULL : memory;
+}
+
+void cl_launch_release_memory(void *memory, size_t size) { (void)syscall(SYS_munmap, memory, size); }
 
 int cl_launch_unshare_ipc(void) { return unshare(CLONE_NEWIPC); }
 int cl_launch_setns_ipc(int fd) { return setns(fd, CLONE_NEWIPC); }

@@ -61,18 +61,20 @@ struct Namespace: ~Copyable {
         return false
       }
       let original = try Self.own()
-      try showGrants(in: kept.raw, from: original.raw, fixed: isFixed ? fixed : KeptFiles.fixed(info ?? []))
+      var nobody: Scout?
+      try showGrants(
+        in: kept.raw, from: original.raw, fixed: isFixed ? fixed : KeptFiles.fixed(info ?? []), isNew: false, &nobody)
     }
     guard cl_launch_setns_mounts(kept.raw) == 0 else { throw .call("join the mount namespace of \(name)") }
     return true
   }
 
   private func showGrants(
-    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool = false
+    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool, _ scout: inout Scout?
   ) throws(LaunchError) {
     let view = GrantedView(
       plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace, isOpen: isNew)
-    try files.update(view, info: fixed + granted, isNew: isNew)
+    try files.update(view, info: fixed + granted, isNew: isNew, &scout)
   }
 
   private func discard() throws(LaunchError) {
@@ -97,6 +99,7 @@ struct Namespace: ~Copyable {
 
   private func build(user: borrowing UserPlaces) throws(LaunchError) {
     let original = try Self.own()
+    var scout = Scout(plan: plan, privileges: privileges, user: anchors)
     let clones = try Clones(plan.view, user: user)
     let own = try unshare(from: original)
     // The same directory, as the new namespace has it.
@@ -106,7 +109,7 @@ struct Namespace: ~Copyable {
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
     files.keep(own)
-    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true)
+    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true, &scout)
     guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
   }
 
