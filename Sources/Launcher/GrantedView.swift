@@ -138,10 +138,7 @@ struct GrantedView: ~Copyable {
     for item in shown where item.kind == .mimic { targets.append(item.target) }
     for case .seal(let target) in plan.view { targets.append(target) }
     for target in targets {
-      let place = try Descriptor(openInside(target), "open \(target) in the view")
-      guard cl_mount_setattr(place.raw, CL_AT_EMPTY_PATH, UInt64(CL_MOUNT_ATTR_RDONLY), 0, 0) == 0 else {
-        throw .call("make \(target) read-only in the view")
-      }
+      try View.seal(try Descriptor(openInside(target), "open \(target) in the view"), target)
     }
   }
 
