@@ -88,4 +88,48 @@ extension Resolver {
     }
     return true
   }
+
+  /// Leaves out what has no place: in a directory of the base that lacks the name, and in which no name can be made. It
+  /// would not be shown anyhow, and to let go of a clone that is nowhere costs a grace period of the kernel's.
+  static func withoutHomeless(_ items: [Shown], _ plan: LaunchPlan) -> [Shown] {
+    var standIns: [(source: String, target: String, excluding: [String])] = []
+    for case .baseTree(let source, let target, let excluding, _) in plan.view {
+      standIns.append((source, target, excluding))
+    }
+    return items.filter { item in
+      let parent = directoryPath(of: item.target)
+      var around: (source: String, target: String, excluding: [String])?
+      for place in standIns where isSame(parent, place.target) || isBelow(parent, place.target) {
+        if around.map({ isBelow(place.target, $0.target) }) ?? true { around = place }
+      }
+      guard let around, !isSame(parent, around.target) else { return true }
+      let isWithin = { (place: String) in
+        isBelow(place, around.target) && (isSame(parent, place) || isBelow(parent, place))
+      }
+      // What else is there may be a place.
+      for other in items where other.isDirectory && isWithin(other.target) { return true }
+      for step in plan.view {
+        switch step {
+        case .tmpfs(let place, _, _), .directory(let place, _), .proc(let place, _), .devpts(let place),
+          .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _), .bind(_, let place, _):
+          if isWithin(place) || isBelow(place, parent) { return true }
+        case .baseTree, .symlink, .file, .userData, .seal: continue
+        }
+      }
+      let top = around.target == "/" ? 1 : around.target.utf8.count + 1
+      let rest = parent.utf8.dropFirst(top)
+      if let first = rest.split(separator: UInt8(ascii: "/")).first,
+        around.excluding.contains(String(decoding: Array(first), as: UTF8.self))
+      {
+        return true
+      }
+      let path = around.source + "/" + String(decoding: Array(rest), as: UTF8.self)
+      let raw = openRaw(atWorkingDirectory, path, flags: pathOfDirectory, walk: .plain)
+      guard raw >= 0 else { return true }
+      defer { _ = cl_close(raw) }
+      var status = cl_launch_status()
+      return cl_launch_entry_status(raw, lastName(of: item.target), &status) == 0
+        || cl_errno() != CL_LAUNCH_ENOENT
+    }
+  }
 }
