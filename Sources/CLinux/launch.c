@@ -190,18 +190,46 @@ uint64_t cl_launch_namespace_id(int fd) {
 
 static cpu_set_t all_cpus;
 
-int cl_launch_pin(int index) {
+static int know_cpus(void) {
   static int known;
-  if (!known && sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
-  known = 1;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-    if (!CPU_ISSET(cpu, &all_cpus) || index-- > 0) continue;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    return sched_setaffinity(0, sizeof one, &one) == 0;
+  if (!known) {
+    CPU_ZERO(&all_cpus);
+    if (sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
   }
-  return 0;
+  known = 1;
+  return 1;
+}
+
+static int numbered_cpu(int index) {
+  if (!know_cpus()) return -1;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (CPU_ISSET(cpu, &all_cpus) && index-- == 0) return cpu;
+  }
+  return -1;
+}
+
+int cl_launch_pin(int index) {
+  int cpu = numbered_cpu(index);
+  if (cpu < 0) return 0;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cpu, &one);
+  return sched_setaffinity(0, sizeof one, &one) == 0;
+}
+
+void cl_launch_avoid(int index) {
+  int cpu = numbered_cpu(index);
+  if (cpu < 0) return;
+  cpu_set_t others = all_cpus;
+  CPU_CLR(cpu, &others);
+  (void)sched_setaffinity(0, sizeof others, &others);
+}
+
+int cl_launch_cpus(void) {
+  if (!know_cpus()) return 1;
+  int count = 0;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) count += CPU_ISSET(cpu, &all_cpus) ? 1 : 0;
+  return count;
 }
 
 void cl_launch_unpin(void) { (void)sched_setaffinity(0, sizeof all_cpus, &all_cpus); }
@@ -339,15 +367,6 @@ int cl_launch_await(int process) {
     if (errno != EINTR) return -1;
   }
   return WIFEXITED(code) ? WEXITSTATUS(code) : -1;
-}
-
-int cl_launch_cpus(void) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  int count = 0;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) count += CPU_ISSET(cpu, &set) ? 1 : 0;
-  return count;
 }
 
 void *cl_launch_shared_memory(size_t size) {

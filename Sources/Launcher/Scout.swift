@@ -23,12 +23,17 @@ struct Scout: ~Copyable {
   private var isAwaited = false
 
   /// Sends one out; nil where that is not worth it, or can't be done.
-  init?(plan: LaunchPlan, privileges: Privileges, user: UserAnchors) {
+  ///
+  /// - Parameter cpu: the one on which the launcher is about to be, by `cl_launch_pin`'s number.
+  init?(plan: LaunchPlan, privileges: Privileges, user: UserAnchors, avoiding cpu: Int32?) {
     guard plan.grantedPlaces.count >= Self.worth, cl_launch_cpus() > 1,
       let memory = cl_launch_shared_memory(Self.room)
     else { return nil }
     let process = cl_launch_fork_with_files()
-    if process == 0 { Self.find(plan, privileges, user, memory) }
+    if process == 0 {
+      if let cpu { cl_launch_avoid(cpu) }
+      Self.find(plan, privileges, user, memory)
+    }
     guard process > 0 else {
       cl_launch_release_memory(memory, Self.room)
       return nil
