@@ -71,13 +71,19 @@ struct KeptFiles: ~Copyable {
     let before = bytes.map { Record.decode($0) } ?? []
     try view.update(from: before, isNew: isNew, scout: &scout) { (shown: [Shown]) throws(LaunchError) in
       if shown.isEmpty, bytes == nil { return }
-      try write(record, Record.encode(shown))
+      try write(record, Record.encode(shown), inPlace: isNew && bytes == nil)
     }
     try write(name + ".info", Array(info.utf8))
   }
 
   /// Replaces a file in one step.
-  private func write(_ name: String, _ bytes: [UInt8]) throws(LaunchError) {
+  ///
+  /// - Parameter inPlace: whether there is nothing to replace, and nobody who would take a part for the whole.
+  private func write(_ name: String, _ bytes: [UInt8], inPlace: Bool = false) throws(LaunchError) {
+    if inPlace {
+      let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_EXCL)
+      return try Descriptor(cl_launch_open(directory.raw, name, flags, 0o600), "make \(name)").write(bytes, name)
+    }
     let flags = Int32(CL_LAUNCH_O_WRONLY | CL_LAUNCH_O_CREAT | CL_LAUNCH_O_NOFOLLOW)
     do {
       let file = try Descriptor(cl_launch_open(directory.raw, name + ".new", flags, 0o600), "make \(name)")
