@@ -106,7 +106,11 @@ let package = Package(
     .systemLibrary(name: "CSquashFS", pkgConfig: "libsquashfs1", providers: [.apt(["libsquashfs-dev"])]),
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // Headers are needed to build; the library is loaded when it is first used.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
 
     // Floor 1: the kernel.
     module("ByteText"),
@@ -143,11 +147,14 @@ let package = Package(
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
+    module("Macaroons", ["CSodium", "Crypto", "JSONValues"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
+    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
+    module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
     module("LaunchPlanning", ["Snap", "Permissions", "LaunchPlan", "Host", "Linux", "ByteText"]),
@@ -173,22 +180,33 @@ let package = Package(
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "AssertionManager", "Assertions", "Threads", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "Assertions", "HTTP", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
         "Explaining", "LaunchPlan", "LaunchPlanning", "Permissions", "Host", "Linux", "ByteText", log,
-      ] + nio),
+      ]),
     module(
       "UserSession", ["SessionAgents", "SnapProcesses", "Snap", "Host", "Linux", "CLinux", "CSystemd", "ByteText"]),
+    module(
+      "StoreClient",
+      ["CCurl", "CLinux", "Crypto", "JSONValues", "Macaroons", "Snap", "StoreProtocol", "Linux", "ByteText"]),
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
       "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
+
+    module(
+      "StoreServer",
+      [
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite", "JSONValues", "Snap",
+        "Linux", "Time", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -247,13 +265,17 @@ let package = Package(
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
+    tests("Macaroons", ["JSONValues"], exclude: ["vectors.py"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
+    tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),
     tests("UserSession", ["TestSupport", "SessionAgents", "SnapProcesses", "Host", "Linux"]),
     tests("SQLite", ["TestSupport"]),
+    tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
+    tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
     tests("Desktop", ["TestSupport", "Host", "Image", "Linux", "Snap"]),
     tests("LaunchPlanning", ["TestSupport", "Host", "LaunchPlan", "Linux", "Permissions", "Snap"]),
@@ -265,12 +287,16 @@ let package = Package(
       ]),
     tests("API", ["Time"]),
     tests(
+      "StoreServer",
+      ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "HTTP", "SQLite", "Snap", "Linux", "Time"]),
+    tests(
       "Daemon",
       [
-        "Assertions", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
+    tests("StoreClient", ["Crypto", "JSONValues", "Linux", "Macaroons", "Snap", "StoreProtocol", "TestSupport"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),

@@ -68,6 +68,8 @@ public struct SnapJSON: Codable, Hashable, Sendable {
   /// Set after refreshes that failed.
   public var refreshFailures: RefreshFailuresJSON?
   @OmitEmpty public var components: [ComponentJSON]
+  /// What this revision would bring over the one in use, when that was asked for.
+  public var update: UpdateJSON?
 
   public init(name: String = "") { self.name = name }
 
@@ -75,6 +77,7 @@ public struct SnapJSON: Codable, Hashable, Sendable {
     case id, title, summary, description, icon, name, publisher, developer, status, type, base, version, channel
     case revision, confinement, grade, `private`, devmode, jailmode, trymode, apps, broken, license, links, contact
     case website, prices, screenshots, media, categories, channels, tracks, health, hold, components
+    case update
     case downloadSize = "download-size"
     case installedSize = "installed-size"
     case installDate = "install-date"

@@ -21,7 +21,7 @@ final class Connection {
   private var buffer: [UInt8] = []
   private var consumed = 0
   /// Set once the peer said that it will close, or the stream is out of step.
-  private(set) var isSpent = false
+  var isSpent = false
 
   /// Longest status line and headers accepted, in bytes.
   private static let headLimit = 64 << 10
@@ -122,6 +122,8 @@ final class Connection {
     var length: Int?
     var chunked = false
     var close = false
+    /// Fields that only some answers have (`snap-length`), by name in lower case.
+    var fields: [String: String] = [:]
     /// Whether nothing follows.
     var isEmpty: Bool { status < 200 || status == 204 || status == 304 }
   }
@@ -143,6 +145,7 @@ final class Connection {
       case "connection":
         if value.lowercased() == "close" { answer.close = true }
         if value.lowercased() == "keep-alive" { answer.close = false }
+      case let name where name.hasPrefix("snap-") || name == "content-disposition": answer.fields[name] = value
       default: break
       }
     }
@@ -202,6 +205,27 @@ final class Connection {
       try take(try read(size))
       _ = try readLine()
     }
+  }
+
+  /// Reads a body of known length piece by piece; the peer may not be silent for long.
+  ///
+  /// - Parameter take: gets each piece as it comes.
+  func receiveFile(of head: Head, _ take: ([UInt8]) throws(WireFailure) -> Void) throws(WireFailure) {
+    isSpent = true
+    guard var rest = head.length, rest >= 0, !head.chunked else {
+      throw WireFailure(text: "answer without a length", errno: EBADMSG)
+    }
+    while rest > 0 {
+      if buffer.count == consumed {
+        guard try fill() else { throw WireFailure(text: "unexpected EOF", errno: EPIPE) }
+      }
+      let count = min(rest, buffer.count - consumed)
+      let piece = Array(buffer[consumed..<consumed + count])
+      consumed += count
+      rest -= count
+      try take(piece)
+    }
+    isSpent = head.close
   }
 
   private func readChunkSize() throws(WireFailure) -> Int {

@@ -15,6 +15,8 @@ public final class SnapdClient {
     public var userAgent: String
     /// Whether the daemon may ask the user's polkit agent for permission.
     public var allowInteraction: Bool
+    /// What proves who is logged in to a store, for `Authorization`; asked for once, when a request is made.
+    public var credentials: @Sendable () -> String? = { nil }
     /// How long a GET is tried again while nobody listens, in milliseconds.
     public var retryTime = 5000
     /// Pause between two such attempts, in milliseconds.
@@ -42,11 +44,14 @@ public final class SnapdClient {
     public var warningTimestamp: Timestamp?
     /// Set while the daemon or the machine is about to start anew.
     public var maintenance: ErrorResult?
+    /// In which the prices of a search are meant.
+    public var suggestedCurrency: String?
   }
 
   public let configuration: Configuration
   public private(set) var remarks = Remarks()
   private var connection: Connection?
+  private lazy var authorization = configuration.credentials()
 
   public init(_ configuration: Configuration) { self.configuration = configuration }
 
@@ -218,13 +223,14 @@ public final class SnapdClient {
     return try decode(answer, as: Result.self)
   }
 
-  private func head(
+  func head(
     _ method: String, _ path: String, query: [(String, String)], contentType: String?, length: Int64,
     extra: [(String, String)] = []
   ) -> [UInt8] {
     var text = "\(method) \(path)\(SnapdClient.text(of: query)) HTTP/1.1\r\nHost: localhost\r\n"
     text += "User-Agent: \(configuration.userAgent)\r\n"
     if configuration.allowInteraction { text += "X-Allow-Interaction: true\r\n" }
+    if let authorization { text += "Authorization: \(authorization)\r\n" }
     if let contentType { text += "Content-Type: \(contentType)\r\n" }
     if length > 0 || method != "GET" { text += "Content-Length: \(length)\r\n" }
     for (name, value) in extra { text += "\(name): \(value)\r\n" }
@@ -242,7 +248,7 @@ public final class SnapdClient {
     }
   }
 
-  private func perform<Answer>(
+  func perform<Answer>(
     _ method: String, _ path: String, query: [(String, String)], retry: Bool,
     send: (Connection) throws(WireFailure) -> Void, receive: (Connection) throws(WireFailure) -> Answer
   ) throws(ClientError) -> Answer {
@@ -299,7 +305,7 @@ public final class SnapdClient {
       origin: .communication, message: "cannot communicate with server: \(verb) \"\(url)\": \(error.text)")
   }
 
-  private func decode<Result>(_ answer: RawAnswer, as type: Result.Type) throws(ClientError) -> Envelope<Result> {
+  func decode<Result>(_ answer: RawAnswer, as type: Result.Type) throws(ClientError) -> Envelope<Result> {
     guard answer.contentType.hasPrefix("application/json") else {
       throw ClientError(
         origin: .answer, message: "server error: \"\(HTTPStatus.reason(answer.status))\"", status: answer.status)
@@ -309,7 +315,7 @@ public final class SnapdClient {
       envelope.statusCode = answer.status
       remarks = Remarks(
         warningCount: envelope.warningCount, warningTimestamp: envelope.warningTimestamp,
-        maintenance: envelope.maintenance)
+        maintenance: envelope.maintenance, suggestedCurrency: envelope.suggestedCurrency)
       return envelope
     } catch {
       let text = String(decoding: answer.body.prefix(200), as: UTF8.self)
@@ -326,14 +332,14 @@ public final class SnapdClient {
     }
   }
 
-  private func failure(_ error: ErrorResult, _ status: Int) -> ClientError {
+  func failure(_ error: ErrorResult, _ status: Int) -> ClientError {
     ClientError(
       origin: .daemon,
       message: error.message.isEmpty ? "server error: \"\(HTTPStatus.reason(status))\"" : error.message,
       kind: error.kind, value: error.value, status: status)
   }
 
-  private func unexpected(_ found: String, wanted: String, _ method: String, _ path: String) -> ClientError {
+  func unexpected(_ found: String, wanted: String, _ method: String, _ path: String) -> ClientError {
     ClientError(
       origin: .answer,
       message: "expected \(wanted) response for \"\(method)\" on \"\(path)\", got \"\(found)\"")

@@ -10,10 +10,15 @@ enum Catalogue {
   static let groups: [Group] = [
     Group(
       title: "Basics", note: "package management",
-      commands: [InfoCommand.self, InstallCommand.self, RemoveCommand.self, ListCommand.self]),
+      commands: [
+        FindCommand.self, InfoCommand.self, InstallCommand.self, RemoveCommand.self, ListCommand.self,
+      ]),
     Group(
       title: "...more", note: "slightly more advanced package management",
-      commands: [RefreshCommand.self, RevertCommand.self, DisableCommand.self, EnableCommand.self]),
+      commands: [
+        RefreshCommand.self, RevertCommand.self, SwitchCommand.self, DisableCommand.self, EnableCommand.self,
+        CreateCohortCommand.self,
+      ]),
     Group(
       title: "History", note: "manage system change transactions",
       commands: [ChangesCommand.self, TasksCommand.self, AbortCommand.self, WatchCommand.self]),
@@ -35,19 +40,25 @@ enum Catalogue {
       title: "App Aliases", note: "manage aliases",
       commands: [AliasCommand.self, AliasesCommand.self, UnaliasCommand.self, PreferCommand.self]),
     Group(
+      title: "Account", note: "authentication to snapd and the stores that snaps come from",
+      commands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, StoreCommand.self]),
+    Group(title: "Device", note: "manage device", commands: [ModelCommand.self]),
+    Group(
       title: "Assertions", note: "signed documents and the keys that sign them",
       commands: [KnownCommand.self, AckCommand.self, SignCommand.self, ExportKeyCommand.self]),
     Group(
       title: "Other", note: "miscellanea", commands: [WarningsCommand.self, OkayCommand.self, VersionCommand.self]),
     Group(
       title: "Development", note: "developer-oriented features",
-      commands: [RunCommand.self, PackCommand.self, TryCommand.self]),
+      commands: [DownloadCommand.self, RunCommand.self, PackCommand.self, TryCommand.self]),
+    Group(title: "Validation Sets", note: "snaps that belong together", commands: [ValidateCommand.self]),
   ]
 
   /// Commands that help does not group.
   static let ungrouped: [any Command.Type] = [
     HelpCommand.self, DebugCommand.self, InterfacesCommand.self, UserdCommand.self, RoutineCommand.self,
-    HandleLinkCommand.self, CreateKeyCommand.self, DeleteKeyCommand.self, KeysCommand.self, SignBuildCommand.self,
+    HandleLinkCommand.self, AdviseSnapCommand.self, CreateKeyCommand.self, DeleteKeyCommand.self, KeysCommand.self,
+    SignBuildCommand.self,
   ]
 
   static var all: [any Command.Type] { groups.flatMap { $0.commands } + ungrouped }
@@ -68,11 +79,9 @@ enum Catalogue {
 
   /// Commands of the reference that do not exist here yet (`spec/features.md` §1).
   static let unsupported: Set<String> = [
-    "find", "search", "components", "component", "switch", "create-cohort", "login", "logout", "whoami",
-    "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot", "import-snapshot", "report-issue",
-    "model", "remodel", "reboot", "recovery", "download", "prepare-image",
-    "set-quota", "remove-quota", "quota", "quotas", "validate", "advise-snap", "auto-import", "booted", "firstboot",
-    "buy", "create-user", "remove-user", "managed", "repair",
+    "components", "component", "saved", "save", "check-snapshot", "restore", "forget", "export-snapshot",
+    "import-snapshot", "report-issue", "remodel", "reboot", "recovery", "prepare-image", "set-quota", "remove-quota",
+    "quota", "quotas", "auto-import", "booted", "firstboot", "buy", "create-user", "remove-user", "managed", "repair",
     "repairs", "delta",
   ]
 }

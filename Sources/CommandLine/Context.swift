@@ -31,11 +31,15 @@ final class Context {
 
   /// `/` in front of every path, `""` for the machine's own.
   let root: String
+  /// What the user types next, a line; whether it is a secret decides whether it is shown.
+  let typed: (Bool) throws -> String
 
   init(
     out: Output, err: Output, environment: @escaping (String) -> String?, outputIsTerminal: Bool, columns: Int,
-    times: Times, userID: UInt32, configuration: SnapdClient.Configuration? = nil, timing: Timing = Timing()
+    times: Times, userID: UInt32, configuration: SnapdClient.Configuration? = nil, timing: Timing = Timing(),
+    typed: @escaping (Bool) throws -> String = { try Typing.line(isSecret: $0) }
   ) {
+    self.typed = typed
     self.out = out
     self.err = err
     self.environment = environment
@@ -46,11 +50,18 @@ final class Context {
     self.timing = timing
     let root = environment("SNAPPY_GLOBAL_ROOT") ?? ""
     self.root = root == "/" ? "" : root
-    self.configuration =
+    var settings =
       configuration
       ?? SnapdClient.Configuration(
         root: root, userAgent: "snapd/\(ProgramVersion.text)", allowInteraction: isatty(0) == 1)
+    settings.credentials = { [credentials = Credentials(environment: environment, userID: userID)] in
+      credentials?.header
+    }
+    self.configuration = settings
   }
+
+  /// Where it is kept who is logged in to a store.
+  var credentials: Credentials? { Credentials(environment: environment, userID: userID) }
 
   /// The process's own.
   static func process() -> Context {

@@ -32,7 +32,8 @@ enum DaemonMessage {
   }
 
   private static func text(_ error: ClientError, _ request: Request, isRoot: Bool) -> (String, failed: Bool) {
-    let name = request.snap.isEmpty ? error.value?.string ?? "" : request.snap
+    let named = error.value?.string ?? error.value?["snap-name"]?.string ?? ""
+    let name = request.snap.isEmpty ? named : request.snap
     let snap = quoted(name)
     switch error.kind {
     case .notSnap:
@@ -42,7 +43,10 @@ enum DaemonMessage {
           + "Try 'snapcraft prime' in your project directory, then 'snap try' again.", true
       )
     case .snapNotFound: return ("snap \(snap) not found", true)
-    case .snapChannelNotAvailable, .snapArchitectureNotAvailable, .snapRevisionNotAvailable:
+    case .snapChannelNotAvailable, .snapArchitectureNotAvailable:
+      let action = request.operation.isEmpty ? "install" : request.operation
+      return (Channels.unavailable(error, name: name, action: action), true)
+    case .snapRevisionNotAvailable:
       return ("snap \(snap) not available as specified (see 'snap info \(name)')", true)
     case .snapAlreadyInstalled: return ("snap \(snap) is already installed, see 'snap help refresh'", false)
     case .snapNeedsDevMode where request.dangerous:
@@ -71,13 +75,15 @@ enum DaemonMessage {
         If you understand and want to proceed repeat the command including --classic.
         """, true
       )
+    case .snapNeedsClassicSystem:
+      return ("snap \(snap) requires classic confinement which is only available on classic systems", true)
     case .snapNotClassic: return ("snap \(snap) is not compatible with --classic", true)
     case .loginRequired:
       return ("\(error.message) (\(isRoot ? "see 'snap help login'" : "try with sudo"))", true)
     case .snapLocal: return ("local snap \(snap) is unknown to the store, use --amend to proceed anyway", true)
     case .snapNoUpdateAvailable: return ("snap \(snap) has no updates available", false)
     case .snapNotInstalled: return (error.message, false)
-    case .networkTimeout: return ("unable to contact snap store", true)
+    case .networkTimeout, .dnsFailure: return ("unable to contact snap store", true)
     case .systemRestart: return ("snapd is about to reboot the system", false)
     case .insufficientDiskSpace: return (diskSpace(error, request), true)
     default: return (error.message, true)

@@ -1,15 +1,24 @@
 import API
 import Client
+import Snap
 
 /// What is said once an operation is done.
 enum Results {
   /// Prints a line for each snap as it is now: `foo 1.0 installed`.
   ///
   /// - Parameter operation: `install`, `refresh` or `revert`.
-  static func show(_ names: [String], _ operation: String, _ arguments: Arguments, in context: Context) throws {
+  /// - Parameter askedForClassic: whether the person offered to do without confinement.
+  static func show(
+    _ names: [String], _ operation: String, _ arguments: Arguments, askedForClassic: Bool = false,
+    in context: Context
+  ) throws {
     let snaps = try snaps(names, in: context).sorted { $0.name < $1.name }
     let escapes = context.escapes(arguments)
     for snap in snaps {
+      if askedForClassic, snap.confinement != "classic" {
+        Remark.warn(
+          "flag --classic ignored for strictly confined snap \(snap.name)", arguments, in: context)
+      }
       let channel = riskSuffix(snap.channel)
       switch operation {
       case "revert": context.out.line("\(snap.name) reverted to \(snap.version)")
@@ -22,7 +31,7 @@ enum Results {
         }
       }
       if !snap.trackingChannel.isEmpty, !snap.channel.isEmpty, snap.trackingChannel != snap.channel,
-        fullChannel(snap.trackingChannel) != fullChannel(snap.channel)
+        Channels.full(snap.trackingChannel) != Channels.full(snap.channel)
       {
         context.out.line(
           "Channel \(snap.trackingChannel) for \(snap.name) is closed; temporarily forwarding to \(snap.channel).")
@@ -48,23 +57,9 @@ enum Results {
 
   /// ` (beta)`: the channel a revision came from when it is not stable, in its short form.
   static func riskSuffix(_ channel: String) -> String {
-    if channel.isEmpty { return "" }
-    var parts = channel.split(separator: "/")
-    if parts.count > 1, parts.first == "latest" { parts.removeFirst() }
-    let name = parts.joined(separator: "/")
-    if name == "stable" { return "" }
-    // A track's stable channel is called by the track alone.
-    if parts.count == 2, parts[1] == "stable", !["edge", "beta", "candidate"].contains(parts[0]) {
-      return " (\(parts[0]))"
-    }
-    return " (\(name))"
-  }
-
-  private static func fullChannel(_ channel: String) -> String {
-    let risks = ["stable", "candidate", "beta", "edge"]
-    let parts = channel.split(separator: "/").map { String($0) }
-    guard let first = parts.first else { return channel }
-    if risks.contains(first) { return "latest/" + channel }
-    return parts.count == 1 ? first + "/stable" : channel
+    guard !channel.isEmpty else { return "" }
+    guard let channel = try? Channel(channel) else { return " (\(channel))" }
+    let name = channel.track == "latest" ? channel.shortName : channel.fullName
+    return name == "stable" ? "" : " (\(name))"
   }
 }

@@ -16,10 +16,7 @@ enum Waiting {
       context.out.line(id)
       return nil
     }
-    let meter: any ProgressMeter =
-      context.outputIsTerminal
-      ? TerminalMeter(context.out, columns: context.columns, symbols: context.localeIsUTF8, times: context.times)
-      : QuietMeter(context.out)
+    let meter = meter(in: context)
     defer { meter.finish() }
     let interrupt = Interrupt(active: abortsOnInterrupt)
     defer { interrupt.restore() }
@@ -68,6 +65,12 @@ enum Waiting {
         }
       }
     }
+  }
+
+  static func meter(in context: Context) -> any ProgressMeter {
+    context.outputIsTerminal
+      ? TerminalMeter(context.out, columns: context.columns, symbols: context.localeIsUTF8, times: context.times)
+      : QuietMeter(context.out)
   }
 
   private static func show(_ change: ChangeJSON, _ meter: any ProgressMeter, _ logs: inout [String: String]) {

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// Who may call a route. One table decides, and what is not in it is denied (`spec/threats.md`, "API
 /// authorisation"). Levels as `spec/features.md` §3 names them.
 struct Access: Sendable {

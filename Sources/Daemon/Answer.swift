@@ -2,6 +2,7 @@ internal import API
 internal import ConfigurationManager
 internal import FoundationEssentials
 internal import Glibc
+internal import HTTP
 internal import Image
 internal import Interfaces
 internal import Linux

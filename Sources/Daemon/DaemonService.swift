@@ -1,4 +1,5 @@
 internal import API
+internal import HTTP
 internal import Host
 internal import InterfaceManager
 internal import Interfaces

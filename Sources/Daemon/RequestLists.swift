@@ -1,4 +1,5 @@
 internal import ByteText
+internal import HTTP
 
 extension Request {
   /// A parameter that is a list, given with commas or repeatedly.

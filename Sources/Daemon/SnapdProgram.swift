@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Glibc
+internal import HTTP
 internal import Host
 internal import Linux
 internal import Logging

@@ -74,8 +74,15 @@ struct JSONWriter {
     for _ in 0..<depth { bytes.append(0x09) }
   }
 
-  private mutating func write(_ text: String) {
+  mutating func add(byte: UInt8) { bytes.append(byte) }
+
+  mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    if text.utf8.allSatisfy(isPlain) {
+      bytes.append(contentsOf: text.utf8)
+      bytes.append(UInt8(ascii: "\""))
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar.value {
       case 0x22: add("\\\"")
@@ -90,6 +97,15 @@ struct JSONWriter {
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte is a character that stands for itself.
+  private func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x22, 0x5C: false
+    case 0x3C, 0x3E, 0x26: !isPretty
+    default: (0x20...0x7F).contains(byte)
+    }
   }
 
   private mutating func escape(_ scalar: Unicode.Scalar) {

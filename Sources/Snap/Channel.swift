@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Where a snap's updates come from: a track, a risk and perhaps a branch (`latest/stable/fix-1`).
 /// Source: `spec/features.md` §1, `spec/engine.md` §10.
 public struct Channel: Hashable, Sendable {
@@ -14,7 +16,11 @@ public struct Channel: Hashable, Sendable {
 
   /// Parses `risk`, `track`, `track/risk`, `risk/branch` or `track/risk/branch`.
   public init(_ text: String) throws(InvalidText) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if let risk = Risk(rawValue: text) {
+      (track, self.risk, branch) = ("latest", risk, nil)
+      return
+    }
+    let parts = text.byteSplit("/", keepingEmpty: true).map(String.init)
     guard !text.isEmpty else { throw InvalidText("channel name cannot be empty") }
     guard parts.count <= 3 else {
       throw InvalidText("channel name has too many components: \(InvalidText.plain(text))")
@@ -47,6 +53,27 @@ public struct Channel: Hashable, Sendable {
       }
     }
   }
+
+  private init(checkedTrack track: String, _ risk: Risk, branch: String?) {
+    (self.track, self.risk, self.branch) = (track, risk, branch)
+  }
+
+  /// What is meant where nothing is said.
+  public static let stable = Channel(checkedTrack: "latest", .stable, branch: nil)
+
+  /// The track's line of a risk, without branch.
+  public func at(_ risk: Risk) -> Channel { Channel(checkedTrack: track, risk, branch: nil) }
+
+  /// The same risk and branch of the track that another channel is in.
+  public func inTrack(of other: Channel) -> Channel { Channel(checkedTrack: other.track, risk, branch: branch) }
+
+  /// Whether a channel's text says the track, or means `latest` by saying nothing: `edge`, `stable/fix`.
+  public static func namesTrack(_ text: String) -> Bool {
+    text.byteSplit("/", maxSplits: 1, keepingEmpty: true).first.flatMap { Risk(rawValue: String($0)) } == nil
+  }
+
+  /// Risk and branch: how a channel is asked for when its track is left to the store.
+  public var trackless: String { branch.map { "\(risk.rawValue)/\($0)" } ?? risk.rawValue }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
     Characters.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)

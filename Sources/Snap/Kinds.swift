@@ -4,7 +4,7 @@ public enum SnapType: String, Hashable, Sendable, Codable, CustomStringConvertib
 
   /// - Parameter yaml: the value of `type:`; `application` is what the store calls apps, and `core` what the format's
   ///   own description calls the OS snap (`seeds/the-snap-format.md`).
-  init?(yaml: String) {
+  public init?(yaml: String) {
     switch yaml {
     case "core": self = .os
     case "application": self = .app

@@ -19,6 +19,7 @@ enum KeyCommand {
   case export(String, account: String?)
   case sign(String, file: String, updatesTimestamp: Bool)
   case signBuild(String, file: String, developer: String, snapID: String, grade: String)
+  case digest(file: String)
 
   init?(_ words: [String]) {
     switch (words.first, words.count) {
@@ -31,15 +32,21 @@ enum KeyCommand {
       self = .sign(words[1], file: words[2], updatesTimestamp: true)
     case ("sign-build", 6):
       self = .signBuild(words[1], file: words[2], developer: words[3], snapID: words[4], grade: words[5])
+    case ("digest", 2): self = .digest(file: words[1])
     default: return nil
     }
   }
 
   /// - Returns: what to print.
   func run() throws -> [UInt8] {
+    if case .digest(let file) = self {
+      let digits = Array("0123456789abcdef".utf8)
+      return try Self.sum(of: file).sum.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [UInt8(ascii: "\n")]
+    }
     let keys = try KeyPlace.keys()
     let now = Self.now()
     switch self {
+    case .digest: return []
     case .create(let name):
       try keys.generate(name)
       return []
@@ -60,7 +67,8 @@ enum KeyCommand {
       if updatesTimestamp { input.headers["timestamp"] = .text(now.wholeSeconds) }
       return try input.signed(with: Self.key(name, keys), at: now).encoded
     case .signBuild(let name, let file, let developer, let snapID, let grade):
-      let (digest, size) = try Self.digest(of: file)
+      let (sum, size) = try Self.sum(of: file)
+      let digest = Base64.encodeForURL(sum)
       let headers: Headers = [
         "authority-id": .text(developer), "snap-sha3-384": .text(digest), "snap-id": .text(snapID),
         "snap-size": .text(String(size)), "grade": .text(grade), "timestamp": .text(now.wholeSeconds),
@@ -91,7 +99,7 @@ enum KeyCommand {
   }
 
   /// The digest of a file as assertions have it, and its size.
-  private static func digest(of path: String) throws -> (digest: String, size: Int) {
+  private static func sum(of path: String) throws -> (sum: [UInt8], size: Int) {
     do {
       let file = try OwnedFD.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard try file.status().kind == .regular else { throw Failure("it is no regular file") }
@@ -107,7 +115,7 @@ enum KeyCommand {
         digest.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
         size += count
       }
-      return (Base64.encodeForURL(digest.finish()), size)
+      return (digest.finish(), size)
     } catch { throw Failure("cannot compute snap \(QuotedText.quote(path)) digest: \(error)") }
   }
 }

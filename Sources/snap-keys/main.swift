@@ -6,8 +6,9 @@ import Glibc
 //   snap-keys create NAME | delete NAME | list | export NAME [ACCOUNT]
 //   snap-keys sign NAME FILE|- [--update-timestamp]
 //   snap-keys sign-build NAME FILE DEVELOPER-ID SNAP-ID GRADE
+//   snap-keys digest FILE
 //
-// `list` prints a key a line, its id and its name. Exit code 1 is what cannot be done, 64 a wrong call.
+// `digest` prints the SHA3-384 of a file, hexadecimal. `list` prints a key a line, its id and its name. Exit code 1 is what cannot be done, 64 a wrong call.
 
 /// Writes all of it; a reader that went away or a full disk ends the program.
 func emit(_ bytes: [UInt8], _ descriptor: Int32) {
@@ -21,7 +22,7 @@ func emit(_ bytes: [UInt8], _ descriptor: Int32) {
 }
 
 guard let command = KeyCommand(Array(CommandLine.arguments.dropFirst())) else {
-  emit(Array("error: usage: snap-keys create|delete|list|export|sign|sign-build …\n".utf8), STDERR_FILENO)
+  emit(Array("error: usage: snap-keys create|delete|list|export|sign|sign-build|digest …\n".utf8), STDERR_FILENO)
   exit(64)
 }
 do {

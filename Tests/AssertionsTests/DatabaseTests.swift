@@ -8,8 +8,13 @@ import Time
 @testable import Assertions
 
 @Suite struct DatabaseTests {
-  private let samples = Samples.shared
-  private let now = Samples.shared.now
+  private let samples: Samples
+  private let now: Timestamp
+
+  init() throws {
+    samples = try Samples.shared
+    now = samples.now
+  }
 
   private func declaration(_ more: Headers = [:], by key: PrivateKey? = nil) throws -> Assertion {
     let headers = samples.headers(.snapDeclaration).merging(["authority-id": "root"]) { $1 }.merging(more) { $1 }

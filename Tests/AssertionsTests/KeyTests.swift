@@ -40,7 +40,7 @@ import Time
   }
 
   @Test func signatures() throws {
-    let samples = Samples.shared
+    let samples = try Samples.shared
     let key = samples.rootKey
     let content = Array("content".utf8)
     let packet = try key.signaturePacket(content, time: 0x5A5A_5A5A)
@@ -78,7 +78,7 @@ import Time
     defer { try? directory.remove() }
     let files = KeyFiles(directory: directory.path)
     #expect(try files.list().isEmpty)
-    let key = Samples.shared.brandKey
+    let key = try Samples.shared.brandKey
     try files.add(key)
     let path = directory.path + "/private-keys-v1/" + key.publicKey.id
     #expect(try Files.status(path)?.mode == 0o600)
@@ -126,7 +126,7 @@ import Time
     #expect(try keys.list().map(\.name) == ["default"])
     #expect(try keys.key(id: key.publicKey.id).publicKey == key.publicKey)
     // The packet is GnuPG's: another issuer, more subpackets.
-    let samples = Samples.shared
+    let samples = try Samples.shared
     let assertion = try Assertion.sign(
       .accountKeyRequest,
       [

@@ -5,7 +5,9 @@ import Time
 
 /// A root of trust, an account with a key, and a good assertion of each type.
 struct Samples {
-  static let shared = Samples()
+  /// Made once; every test that wants them says why there are none.
+  static var shared: Samples { get throws { try made.get() } }
+  private static let made = Result { try Samples() }
 
   let rootKey: PrivateKey
   let brandKey: PrivateKey
@@ -17,19 +19,17 @@ struct Samples {
   static let otherID = "zbcdefghijklmnopqrstuvwxyz012345"
   static let digest = Base64.encodeForURL([UInt8](repeating: 7, count: 48))
 
-  private init() {
-    do {
-      rootKey = try .generate(bits: 2048)
-      brandKey = try .generate(bits: 2048)
-      deviceKey = try .generate(bits: 2048)
-      let (root, brand, now) = (rootKey, brandKey, now)
-      let trusted = try [
-        Samples.account("root", by: root, at: now), Samples.key(root, of: "root", named: "root", by: root, at: now),
-      ]
-      database = try AssertionDatabase(trusted: trusted)
-      try database.add(Samples.account("brand", by: root, at: now), now: now)
-      try database.add(Samples.key(brand, of: "brand", named: "default", by: root, at: now), now: now)
-    } catch { fatalError("cannot make samples: \(error)") }
+  private init() throws {
+    rootKey = try .generate(bits: 2048)
+    brandKey = try .generate(bits: 2048)
+    deviceKey = try .generate(bits: 2048)
+    let (root, brand, now) = (rootKey, brandKey, now)
+    let trusted = try [
+      Samples.account("root", by: root, at: now), Samples.key(root, of: "root", named: "root", by: root, at: now),
+    ]
+    database = try AssertionDatabase(trusted: trusted)
+    try database.add(Samples.account("brand", by: root, at: now), now: now)
+    try database.add(Samples.key(brand, of: "brand", named: "default", by: root, at: now), now: now)
   }
 
   static func account(_ id: String, by root: PrivateKey, authority: String = "root", at now: Timestamp) throws

@@ -8,7 +8,7 @@ import Time
   /// Each sample is taken, and none with one header changed, be it in its text or by its signer.
   @Test(arguments: AssertionType.allCases)
   func everyHeader(type: AssertionType) throws {
-    let samples = Samples.shared
+    let samples = try Samples.shared
     let sample = try samples.assertion(type)
     let database = try samples.filled()
     if type == .baseDeclaration {

@@ -97,7 +97,7 @@ import Time
   }
 
   @Test func canonicalOrder() throws {
-    let samples = Samples.shared
+    let samples = try Samples.shared
     let signed = try Assertion.sign(
       .snapRevision,
       samples.headers(.snapRevision).merging([
@@ -131,7 +131,7 @@ import Time
   }
 
   @Test func formats() throws {
-    let samples = Samples.shared
+    let samples = try Samples.shared
     func sign(_ plugs: HeaderValue, format: String? = nil) throws -> Assertion {
       var headers = samples.headers(.snapDeclaration)
       headers["plugs"] = plugs
@@ -155,7 +155,7 @@ import Time
   }
 
   @Test func streams() throws {
-    let samples = Samples.shared
+    let samples = try Samples.shared
     let all = try AssertionType.allCases.filter { $0 != .baseDeclaration }.map(samples.assertion)
     let bytes = all.encodedStream
     #expect(try AssertionStreamReader.decode(bytes) == all)
@@ -184,7 +184,7 @@ import Time
   /// Whatever headers are signed come back as they were, and are written again as the same bytes.
   @Test func roundTrips() throws {
     var generator = RandomHeaders(state: 7)
-    let samples = Samples.shared
+    let samples = try Samples.shared
     for _ in 0..<60 {
       var headers = samples.headers(.account)
       headers["authority-id"] = "root"

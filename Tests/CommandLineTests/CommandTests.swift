@@ -310,7 +310,7 @@ private let publisher = #","publisher":{"id":"i","username":"pub","display-name"
             snap-id:      abc
             tracking:     latest/stable
             refresh-date: today at 09:00 UTC
-            installed: 1.0 (x1) 4kB -
+            installed:    1.0 (x1) 4kB -
 
             """, err: ""))
     #expect(

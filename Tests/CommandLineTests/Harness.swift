@@ -13,10 +13,10 @@ struct Ran: Equatable {
   var err: String
 }
 
-/// Runs a command line in process (`helper` is a shell script in the place of snap-image): no terminal, UTC, 2026-01-10 12:00, answers from a script.
+/// Runs a command line in process (`helper` is a shell script in the place of snap-image and snap-keys; `typed` is what is typed, and a secret gets a `!`): no terminal, UTC, 2026-01-10 12:00, answers from a script.
 func run(
   _ line: String, _ answers: [String: [String]] = [:], terminal: Bool = false, environment: [String: String] = [:],
-  user: UInt32 = 0, helper: String? = nil, check: (ScriptedServer) throws -> Void = { _ in }
+  user: UInt32 = 0, helper: String? = nil, typed: [String] = [], check: (ScriptedServer) throws -> Void = { _ in }
 ) throws -> Ran {
   let server = try ScriptedServer(answers)
   defer { server.stop() }
@@ -24,6 +24,7 @@ func run(
     for directory in ["/usr", "/usr/lib", "/usr/lib/snapd"] { mkdir(server.root + directory, 0o755) }
     try SmallFile.write(
       Array("#!/bin/sh\n\(helper)\n".utf8), to: server.root + "/usr/lib/snapd/snap-image", mode: 0o755)
+    symlink("snap-image", server.root + "/usr/lib/snapd/snap-keys")
   }
   var configuration = SnapdClient.Configuration(root: server.root)
   configuration.retryTime = 0
@@ -33,9 +34,14 @@ func run(
   let out = Output()
   let err = Output()
   let variables = environment
+  var lines = typed
   let context = Context(
     out: out, err: err, environment: { variables[$0] }, outputIsTerminal: terminal, columns: 80, times: .fixed,
-    userID: user, configuration: configuration, timing: Context.Timing(poll: 1, gone: 50))
+    userID: user, configuration: configuration, timing: Context.Timing(poll: 1, gone: 50)
+  ) { isSecret in
+    guard !lines.isEmpty else { throw Failure("EOF") }
+    return lines.removeFirst() + (isSecret ? "!" : "")
+  }
   let words = line.split(separator: " ").map { $0 == "''" ? "" : String($0) }
   let code = SnapProgram.run(words, in: context)
   try check(server)

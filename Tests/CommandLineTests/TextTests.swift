@@ -49,7 +49,7 @@ import Time
 
   @Test(arguments: [
     ("", ""), ("stable", ""), ("latest/stable", ""), ("edge", " (edge)"), ("latest/beta", " (beta)"),
-    ("1.0/stable", " (1.0)"), ("1.0/edge/fix", " (1.0/edge/fix)"),
+    ("1.0/stable", " (1.0/stable)"), ("2.0", " (2.0/stable)"), ("1.0/edge/fix", " (1.0/edge/fix)"),
   ])
   func channels(channel: String, suffix: String) { #expect(Results.riskSuffix(channel) == suffix) }
 

@@ -1,6 +1,7 @@
 import Assertions
 import FoundationEssentials
 import Glibc
+import HTTP
 import Host
 import Linux
 import Logging

@@ -1,5 +1,6 @@
 import API
 import Explaining
+import HTTP
 import LaunchPlan
 import Permissions
 import Testing

@@ -1,6 +1,7 @@
 import API
 import FoundationEssentials
 import Glibc
+import HTTP
 import Host
 import Linux
 import Logging

@@ -77,10 +77,11 @@ import Testing
   }
 
   @Test func inhibitionIsWaitedForOrRefused() async throws {
-    let directory = try TemporaryDirectory()
-    defer { withExtendedLifetime(directory) {} }
-    let root = directory.path
-    let inhibition = Inhibition(directory: root, instance: "hello", socket: root + "/none")
+    // Who begins to wait tells the daemon.
+    let daemon = try ScriptedServer(["POST /v2/notices": [ScriptedServer.sync("null")]])
+    defer { daemon.stop() }
+    let root = daemon.root
+    let inhibition = Inhibition(directory: root, instance: "hello", socket: daemon.socketPath)
     #expect(try !inhibition.wait(isService: false))
     for (hint, message) in [("remove", "removed"), ("disable", "disabled")] {
       try Files.writeAtomically(Array(hint.utf8), to: root + "/hello.lock", mode: 0o644)
@@ -90,8 +91,10 @@ import Testing
     }
     try Files.writeAtomically(Array("refresh".utf8), to: root + "/hello.lock", mode: 0o644)
     #expect(try !inhibition.wait(isService: true))
-    async let waited = Task.detached { try inhibition.wait(isService: false) }.value
+    let waited = Task.detached { try inhibition.wait(isService: false) }
+    while daemon.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
     try Files.writeAtomically([], to: root + "/hello.lock", mode: 0o644)
-    #expect(try await waited)
+    #expect(try await waited.value)
+    #expect(daemon.lines == ["POST /v2/notices"])
   }
 }

@@ -23,6 +23,8 @@ public struct AssertionRevisionError: Error, Hashable, Sendable, CustomStringCon
   public let current: Int
   public let used: Int
 
+  public init(current: Int, used: Int) { (self.current, self.used) = (current, used) }
+
   public var description: String {
     if used == current { return "revision \(used) is already the current revision" }
     return "revision \(used) is older than current revision \(current)"

@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 import Glibc
 
@@ -8,10 +9,12 @@ enum InfoCommand: Command {
     Grammar(
       name: "info", summary: "Show detailed information about snaps",
       help: """
-        The info command shows what is known of snaps: installed ones by name, image files and directories by path.
+        The info command shows what is known of snaps: installed ones and those in stores by name, image files and \
+        directories by path.
 
-        The last lines say which revision is installed, how large it is, and what is special about it, as the Notes \
-        column of 'snap list' does.
+        The channels say which revision a store has where: an arrow stands for what the safer channel above has, two \
+        dashes for nothing. The last line says which revision is installed, how large it is, and what is special \
+        about it, as the Notes column of 'snap list' does.
         """,
       options: .color + .time + [.flag("verbose", "Show more: notes, paths, base")],
       positionals: [.init("<snap>", .atLeastOne, values: .installedSnaps)])
@@ -28,33 +31,54 @@ enum InfoCommand: Command {
       let isFile = name.contains("/") || name.hasSuffix(".snap") || access(name + "/meta/snap.yaml", F_OK) == 0
       if isFile, access(name, F_OK) == 0 {
         let info = try LocalSnap.read(name, in: context)
-        write(info, path: name, arguments, in: context)
+        write(info, remote: nil, path: name, arguments, in: context)
         printed = true
         continue
       }
-      do throws(ClientError) {
-        let snap = try context.client.sync("GET", "/v2/snaps/\(SnapdClient.escape(name))", as: SnapJSON.self)
-        write(snap, path: nil, arguments, in: context)
+      let remote = try remote(name, in: context)
+      if let snap = try installed(name, in: context) ?? remote {
+        write(snap, remote: remote, path: nil, isInstalled: snap.isInstalled, arguments, in: context)
         printed = true
-      } catch {
-        guard error.kind == .snapNotFound || error.kind == .snapNotInstalled || error.status == 404 else {
-          throw error.prefixed("cannot retrieve snap \(quoted(name))")
-        }
-        if arguments.positionals.count == 1 { throw Failure("no snap found for \(quoted(name))") }
-        context.out.line("warning: no snap found for \(quoted(name))")
+        continue
       }
+      if arguments.positionals.count == 1 { throw Failure("no snap found for \(quoted(name))") }
+      context.out.line("warning: no snap found for \(quoted(name))")
     }
     if !printed, arguments.positionals.count > 1 { throw Failure("no valid snaps given") }
   }
 
-  private static func write(_ snap: SnapJSON, path: String?, _ arguments: Arguments, in context: Context) {
+  /// The snap in a store; none when no store has it or can be asked, since what is installed is known all the same.
+  private static func remote(_ name: String, in context: Context) throws -> SnapJSON? {
+    // Stores know no instances.
+    let plain = name.byteSplit("_").first.map { String($0) } ?? name
+    do throws(ClientError) {
+      return try context.client.sync("GET", "/v2/find", query: [("name", plain)], as: [SnapJSON].self).first
+    } catch {
+      guard error.origin == .daemon else { throw error.prefixed("cannot find snap \(quoted(name))") }
+      return nil
+    }
+  }
+
+  private static func installed(_ name: String, in context: Context) throws -> SnapJSON? {
+    do throws(ClientError) {
+      return try context.client.sync("GET", "/v2/snaps/\(SnapdClient.escape(name))", as: SnapJSON.self)
+    } catch {
+      if error.kind == .snapNotFound || error.kind == .snapNotInstalled || error.status == 404 { return nil }
+      throw error.prefixed("cannot retrieve snap \(quoted(name))")
+    }
+  }
+
+  private static func write(
+    _ snap: SnapJSON, remote: SnapJSON?, path: String?, isInstalled: Bool = true, _ arguments: Arguments,
+    in context: Context
+  ) {
     let escapes = context.escapes(arguments)
     let verbose = arguments.has("verbose")
     let width = min(context.columns, 100)
     var table = TableWriter(minimumWidth: 2, padding: 1)
     if let path { table.line("path:", quoted(path)) }
     table.line("name:", snap.name)
-    table.line("summary:", snap.summary.isEmpty ? "-" : scalar(snap.summary))
+    table.line("summary:", snap.summary.isEmpty ? "-" : scalar(OneLine.text(snap.summary)))
     if let health = snap.health, health.status != "okay" || verbose {
       table.line("health:")
       table.line("  status:", health.status)
@@ -66,6 +90,9 @@ enum InfoCommand: Command {
     if path != nil { table.line("version:", "\(snap.version) \(SnapNotes.text(snap, now: context.times.now()))") }
     if !snap.storeURL.isEmpty { table.line("store-url:", snap.storeURL) }
     table.line("license:", snap.license.isEmpty ? "unset" : snap.license)
+    if let remote, let price = SnapNotes.price(remote, context.client.remarks.suggestedCurrency ?? "") {
+      table.line("price:", price)
+    }
     if !snap.contact.isEmpty { table.line("contact:", snap.contact) }
     if verbose, !snap.links.isEmpty {
       table.line("links:")
@@ -76,10 +103,19 @@ enum InfoCommand: Command {
     }
     table.line("description: |")
     context.out.write(table.flush())
-    context.out.write(Wrapping.wrap(trimmed(snap.description), indent: "  ", width: width))
+    context.out.write(Wrapping.wrap(trimmed(OneLine.lines(snap.description)), indent: "  ", width: width))
     writeApps(snap, in: context)
-    if verbose { writeNotes(snap, in: context) }
-    writeInstallation(snap, path: path, verbose: verbose, arguments, in: context)
+    if verbose { writeNotes(snap, isInstalled: isInstalled, in: context) }
+    var last = essence(snap, path: path, isInstalled: isInstalled, verbose: verbose, arguments, in: context)
+    if path == nil {
+      var channels = InfoChannels(absolute: arguments.has("abs-time"), escapes)
+      if let remote { channels.add(remote: remote) }
+      if isInstalled { channels.add(installed: snap, now: context.times.now()) }
+      // The channels are a table of their own; without them, what is installed is one line more.
+      if channels.hasRemote { context.out.write(last.flush()) }
+      channels.write(to: &last)
+    }
+    context.out.write(last.flush())
   }
 
   private static func writeApps(_ snap: SnapJSON, in context: Context) {
@@ -101,11 +137,12 @@ enum InfoCommand: Command {
     context.out.write(table.flush())
   }
 
-  private static func writeNotes(_ snap: SnapJSON, in context: Context) {
+  private static func writeNotes(_ snap: SnapJSON, isInstalled: Bool, in context: Context) {
     var table = TableWriter(minimumWidth: 2, padding: 1)
     table.line("notes:")
     table.line("  private:", "\(snap.private)")
     table.line("  confinement:", snap.confinement)
+    guard isInstalled else { return context.out.write(table.flush()) }
     if !snap.grade.isEmpty { table.line("  grade:", snap.grade) }
     table.line("  devmode:", "\(snap.devmode)")
     table.line("  jailmode:", "\(snap.jailmode)")
@@ -117,26 +154,25 @@ enum InfoCommand: Command {
     context.out.write(table.flush())
   }
 
-  private static func writeInstallation(
-    _ snap: SnapJSON, path: String?, verbose: Bool, _ arguments: Arguments, in context: Context
-  ) {
+  /// The lines between the notes and the channels.
+  private static func essence(
+    _ snap: SnapJSON, path: String?, isInstalled: Bool, verbose: Bool, _ arguments: Arguments, in context: Context
+  ) -> TableWriter {
     var table = TableWriter(minimumWidth: 2, padding: 1)
-    if verbose || (snap.type != "app" && !snap.type.isEmpty) { table.line("type:", snap.type) }
+    if verbose || (snap.type != "app" && !snap.type.isEmpty) {
+      table.line("type:", snap.type == "os" ? "core" : snap.type)
+    }
     if verbose || path != nil { table.line("base:", snap.base.isEmpty ? "core" : snap.base) }
     if !snap.id.isEmpty { table.line("snap-id:", snap.id) }
     if !snap.cohortKey.isEmpty { table.line("cohort:", snap.cohortKey) }
-    if path == nil {
+    if path == nil, isInstalled {
       if !snap.trackingChannel.isEmpty { table.line("tracking:", snap.trackingChannel) }
       if let date = snap.installDate { table.line("refresh-date:", context.text(date, arguments)) }
-      if let hold = snap.hold, context.times.now() < hold { table.line("hold:", context.text(hold, arguments)) }
+      if let hold = snap.hold, context.times.now() < hold {
+        table.line("hold:", RefreshTimes.until(hold, arguments, in: context))
+      }
     }
-    context.out.write(table.flush())
-    guard path == nil else { return }
-    let parts = [
-      snap.version, "(\(snap.revision))", snap.installedSize > 0 ? sizeText(snap.installedSize) : "-",
-      SnapNotes.text(snap, now: context.times.now()),
-    ]
-    context.out.line("installed: " + parts.joined(separator: " "))
+    return table
   }
 
   /// Text on one line as YAML reads it back.
@@ -162,4 +198,9 @@ enum AppNames {
     let snap = instance.split(separator: "_").first.map { String($0) } ?? instance
     return app == snap ? instance : "\(instance).\(app)"
   }
+}
+
+extension SnapJSON {
+  /// Whether this is a snap of the machine, not of a store.
+  var isInstalled: Bool { status == "active" || status == "installed" }
 }

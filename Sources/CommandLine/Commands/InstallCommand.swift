@@ -8,7 +8,8 @@ enum InstallCommand: Command {
       name: "install", summary: "Install snaps on the system",
       help: """
         The install command installs snaps, from a store by name or from an image file by path. What has a slash in \
-        it or ends in .snap is a path. Stores are not supported yet, so only files can be installed.
+        it or ends in .snap is a path. With a channel, the snap follows that one from then on; 'snap info' shows \
+        which there are.
 
         A snap installed from a file has no signature to check: --dangerous says that you know. A further instance \
         of a snap is installed under a name with an underscore and a key, with --name for a file.
@@ -35,7 +36,7 @@ enum InstallCommand: Command {
 
   static func run(_ arguments: Arguments, in context: Context) throws {
     let names = arguments.positionals
-    try Modes.check(arguments)
+    let channel = try Modes.check(arguments, in: context)
     let dangerous = arguments.has("dangerous") || arguments.has("force-dangerous")
     if names.contains(where: \.isEmpty) { throw Failure("cannot install snap with empty name") }
     if arguments.has("unaliased"), arguments.has("prefer") {
@@ -44,7 +45,7 @@ enum InstallCommand: Command {
     let files = names.filter(isPath)
     if names.count > 1 {
       if arguments.has("name") { throw Failure("cannot use instance name when installing multiple snaps") }
-      if files.isEmpty, Modes.anyMode(arguments) || Modes.channel(arguments) != nil || arguments.has("revision") {
+      if files.isEmpty, Modes.anyMode(arguments) || !channel.isEmpty || arguments.has("revision") {
         throw Failure("a single snap name is needed to specify mode or channel flags")
       }
       if !files.isEmpty, files.count != names.count {
@@ -60,7 +61,7 @@ enum InstallCommand: Command {
         id = try context.client.upload("/v2/snaps", fields: fields(arguments, dangerous: dangerous), files: files)
       } else {
         var instruction = SnapInstruction(action: "install", snaps: names.count > 1 ? names : [])
-        Modes.apply(arguments, to: &instruction)
+        Modes.apply(arguments, channel: channel, to: &instruction)
         instruction.unaliased = arguments.has("unaliased")
         instruction.prefer = arguments.has("prefer")
         instruction.quotaGroup = arguments.value("quota-group") ?? ""
@@ -80,7 +81,10 @@ enum InstallCommand: Command {
     if installed.isEmpty, !files.isEmpty {
       throw Failure("cannot extract the snap-name from local file \(quoted(files[0]))")
     }
-    if !installed.isEmpty { try Results.show(installed, "install", arguments, in: context) }
+    if !installed.isEmpty {
+      try Results.show(
+        installed, "install", arguments, askedForClassic: arguments.has("classic"), in: context)
+    }
     if files.isEmpty, names.count > 1 {
       for name in names where !installed.contains(name) { context.out.line("\(name) already installed") }
     }
@@ -114,26 +118,22 @@ enum Modes {
     ["devmode", "jailmode", "classic"].contains { arguments.has($0) }
   }
 
+  /// - Returns: the channel that was asked for, empty for none.
   /// - Throws: `Failure` for options that exclude each other.
-  static func check(_ arguments: Arguments) throws {
+  @discardableResult
+  static func check(_ arguments: Arguments, in context: Context) throws -> String {
+    let channel = try Channels.chosen(arguments, in: context)
     if arguments.has("devmode"), arguments.has("jailmode") {
       throw Failure("cannot use devmode and jailmode flags together")
     }
     if arguments.has("devmode"), arguments.has("classic") {
       throw Failure("cannot use classic and devmode flags together")
     }
-    let risks = ["edge", "beta", "candidate", "stable"].filter { arguments.has($0) }
-    if risks.count + (arguments.has("channel") ? 1 : 0) > 1 {
-      throw Failure("Please specify a single channel")
-    }
+    return channel
   }
 
-  static func channel(_ arguments: Arguments) -> String? {
-    arguments.value("channel") ?? ["edge", "beta", "candidate", "stable"].first { arguments.has($0) }
-  }
-
-  static func apply(_ arguments: Arguments, to instruction: inout SnapInstruction) {
-    instruction.channel = channel(arguments) ?? ""
+  static func apply(_ arguments: Arguments, channel: String, to instruction: inout SnapInstruction) {
+    instruction.channel = channel
     instruction.revision = arguments.value("revision") ?? ""
     instruction.devmode = arguments.has("devmode")
     instruction.jailmode = arguments.has("jailmode")

@@ -11,10 +11,13 @@ enum KnownCommand: Command {
       help: """
         The known command shows the assertions of a type that the system knows. With header=value pairs behind the \
         type, only those are shown that have these headers.
+
+        With --remote, a store is asked, which needs all headers that tell an assertion from others of its type. It is \
+        always the daemon that asks: --direct is the same here.
         """,
       options: [
-        .flag("remote", "Query the store for the assertion, via snapd if possible"),
-        .flag("direct", "Query the store for the assertion, without attempting to go via snapd"),
+        .flag("remote", "Query the store for the assertion"),
+        .flag("direct", "Query the store for the assertion, the same as --remote"),
       ],
       positionals: [
         .init("<assertion type>", .one, help: "Assertion type name"),
@@ -23,7 +26,6 @@ enum KnownCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
-    if arguments.has("direct") { throw Failure("cannot query a store directly: not supported yet") }
     var query: [(String, String)] = []
     for filter in arguments.positionals.dropFirst() {
       let parts = filter.byteSplit("=", maxSplits: 1, keepingEmpty: true)
@@ -32,14 +34,16 @@ enum KnownCommand: Command {
       }
       query.append((String(parts[0]), String(parts[1])))
     }
-    if arguments.has("remote") { query.append(("remote", "true")) }
+    if arguments.has("remote") || arguments.has("direct") { query.append(("remote", "true")) }
     context.out.write(try Assertions.stream(arguments.positional(0) ?? "", query, in: context))
   }
 }
 
 /// Assertions of the daemon, as text.
 enum Assertions {
-  static func stream(_ type: String, _ query: [(String, String)], in context: Context) throws -> String {
+  static func stream(
+    _ type: String, _ query: [(String, String)], in context: Context
+  ) throws(ClientError) -> String {
     let bytes = try context.client.content("GET", "/v2/assertions/\(SnapdClient.escape(type))", query: query)
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -75,4 +75,30 @@ enum SnapNotes {
     if let hold = snap.hold, now < hold { notes.append("held") }
     return notes.isEmpty ? "-" : notes.joined(separator: ",")
   }
+
+  /// What is special about a snap in a store.
+  ///
+  /// - Parameters:
+  ///   - currency: in which its price is said, empty for any.
+  ///   - now: when it is known whether the snap is held.
+  static func remote(_ snap: SnapJSON, currency: String, now: Timestamp? = nil) -> String {
+    var notes: [String] = []
+    if !snap.type.isEmpty, snap.type != "app" { notes.append(snap.type == "os" ? "core" : snap.type) }
+    if let price = price(snap, currency) { notes.append(price) }
+    if snap.confinement == "devmode" { notes.append("devmode") }
+    if snap.confinement == "classic" { notes.append("classic") }
+    if snap.private { notes.append("private") }
+    if let now, let hold = snap.hold, now < hold { notes.append("held") }
+    return notes.isEmpty ? "-" : notes.joined(separator: ",")
+  }
+
+  /// What a snap costs: nothing that is bought already or free.
+  static func price(_ snap: SnapJSON, _ currency: String) -> String? {
+    guard !snap.prices.isEmpty else { return nil }
+    if snap.status == "available" { return "bought" }
+    let choice = [currency, "USD", "GBP", "EUR"].first { snap.prices[$0] != nil } ?? snap.prices.keys.min() ?? ""
+    guard let amount = snap.prices[choice], amount.isFinite, amount >= 0, amount < 1e12 else { return nil }
+    let cents = Int64((amount * 100).rounded())
+    return "\(cents / 100).\(pad(cents % 100))\(choice)"
+  }
 }

@@ -36,9 +36,9 @@ enum RevertCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
-    try Modes.check(arguments)
+    try Modes.check(arguments, in: context)
     var instruction = SnapInstruction(action: "revert")
-    Modes.apply(arguments, to: &instruction)
+    Modes.apply(arguments, channel: "", to: &instruction)
     guard try SingleSnap.perform(instruction, arguments, in: context) != nil else { return }
     try Results.show(arguments.positionals, "revert", arguments, in: context)
   }

@@ -18,7 +18,7 @@ enum TryCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
-    try Modes.check(arguments)
+    try Modes.check(arguments, in: context)
     var directory = arguments.positional(0) ?? ""
     if directory.isEmpty,
       ["snapcraft.yaml", "snap/snapcraft.yaml", ".snapcraft.yaml"].contains(where: exists),

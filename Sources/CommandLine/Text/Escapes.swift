@@ -9,12 +9,15 @@ struct Escapes: Sendable {
   var dash: String
   /// What marks a verified publisher, and a starred one.
   var tick, star: String
+  /// What stands for "as the line above".
+  var upArrow: String
 
   /// - Parameters:
   ///   - color, unicode: `auto`, `never` or `always`.
   init(color: String, unicode: String, context: Context) {
     let symbols = unicode == "always" || (unicode == "auto" && context.outputIsTerminal && context.localeIsUTF8)
     dash = symbols ? "–" : "--"
+    upArrow = symbols ? "↑" : "^"
     tick = symbols ? "✓" : "**"
     star = symbols ? "✪" : "*"
     let colors =

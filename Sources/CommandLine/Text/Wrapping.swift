@@ -6,6 +6,11 @@ enum Wrapping {
     let room = max(width - indent.unicodeScalars.count, 10)
     var out = ""
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      // What fits stays as it is: it may be a line of a table.
+      if line.count <= room, line.last != " ", !line.isEmpty {
+        out += indent + line + "\n"
+        continue
+      }
       // An indented line stays indented, and so does what is broken off it.
       let own = String(line.prefix { $0 == " " })
       var current = ""

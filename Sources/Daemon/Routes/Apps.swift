@@ -1,6 +1,7 @@
 internal import API
 internal import ByteText
 internal import FoundationEssentials
+internal import HTTP
 internal import Host
 internal import Overlord
 internal import SessionAgents

@@ -2,6 +2,7 @@ internal import API
 internal import AssertionManager
 internal import Assertions
 internal import ByteText
+internal import HTTP
 internal import JSONValues
 internal import Overlord
 

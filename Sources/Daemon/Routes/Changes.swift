@@ -1,5 +1,6 @@
 internal import API
 internal import FoundationEssentials
+internal import HTTP
 internal import Overlord
 internal import SnapManager
 internal import State

@@ -1,5 +1,6 @@
 internal import API
 internal import ConfigurationManager
+internal import HTTP
 internal import JSONValues
 internal import Overlord
 internal import Snap

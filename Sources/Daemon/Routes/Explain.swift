@@ -1,5 +1,6 @@
 internal import API
 internal import Explaining
+internal import HTTP
 internal import Host
 internal import InterfaceManager
 internal import Interfaces

@@ -1,5 +1,6 @@
 internal import API
 internal import Glibc
+internal import HTTP
 internal import Host
 internal import Overlord
 internal import Snap

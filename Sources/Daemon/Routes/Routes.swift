@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// Every path of the API with its methods, who may call them, and what answers. What is not here is denied.
 extension DaemonService {
   var routes: [Route] {

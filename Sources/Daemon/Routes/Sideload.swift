@@ -1,6 +1,7 @@
 internal import API
 internal import ByteText
 internal import Glibc
+internal import HTTP
 internal import Host
 internal import Image
 internal import Linux

@@ -1,4 +1,5 @@
 internal import API
+internal import HTTP
 internal import JSONValues
 internal import Overlord
 internal import Snap

@@ -1,4 +1,5 @@
 internal import API
+internal import HTTP
 internal import Overlord
 internal import Snap
 internal import SnapManager

@@ -1,0 +1,102 @@
+internal import Glibc
+internal import HTTP
+internal import Linux
+internal import StoreProtocol
+
+extension DeviceSide {
+  /// Images and deltas. Source: `spec/assertions-and-store.md` §6, "Download"; RFC 9110 §14 for parts.
+  var downloadEndpoints: [Endpoint] {
+    [
+      endpoint("GET", "/api/v1/snaps/download/{file}") { request in
+        guard let name = DownloadName(request.capture("file")) else {
+          throw DeviceFailure.notFound("cannot find a download of that name")
+        }
+        try catalogue.validate()
+        let digest = try digest(name, request)
+        guard let blob = try store.blobs.open(digest) else {
+          throw DeviceFailure.notFound("cannot find what \(name.path) has: it is being made, or has been removed")
+        }
+        let response = Self.response(blob, digest, request)
+        // Parts and pieces of a download that goes on are none that begins.
+        if response.status == 200, request.method == "GET" { downloads.add(name.snapID) }
+        return response
+      }
+    ]
+  }
+
+  /// What a download has, for those who may have it.
+  private func digest(_ name: DownloadName, _ request: Request) throws -> BlobDigest {
+    let id = name.snapID
+    let missing = DeviceFailure.notFound("cannot find \(name.path)")
+    guard let entry = try catalogue.entry(id: id) else { throw missing }
+    // Without a token nobody is told from who has none; those that came along are checked only where it matters.
+    let isOpen = try !entry.snap.isPrivate && catalogue.state.wasReleased(name.target, of: id)
+    if !isOpen {
+      guard let account = try context(request).account, try catalogue.state.mayDevelop(snapID: id, account: account)
+      else { throw missing }
+    }
+    let hex: String?
+    switch name {
+    case .image(_, let revision): hex = try catalogue.revision(revision, of: entry)?.download.sha3_384
+    case .delta(_, let source, let target, let format):
+      hex = try catalogue.state.deltas(of: id, from: source, to: target).first { $0.format == format }?.sha3_384
+    }
+    guard let digest = hex.flatMap({ BlobDigest(hex: $0) }) else { throw missing }
+    return digest
+  }
+
+  private static func response(_ blob: BlobContent, _ digest: BlobDigest, _ request: Request) -> Response {
+    let tag = "\"\(digest.hex)\""
+    // What a name has never changes.
+    var headers: Headers = [
+      "ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "public, max-age=31536000, immutable",
+    ]
+    if request.headers["If-None-Match"] == tag { return Response(status: 304, headers: headers) }
+    headers["Content-Type"] = "application/octet-stream"
+    let range = ByteRange(
+      request.headers["Range"], condition: request.headers["If-Range"], tag: tag, size: blob.size)
+    headers["Content-Range"] = range.contentRange(size: blob.size)
+    switch range {
+    case .whole: return Response(headers: headers, body: body(blob, first: 0, count: blob.size))
+    case .part(let first, let last):
+      return Response(status: 206, headers: headers, body: body(blob, first: first, count: last - first + 1))
+    case .outside: return Response(status: 416, headers: headers)
+    }
+  }
+
+  /// Bytes that are sent before more are read.
+  private static let chunk = 256 << 10
+
+  private static func body(_ blob: BlobContent, first: Int64, count: Int64) -> ResponseBody {
+    .stream(length: count) { writer in
+      var at = first
+      while at < first + count {
+        try Task.checkCancellation()
+        let wanted = Int(min(Int64(chunk), first + count - at))
+        let bytes = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+          let got = pread(blob.file.raw, buffer.baseAddress, wanted, off_t(at))
+          guard got > 0 else { throw SyscallError("read a blob", errno: got < 0 ? errno : EIO) }
+          filled = got
+        }
+        try await writer.write(bytes)
+        at += Int64(bytes.count)
+      }
+    }
+  }
+}
+
+extension DownloadName {
+  var snapID: String {
+    switch self {
+    case .image(let id, _), .delta(let id, _, _, _): id
+    }
+  }
+
+  /// The revision that comes of it.
+  var target: UInt32 {
+    switch self {
+    case .image(_, let revision): revision
+    case .delta(_, _, let target, _): target
+    }
+  }
+}

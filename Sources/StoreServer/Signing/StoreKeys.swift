@@ -1,0 +1,48 @@
+internal import Assertions
+internal import Synchronization
+
+/// Where the secrets of the store's keys are: in files of the store's directory, or with a program of the administrator
+/// (a card, a service) that signs when it is asked. Source: `spec/assertions-and-store.md` §2.
+final class StoreKeys: Sendable {
+  private let files: KeyFiles
+  private let program: String?
+  /// Keys that were used already. A key never changes, so other processes do not matter.
+  private let known = Mutex<[String: any SigningKey]>([:])
+
+  /// - Parameters:
+  ///   - directory: of the files, for its owner alone.
+  ///   - program: asked for keys that no file has; nil without one.
+  init(directory: String, program: String?) {
+    files = KeyFiles(directory: directory)
+    self.program = program
+  }
+
+  /// - Throws: `KeyNotFound`, or what the program says.
+  func key(id: String) throws -> any SigningKey {
+    if let key = known.withLock({ $0[id] }) { return key }
+    let key: any SigningKey
+    do { key = try files.key(id: id) } catch let missing as KeyNotFound {
+      guard let program else { throw missing }
+      key = try external(program).key(id: id)
+    }
+    known.withLock { $0[id] = key }
+    return key
+  }
+
+  /// The key of a name, made if there is none; of the program, when it has one of the name.
+  func makeKey(named name: String) throws -> any SigningKey {
+    if let program, let key = try? external(program).key(named: name) { return key }
+    do { return try files.key(named: name) } catch is KeyNotFound {}
+    try files.generate(name)
+    return try files.key(named: name)
+  }
+
+  /// Names of all keys in files.
+  func names() throws -> [String: String] {
+    Dictionary(try files.list().map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func external(_ program: String) throws -> ExternalKeys {
+    try ExternalKeys(program: program, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"])
+  }
+}
