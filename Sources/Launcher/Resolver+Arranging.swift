@@ -97,39 +97,37 @@ extension Resolver {
       standIns.append((source, target, excluding))
     }
     return items.filter { item in
+      if item.isFiller { return true }
       let parent = directoryPath(of: item.target)
       var around: (source: String, target: String, excluding: [String])?
       for place in standIns where isSame(parent, place.target) || isBelow(parent, place.target) {
         if around.map({ isBelow(place.target, $0.target) }) ?? true { around = place }
       }
       guard let around, !isSame(parent, around.target) else { return true }
+      let rest = parent.utf8.dropFirst(around.target == "/" ? 1 : around.target.utf8.count + 1)
+      let first = rest.prefix { $0 != UInt8(ascii: "/") }
+      for name in around.excluding where name.utf8.elementsEqual(first) { return true }
+      let path = around.source + "/" + String(Substring(rest))
+      let raw = openRaw(atWorkingDirectory, path, flags: pathOfDirectory, walk: .plain)
+      guard raw >= 0 else { return true }
+      defer { _ = cl_close(raw) }
+      var status = cl_launch_status()
+      guard cl_launch_entry_status(raw, lastName(of: item.target), &status) != 0, cl_errno() == CL_LAUNCH_ENOENT
+      else { return true }
+      // Something else may be mounted there.
       let isWithin = { (place: String) in
         isBelow(place, around.target) && (isSame(parent, place) || isBelow(parent, place))
       }
-      // What else is there may be a place.
       for other in items where other.isDirectory && isWithin(other.target) { return true }
       for step in plan.view {
         switch step {
         case .tmpfs(let place, _, _), .directory(let place, _), .proc(let place, _), .devpts(let place),
           .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _), .bind(_, let place, _):
-          if isWithin(place) || isBelow(place, parent) { return true }
+          if isWithin(place) { return true }
         case .baseTree, .symlink, .file, .userData, .seal: continue
         }
       }
-      let top = around.target == "/" ? 1 : around.target.utf8.count + 1
-      let rest = parent.utf8.dropFirst(top)
-      if let first = rest.split(separator: UInt8(ascii: "/")).first,
-        around.excluding.contains(String(decoding: Array(first), as: UTF8.self))
-      {
-        return true
-      }
-      let path = around.source + "/" + String(decoding: Array(rest), as: UTF8.self)
-      let raw = openRaw(atWorkingDirectory, path, flags: pathOfDirectory, walk: .plain)
-      guard raw >= 0 else { return true }
-      defer { _ = cl_close(raw) }
-      var status = cl_launch_status()
-      return cl_launch_entry_status(raw, lastName(of: item.target), &status) == 0
-        || cl_errno() != CL_LAUNCH_ENOENT
+      return false
     }
   }
 }
