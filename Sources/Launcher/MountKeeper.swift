@@ -170,7 +170,6 @@ struct MountKeeper {
   ) throws(MountRefusal) {
     try check(notice)
     guard cl_move_mount(mount.raw, target.file.raw) == 0 else { throw .call() }
-    awaitRename(target)
     // The directory may have had another name by then. Now that something is mounted on it, it keeps its own.
     let isDirectory = target.isDirectory
     let path: [UInt8]
@@ -179,16 +178,6 @@ struct MountKeeper {
       _ = cl_umount("self/fd/\(mount.raw)", Int32(CL_MNT_DETACH))
       throw .notDescribed
     }
-  }
-
-  /// A rename that had begun when there was no mount yet may still come to its end. It holds the directory around the
-  /// name; so does the kernel while it finds out that there is no name as long as this one, which it can't be.
-  private func awaitRename(_ target: borrowing FoundPlace) {
-    guard target.isDirectory else { return }
-    let around = cl_launch_open(target.file.raw, "..", pathOfDirectory, 0)
-    guard around >= 0 else { return }
-    _ = withText([UInt8](repeating: UInt8(ascii: "x"), count: 256)) { cl_launch_unlink(around, $0) }
-    _ = cl_close(around)
   }
 
   // MARK: Unmounting
