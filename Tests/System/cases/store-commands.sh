@@ -69,3 +69,88 @@ expect 0 'Store "nowhere" removed' "$SNAP" store remove nowhere
 [ ! -e "$stores/nowhere.json" ] || fail "the store is still there"
 rmdir "$stores"
 consistent
+
+# A real store on this machine: publish, then everything through it. Without the program (a package without it), the case
+# ends here.
+server=${SNAP_STORE:-$ROOT/usr/bin/snap-store}
+[ -x "$server" ] || exit 0
+place=$WORK/store
+export XDG_CONFIG_HOME=$WORK/config
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$port
+"$server" init "$place" --name Test --url "$url" >/dev/null || fail "cannot make a store"
+printf 'very-secret\n' >"$WORK/password"
+"$server" account create "$place" joe --email joe@example.com --display-name "Joe Doe" --password-file "$WORK/password" >/dev/null ||
+  fail "cannot make an account"
+serve() {
+  "$server" serve "$place" --listen "127.0.0.1:$port" --log "$WORK/store.log" &
+  server_pid=$!
+  await 20 curl -fsS "$url/health"
+}
+unserve() {
+  kill "$server_pid" 2>/dev/null || true
+  wait "$server_pid" 2>/dev/null || true
+}
+trap unserve EXIT
+serve
+key=$("$server" trust "$place" --fingerprint)
+expect 1 'cannot trust the store: it has no account-key' "$SNAP" store add "$url" --key "$fingerprint" --name test
+expect 0 "Store \"test\" at $url/ added" "$SNAP" store add "$url" --key "$key" --name test
+expect 1 'store "test" is set up already' "$SNAP" store add "$url" --key "$key" --name test
+expect 0 "^test +$url/ +0 +administrator +$key$" "$SNAP" store list
+
+"$server" login joe@example.com --url "$url" <"$WORK/password" >/dev/null || fail "cannot log in as a publisher"
+for name in tidy-editor other-thing; do "$server" register "$name" >/dev/null || fail "cannot register $name"; done
+publish() { "$server" upload "$(snap_file "$1" "$2")" --release="$3" >/dev/null || fail "cannot publish $1 $2"; }
+publish tidy-editor 1.0 stable
+publish tidy-editor 1.1 candidate,2.0/edge || true
+publish other-thing 5 edge
+
+expect 0 '^tidy-editor +1.0 +joe +- +A snap for tests' "$SNAP" find tidy
+expect 0 '^other-thing ' "$SNAP" find other-thing
+expect 0 'No matching snaps for "other-thing"' "$SNAP" find --narrow other-thing
+expect 0 'No matching snaps for "zzzz"' "$SNAP" find zzzz
+expect 1 'bad query' "$SNAP" find 'a(b'
+expect 1 'log in' "$SNAP" find --private tidy
+"$SNAP" info tidy-editor >"$WORK/info"
+grep -Eq '^publisher: +Joe Doe \(joe\)$' "$WORK/info" || fail "$(cat "$WORK/info")"
+grep -Eq '^  latest/stable: +1.0 +20[0-9-]+ \(1\) +[0-9]+kB -$' "$WORK/info" || fail "$(cat "$WORK/info")"
+grep -Eq '^  latest/beta: +\^' "$WORK/info" || fail "$(cat "$WORK/info")"
+expect 1 'no snap found for "nothing"' "$SNAP" info nothing
+expect 1 'snap "other-thing" is not available on stable .*--edge other-thing' "$SNAP" install other-thing
+expect 1 'snap "nothing" not found' "$SNAP" install nothing
+expect 0 '^other-thing \(edge\) 5 from Joe Doe \(joe\) installed$' "$SNAP" install --edge other-thing
+expect 0 '^other-thing +5 +1 +latest/edge +joe +-$' "$SNAP" list other-thing
+expect 0 '"other-thing" switched to the "latest/beta" channel' "$SNAP" switch --beta other-thing
+expect 0 '"other-thing" switched to the "latest/edge" channel' "$SNAP" switch --edge other-thing
+expect 0 'All snaps up to date' "$SNAP" refresh --list
+publish other-thing 6 edge
+expect 0 '^other-thing +6 +2 ' "$SNAP" refresh --list
+expect 0 '^  update: +5 \(1\) -> 6 \(2\)$' "$SNAP" refresh --list --explain
+expect 0 'General refreshes of "other-thing" held until ' "$SNAP" refresh --hold=24h other-thing
+expect 0 'held' "$SNAP" list other-thing
+expect 0 'Removed general refresh hold of "other-thing"' "$SNAP" refresh --unhold other-thing
+expect 0 '^other-thing \(edge\) 6 from Joe Doe \(joe\) refreshed$' "$SNAP" refresh other-thing
+expect 0 'snap "other-thing" has no updates available' "$SNAP" refresh other-thing
+expect 0 '^    cohort-key: ' "$SNAP" create-cohort other-thing
+expect 1 'not found' "$SNAP" create-cohort nothing
+expect 0 '^type: account$' "$SNAP" known --remote account "account-id=$("$SNAP" known snap-declaration | sed -n 's/^publisher-id: //p' | head -1)"
+expect 1 'invalid credentials' "$SNAP" login joe@example.com <<<wrong-secret
+expect 0 'Login successful' "$SNAP" login joe@example.com <"$WORK/password"
+expect 0 '^email: joe@example.com$' "$SNAP" whoami
+[ "$(stat -c %a "$WORK/.snap/auth.json")" = 600 ] || fail "others can read the log-in"
+expect 0 'No matching snaps|tidy-editor' "$SNAP" find --private tidy
+expect 0 '' "$SNAP" logout
+expect 0 '^email: -$' "$SNAP" whoami
+
+# The store goes away: what is here is shown all the same.
+unserve
+expect 0 '^installed: +6 ' "$SNAP" info other-thing
+serve
+expect 0 '^tidy-editor ' "$SNAP" find tidy
+expect 0 'other-thing removed' "$SNAP" remove other-thing
+expect 0 'Store "test" removed' "$SNAP" store remove test
+[ ! -e "$ROOT/etc/snapd/trusted.d/test.assert" ] || fail "a store that is gone is still trusted"
+expect 1 "cannot search: $none" "$SNAP" find tidy
+rm -rf "$stores"
+consistent
