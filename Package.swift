@@ -266,7 +266,7 @@ let package = Package(
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
-    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
