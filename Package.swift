@@ -294,7 +294,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
         "Time",

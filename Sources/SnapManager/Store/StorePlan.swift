@@ -56,14 +56,22 @@ extension SnapManager {
           instance, offer.revision, new: snap.epoch.description, current: current.epoch.description)
       }
       changesEpoch = snap.epoch != current.epoch
+      if !(options.ignoreValidation ?? installed.ignoreValidation ?? false) {
+        let others = store.read { $0.all(.snaps).compactMap { name, record in record.snapID.map { (name, $0) } } }
+        try signatures.refuseUnvalidated(
+          instance, snap.snapID, offer.revision, installed: Dictionary(others, uniquingKeysWith: { $1 }),
+          store: offer.store)
+      }
       if !ignoreRunning {
         ignoreRunning = try refuseRefreshWhileRunning(instance, installed, isAutomatic: options.asking.isScheduled)
       }
     }
     let isHere = installed?.has(offer.revision) == true
+    var download = offer.download(isRateLimited: options.asking.isScheduled)
+    download.userID = options.asking.userID
     var setup = SnapSetup(
       instance: instance, revision: offer.revision, type: snap.type, version: snap.version, base: offer.base,
-      source: isHere ? .installed : .store(offer.download(isRateLimited: options.asking.isScheduled)),
+      source: isHere ? .installed : .store(download),
       flags: options.flags, ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
     setup.aliasing = options.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     setup.isAutomatic = options.asking.isScheduled ? true : nil
