@@ -166,17 +166,20 @@ let package = Package(
       "SnapManager",
       [
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
-        "Desktop", "SessionAgents", "ByteText", "JSONValues",
+        "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
-    module("AssertionManager", ["Assertions", "Interfaces", "Host", "Linux", "Time"]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
+    module("ValidationSets", ["Assertions", "State", "ByteText"]),
+    module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
       "Overlord",
       [
-        "AssertionManager", "Time", "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces",
+        "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
+        "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
         "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
@@ -185,7 +188,9 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "Assertions", "HTTP", "Time", "Overlord", "API", "SessionAgents", "SnapManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord",
+        "API",
+        "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Image",
@@ -243,7 +248,7 @@ let package = Package(
       name: "MachineSupport",
       dependencies: [
         "TestSupport", "Threads", "Overlord", "SnapManager", "InterfaceManager", "Interfaces", "State", "Snap",
-        "Packing", "Host",
+        "Packing", "Host", "Assertions", "Crypto", "Image", "StoreProtocol", "Time",
         "Linux", log,
       ],
       path: "Tests/MachineSupport", swiftSettings: strict),
@@ -256,6 +261,8 @@ let package = Package(
     tests("Crypto"),
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
+    tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -282,8 +289,10 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "MachineSupport", "TestSupport", "Overlord", "InterfaceManager", "ConfigurationManager", "Interfaces",
-        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning",
+        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "ConfigurationManager", "Interfaces",
+        "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
+        "Time",
       ]),
     tests("API", ["Time"]),
     tests(

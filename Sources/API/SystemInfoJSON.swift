@@ -9,7 +9,7 @@ public struct SystemInfoJSON: Codable, Hashable, Sendable {
   @Present public var managed: Bool
   @OmitEmpty public var kernelVersion: String
   public var locations: LocationsJSON?
-  /// When automatic refreshes happen; absent while there are none.
+  /// When automatic refreshes happen.
   public var refresh: RefreshScheduleJSON?
   @OmitEmpty public var architecture: String
   @OmitEmpty public var systemMode: String

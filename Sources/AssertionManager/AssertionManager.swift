@@ -17,6 +17,7 @@ public final class AssertionManager: Sendable {
   private struct Trusting {
     var stamps: [Stamp]
     var database: AssertionDatabase
+    var generation: UInt64 = 0
   }
 
   /// A directory as it was.
@@ -68,12 +69,26 @@ public final class AssertionManager: Sendable {
     get throws {
       try current.withLock { current in
         if try Self.stamps(directories) != current.stamps {
+          let generation = current.generation
           current = try Self.trusting(directories, backstore, report)
+          current.generation = generation + 1
         }
         return current.database
       }
     }
   }
+
+  /// Another number whenever something else is known or trusted: for who keeps what follows from it.
+  public var generation: UInt64 {
+    // Looking at it finds out what the administrator has changed.
+    _ = try? database
+    return current.withLock { $0.generation }
+  }
+
+  func advance() { current.withLock { $0.generation += 1 } }
+
+  /// What time it is.
+  var now: Timestamp { clock() }
 
   /// Adds assertions, each after what it needs of the others or of what is known: all of them, or none.
   ///
@@ -81,6 +96,7 @@ public final class AssertionManager: Sendable {
   /// - Throws: what ``AssertionDatabase/add(_:now:)`` throws.
   @discardableResult
   public func add(_ assertions: [Assertion]) throws -> [Assertion] {
-    try AssertionBatch(assertions).commit(to: database, now: clock())
+    defer { advance() }
+    return try AssertionBatch(assertions).commit(to: database, now: clock())
   }
 }

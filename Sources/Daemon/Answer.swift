@@ -6,9 +6,11 @@ internal import HTTP
 internal import Image
 internal import Interfaces
 internal import Linux
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
+internal import ValidationSets
 
 /// What a route answers, before it is wrapped into the reference's envelope.
 enum Answer: Sendable {
@@ -60,7 +62,11 @@ extension APIFailure {
     switch error {
     case let failure as APIFailure: self = failure
     case let refusal as Refusal: self.init(refusal)
+    case let refusal as StoreRefusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
+    case let refusal as HoldRefusal: self.init(refusal)
+    case let refusal as ValidationSetRefusal: self.init(refusal)
+    case let error as RefreshNetworkError: self.init(400, "\(error)", kind: .networkTimeout)
     case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)
     case let error as ImageError: self = .badRequest("\(error)")

@@ -16,6 +16,8 @@ final class SnapCatalog: Sendable {
     let record: SnapState
     let image: ImageMark
     let health: SnapHealth?
+    /// Of what is known to be signed.
+    let generation: UInt64
     let content: Content
   }
 
@@ -114,7 +116,10 @@ final class SnapCatalog: Sendable {
   private func content(_ key: String, _ record: SnapState) throws -> Content {
     let image = try ImageMark(path: directories.blob(of: try InstanceName(key), record.current))
     let health = store.read { $0[RecordKind<SnapHealth>.health, key] }
-    if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image, entry.health == health {
+    let generation = record.snapID == nil ? 0 : snaps.signatures.generation
+    if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image,
+      entry.health == health, entry.generation == generation
+    {
       return entry.content
     }
     let json = try describe(key, record, record.current)
@@ -122,7 +127,10 @@ final class SnapCatalog: Sendable {
       json.apps.contains(where: \.isService) ? .withServices(json) : .encoded(try Answer.json(json))
     // A broken snap may be repaired, and a directory being tried changed, without the record changing.
     if json.broken.isEmpty, !record.flags.trymode, let image {
-      known.withLock { $0[key] = Entry(record: record, image: image, health: health, content: content) }
+      known.withLock {
+        $0[key] = Entry(
+          record: record, image: image, health: health, generation: generation, content: content)
+      }
     }
     return content
   }
@@ -136,11 +144,22 @@ final class SnapCatalog: Sendable {
     json.revision = revision.description
     json.trackingChannel = record.channel
     json.channel = record.sequence.first { $0.revision == revision }?.channel ?? ""
+    json.ignoreValidation = record.ignoreValidation ?? false
+    json.cohortKey = record.cohortKey ?? ""
+    if let snapID = record.snapID(of: revision) {
+      json.id = snapID
+      if let publisher = snaps.signatures.publisher(of: snapID) {
+        json.publisher = StoreAccountJSON(
+          id: publisher.id, username: publisher.username, displayName: publisher.displayName,
+          validation: publisher.validation)
+        json.developer = publisher.username
+      }
+    }
     json.devmode = record.flags.devmode
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode
     if revision == record.current { json.health = store.read { $0[RecordKind<SnapHealth>.health, key] }?.json }
-    if isCurrent, let time = record.refreshProceeds {
+    if isCurrent, let time = snaps.refreshProceeds(record) {
       json.refreshInhibit = RefreshInhibitJSON(proceedTime: Timestamp(seconds: time))
     }
     let blob = directories.blob(of: instance, revision)

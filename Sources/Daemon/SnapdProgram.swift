@@ -121,6 +121,7 @@ public enum SnapdProgram {
     while await !signals.wait(tick) {
       if watchdog != nil { try? notify.send(.watchdog) }
       passed += tick
+      overlord.ensureRefreshes()
       if passed >= .seconds(300) {
         passed = .zero
         overlord.runner.ensureAll()

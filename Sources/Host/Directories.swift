@@ -59,6 +59,8 @@ public struct Directories: Hashable, Sendable {
 
   /// Data of snaps: `/var/snap`.
   public var data: String { prefix + "/var/snap" }
+  /// What stores have, for who asks without them (`snap advise-snap`, completion).
+  public var catalogue: String { prefix + "/var/cache/snapd" }
 
   /// Runtime files: `/run/snapd`.
   public var runtime: String { prefix + "/run/snapd" }

@@ -88,7 +88,9 @@ enum InterfaceTask {
 
 extension ActiveSnap {
   /// The snap as the repository knows it.
-  var facts: SnapFacts { SnapFacts(instance, revision: revision, snapID: snapID) }
+  var facts: SnapFacts {
+    SnapFacts(instance, revision: revision, snapID: snapID, publisherID: publisherID, declaration: declaration)
+  }
 }
 
 extension InterfaceRepository {
@@ -122,6 +124,15 @@ extension InterfaceManager {
   public func ensureAdopted(_ info: SnapInfo, _ snap: ActiveSnap) {
     guard current.facts(of: snap.instance)?.revision != snap.revision else { return }
     _ = adopt(info, snap)
+  }
+
+  /// Takes what is declared of a snap anew: rules and publisher count for whatever is connected from now on. What is
+  /// connected stays, as in the reference.
+  public func redeclare(_ snap: ActiveSnap) {
+    change { repository in
+      guard repository.facts(of: snap.instance)?.revision == snap.revision else { return }
+      repository.redeclare(snap.facts)
+    }
   }
 
   /// Whether the rules let a snap with these plugs and slots be installed.

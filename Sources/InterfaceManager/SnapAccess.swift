@@ -40,11 +40,20 @@ public struct ActiveSnap: Sendable {
   public var type: SnapType
   /// The store's identifier; nil for a snap from a file.
   public var snapID: String?
+  /// The account that publishes it, by its declaration.
+  public var publisherID: String?
+  /// The rules of its declaration; nil for a snap without one.
+  public var declaration: DeclarationRules?
 
-  public init(instance: InstanceName, revision: Revision, type: SnapType, snapID: String? = nil) {
+  public init(
+    instance: InstanceName, revision: Revision, type: SnapType, snapID: String? = nil, publisherID: String? = nil,
+    declaration: DeclarationRules? = nil
+  ) {
     self.instance = instance
     self.revision = revision
     self.type = type
     self.snapID = snapID
+    self.publisherID = publisherID
+    self.declaration = declaration
   }
 }

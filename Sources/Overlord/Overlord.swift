@@ -6,9 +6,12 @@ public import InterfaceManager
 public import Interfaces
 internal import Linux
 public import Logging
+public import RefreshManager
 public import SnapManager
 public import State
+internal import Threads
 internal import Time
+public import ValidationSets
 
 /// Puts the system together: the state, the runner, the host, the managers; and keeps it going.
 public final class Overlord: Sendable {
@@ -30,6 +33,12 @@ public final class Overlord: Sendable {
   public let hooks: HookContexts
   /// Owns what is signed, and whom the machine trusts.
   public let assertions: AssertionManager
+  /// Owns updates that nobody asks for.
+  public let refreshes: RefreshManager
+  /// For what asks stores, one job at a time.
+  private let refreshThreads = ThreadPool(most: 1)
+  /// Owns the validation sets that the system follows.
+  public let validationSets: ValidationSetManager
   private let logger: Logger
   private let devices: DeviceMonitor?
   private let startOfOperation: Timestamp
@@ -38,12 +47,13 @@ public final class Overlord: Sendable {
   ///
   /// - Parameters:
   ///   - directories: where everything is.
-  ///   - automaticAliases: which aliases publishers have been granted.
+  ///   - automaticAliases: which aliases publishers have been granted; by default what declarations say.
+  ///   - snapStore: the stores that are set up.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
-    directories: Directories, logger: Logger, automaticAliases: any AutomaticAliases = NoAutomaticAliases(),
-    boundary: (@Sendable (Boundary) -> Void)? = nil
+    directories: Directories, logger: Logger, automaticAliases: (any AutomaticAliases)? = nil,
+    snapStore: any SnapStore = NoStore(), boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -54,6 +64,8 @@ public final class Overlord: Sendable {
     startOfOperation = store.read { $0.now }
     try store.verify(RecordKind<SnapState>.snaps)
     try store.verify(RecordKind<ConnectionRecord>.connections)
+    try RefreshManager.verify(store)
+    try ValidationSetManager.verify(store)
     try store.verify(RecordKind<Configuration>.configurations)
     try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
@@ -67,9 +79,24 @@ public final class Overlord: Sendable {
     hooks = HookContexts(store: store, configuration: configuration)
     snaps = SnapManager(
       store: store, runner: runner, directories: directories, services: services,
-      connections: ConnectionsOfSnaps(interfaces: interfaces, store: store), configuration: ConfigurationOfSnaps(),
-      surroundings: hooks, automaticAliases: automaticAliases)
-    interfaces.attach(SnapsOfInterfaces(snaps: snaps))
+      connections: ConnectionsOfSnaps(interfaces: interfaces, assertions: assertions, store: store),
+      configuration: ConfigurationOfSnaps(), surroundings: hooks,
+      automaticAliases: automaticAliases ?? DeclaredAliases(assertions: assertions), snapStore: snapStore,
+      signatures: SignaturesOfSnaps(assertions: assertions, store: snapStore))
+    validationSets = ValidationSetManager(
+      store: store, runner: runner, source: SetsOfStores(assertions: assertions, store: snapStore),
+      snaps: SnapsOfSets())
+    refreshes = RefreshManager(
+      store: store, runner: runner,
+      snaps: SnapsOfRefreshes(
+        directories: directories, snaps: snaps, interfaces: interfaces,
+        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets)),
+      configuration: OptionsOfRefreshes(),
+      surroundings: RefreshSurroundings(
+        zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
+        isMetered: { NetworkMeter.isMetered(directories) },
+        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }))
+    interfaces.attach(SnapsOfInterfaces(snaps: snaps, assertions: assertions))
     configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.
     devices = directories.prefix.isEmpty ? DeviceMonitor(hasUdev: snaps.tools.hasUdev) : nil
@@ -90,6 +117,7 @@ public final class Overlord: Sendable {
     // Before the runner: a task under way that stops services must find them started, not start after it.
     try (services as? Supervisor)?.startEnabled()
     runner.start()
+    try refreshes.startUp()
     guard let devices else { return }
     handle(interfaces.missedEvents(present))
     try devices.start { [weak self] events in self?.handle(events) }
@@ -102,6 +130,14 @@ public final class Overlord: Sendable {
     } catch {
       logger.error("cannot take in what happened to devices", metadata: ["error": "\(error)"])
     }
+  }
+
+  /// Says in the daemon's log what went wrong beside what was asked for.
+  func report(_ problem: String) { logger.error("cannot do something by the way", metadata: ["error": "\(problem)"]) }
+
+  /// Does what is due of automatic updates, on a thread of its own; returns at once.
+  public func ensureRefreshes() {
+    Task(executorPreference: refreshThreads) { [refreshes] in refreshes.ensure() }
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.

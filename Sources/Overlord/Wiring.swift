@@ -1,9 +1,11 @@
 internal import Artefacts
+internal import AssertionManager
 internal import ConfigurationManager
 internal import Host
 internal import InterfaceManager
 internal import Interfaces
 internal import Permissions
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
@@ -11,27 +13,39 @@ internal import State
 /// Interfaces as the operations on snaps know them.
 struct ConnectionsOfSnaps: SnapConnections {
   let interfaces: InterfaceManager
+  let assertions: AssertionManager
   let store: StateStore
 
   func adopt(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?
   ) -> (peers: [InstanceName], remark: String?) {
-    interfaces.adopt(info, snap(info, instance, revision))
+    interfaces.adopt(info, snap(instance, revision, info.type, snapID))
   }
 
-  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) {
-    interfaces.ensureAdopted(info, snap(info, instance, revision))
+  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?) {
+    interfaces.ensureAdopted(info, snap(instance, revision, info.type, snapID))
+  }
+
+  func redeclare(_ instances: [InstanceName]) {
+    for instance in instances {
+      guard let record = store.read({ $0[snap: instance] }) else { continue }
+      interfaces.redeclare(snap(instance, record.current, record.type, record.snapID))
+    }
   }
 
   func checkInstallation(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?, dangerous: Bool
   ) throws {
-    try interfaces.checkInstallation(info, snap(info, instance, revision), dangerous: dangerous)
+    try interfaces.checkInstallation(info, snap(instance, revision, info.type, snapID), dangerous: dangerous)
   }
 
-  private func snap(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision) -> ActiveSnap {
-    let id = store.read { $0[snap: instance] }?.sequence.first { $0.revision == revision }?.snapID
-    return ActiveSnap(instance: instance, revision: revision, type: info.type, snapID: id)
+  private func snap(
+    _ instance: InstanceName, _ revision: Revision, _ type: SnapType, _ snapID: String?
+  ) -> ActiveSnap {
+    let declaration = ActiveSnapDeclaration(of: snapID, assertions)
+    return ActiveSnap(
+      instance: instance, revision: revision, type: type, snapID: snapID, publisherID: declaration.publisherID,
+      declaration: declaration.rules)
   }
 
   func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }
@@ -69,9 +83,15 @@ struct ConfigurationOfSnaps: SnapConfiguration {
 
   func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State) {
     ConfigurationManager.forget(instance, revision, in: &state)
+    // A snap that is gone holds nothing and is held by nobody.
+    if revision == nil { RefreshManager.forget(instance, in: &state) }
   }
 
   func retainedRevisions(in state: State) -> Int { RefreshRetain.value(in: state) }
+
+  func longestInhibition(in state: State) -> Duration {
+    .seconds(RefreshOptions(in: state).maxInhibitionDays * 86400 - 1)
+  }
 
   func vitalityRank(of instance: InstanceName, in state: State) -> Int? { VitalityHint.rank(of: instance, in: state) }
 }
@@ -104,13 +124,15 @@ struct MachineOfOptions: SystemMachine {
 struct SnapsOfInterfaces: SnapAccess {
   /// Not owned: the overlord has both.
   unowned let snaps: SnapManager
+  let assertions: AssertionManager
 
   func activeSnaps(in state: State) -> [ActiveSnap] {
     state.all(RecordKind<SnapState>.snaps).compactMap { key, record in
       guard record.active, let instance = try? InstanceName(key) else { return nil }
-      let installed = record.sequence.first { $0.revision == record.current }
+      let declaration = ActiveSnapDeclaration(of: record.snapID, assertions)
       return ActiveSnap(
-        instance: instance, revision: record.current, type: record.type, snapID: installed?.snapID)
+        instance: instance, revision: record.current, type: record.type, snapID: record.snapID,
+        publisherID: declaration.publisherID, declaration: declaration.rules)
     }
   }
 
@@ -131,8 +153,12 @@ struct SnapsOfInterfaces: SnapAccess {
   }
 
   func mayAutoConnect(_ interface: String, plugOf instance: InstanceName, in state: State) -> Bool {
-    // Without assertions no publisher is known to be verified.
-    AutoConnection.value(of: interface, in: state) == .always
+    switch AutoConnection.value(of: interface, in: state) {
+    case .always: true
+    case .never: false
+    case .verified:
+      state[snap: instance]?.snapID.flatMap(snaps.signatures.publisher(of:))?.validation == "verified"
+    }
   }
 
   func gadgetConnections() throws -> [GadgetConnection] { try snaps.gadget()?.connections ?? [] }

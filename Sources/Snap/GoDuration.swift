@@ -39,4 +39,21 @@ extension Duration {
     guard total < 9.2e18 else { throw invalid }
     self = .nanoseconds(sign * Int64(total))
   }
+
+  /// As Go writes it, to the millisecond: `5m0s`, `1.5s`, `100ms`.
+  public var goText: String {
+    let (whole, attoseconds) = components
+    let all = whole * 1000 + attoseconds / 1_000_000_000_000_000
+    if all == 0 { return "0s" }
+    if all < 1000 { return "\(all)ms" }
+    var seconds = "\(all / 1000 % 60)"
+    if all % 1000 != 0 {
+      var digits = "\(1000 + all % 1000)".dropFirst()
+      while digits.utf8.last == UInt8(ascii: "0") { digits.removeLast() }
+      seconds += ".\(digits)"
+    }
+    let minutes = all / 60_000
+    if minutes == 0 { return "\(seconds)s" }
+    return minutes < 60 ? "\(minutes)m\(seconds)s" : "\(minutes / 60)h\(minutes % 60)m\(seconds)s"
+  }
 }

@@ -50,6 +50,8 @@ public protocol SnapConfiguration: Sendable {
   func forget(_ instance: InstanceName, _ revision: Revision?, in state: inout State)
   /// How many revisions of a snap are kept over a refresh.
   func retainedRevisions(in state: State) -> Int
+  /// How long running apps can put off an automatic refresh; one second less than whole days, as the reference counts.
+  func longestInhibition(in state: State) -> Duration
   /// The place of a snap in the list of those whose services matter most, from 1; nil when it is not in it.
   func vitalityRank(of instance: InstanceName, in state: State) -> Int?
 }

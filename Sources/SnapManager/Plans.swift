@@ -45,9 +45,9 @@ extension SnapManager {
   ///
   /// - Returns: what a person should know: plugs and slots that are left out, and what went wrong on the way.
   func adoptAndWritePlans(
-    of instance: InstanceName, _ revision: Revision, flags: SnapFlags
+    of instance: InstanceName, _ revision: Revision, snapID: String?, flags: SnapFlags
   ) throws -> [String] {
-    let (peers, remark) = connections.adopt(try infos.info(of: instance, revision), instance, revision)
+    let (peers, remark) = connections.adopt(try infos.info(of: instance, revision), instance, revision, snapID: snapID)
     var remarks = [remark].compactMap { $0 }
     remarks += try writePlans(of: instance, revision, flags: flags)
     for peer in peers { remarks += try rewriteProfiles(of: peer) }

@@ -9,15 +9,21 @@ public protocol SnapConnections: Sendable {
   /// - Returns: the snaps connected with it, whose profiles may name the old revision, and what a person should know:
   ///   plugs and slots that are left out.
   func adopt(
-    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?
   ) -> (peers: [InstanceName], remark: String?)
   /// The same where a revision is about to be used whose plugs and slots were taken already, by a daemon that was killed
   /// since: the next one knows those of active snaps only. Does nothing when they are known.
-  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision)
+  func ensureAdopted(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?)
+  /// What is declared of snaps in use has changed.
+  func redeclare(_ instances: [InstanceName])
   /// Whether the rules let a snap with these plugs and slots be installed.
   ///
-  /// - Parameter dangerous: nobody has signed for the snap, and a person asked for it.
-  func checkInstallation(_ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, dangerous: Bool) throws
+  /// - Parameters:
+  ///   - snapID: the store's identifier; nil when nobody has signed for the snap.
+  ///   - dangerous: nobody has signed for the snap, and a person asked for it.
+  func checkInstallation(
+    _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?, dangerous: Bool
+  ) throws
   /// Forgets the plugs and slots of a snap that is going out of use.
   ///
   /// - Returns: the snaps that were connected with it.

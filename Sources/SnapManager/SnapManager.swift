@@ -23,6 +23,10 @@ public final class SnapManager: Sendable {
   let configuration: any SnapConfiguration
   let surroundings: any HookSurroundings
   let automaticAliases: any AutomaticAliases
+  /// The stores that are set up.
+  public let snapStore: any SnapStore
+  /// What has been signed.
+  public let signatures: any SnapSignatures
   let plans: PlanStore
   let planner: LaunchPlanner
   let infos: InfoCache
@@ -39,11 +43,14 @@ public final class SnapManager: Sendable {
   ///   - configuration: what snaps were told by people.
   ///   - surroundings: what hooks find around them.
   ///   - automaticAliases: which aliases publishers have been granted.
+  ///   - snapStore: the stores that are set up.
+  ///   - signatures: who knows what has been signed.
   ///   - tools: the programs of the machine that are told of connections; by default this machine's.
   public init(
     store: StateStore, runner: TaskRunner, directories: Directories, services: any ServiceManager,
     connections: any SnapConnections, configuration: any SnapConfiguration, surroundings: any HookSurroundings,
-    automaticAliases: any AutomaticAliases = NoAutomaticAliases(), tools: MachineTools? = nil
+    automaticAliases: any AutomaticAliases = NoAutomaticAliases(), snapStore: any SnapStore = NoStore(),
+    signatures: any SnapSignatures = NoSignatures(), tools: MachineTools? = nil
   ) {
     self.store = store
     self.runner = runner
@@ -53,6 +60,8 @@ public final class SnapManager: Sendable {
     self.configuration = configuration
     self.surroundings = surroundings
     self.automaticAliases = automaticAliases
+    self.snapStore = snapStore
+    self.signatures = signatures
     userServices = UserServices(directories: directories)
     plans = PlanStore(directories: directories)
     planner = LaunchPlanner(directories: directories)
@@ -70,7 +79,13 @@ public final class SnapManager: Sendable {
   private func register() {
     runner.register(Prerequisites(manager: self))
     runner.register(TakingBack(PrepareSnap(manager: self)))
+    runner.register(TakingBack(DownloadSnap(manager: self)))
+    runner.register(ValidateSnap(manager: self))
     runner.register(TakingBack(MountSnap(manager: self)))
+    runner.register(SwitchSnap(manager: self))
+    runner.register(SwitchSnapChannel(manager: self))
+    runner.register(ToggleSnapFlags(manager: self))
+    runner.register(CheckRerefresh(manager: self))
     runner.register(TakingBack(StopSnapServices(manager: self)))
     runner.register(TakingBack(UnlinkCurrentSnap(manager: self)))
     runner.register(TakingBack(CopySnapData(manager: self)))
@@ -98,6 +113,9 @@ public final class SnapManager: Sendable {
     }
     runner.register(ServiceControl(manager: self))
     runner.addBlockedPredicate { task, _, state in state.mustWaitForBase(task) }
+    runner.addBlockedPredicate { task, _, state in
+      task.kind == CheckRerefresh.kind && state.hasUnfinishedTasks(besides: task)
+    }
   }
 
   // MARK: What tasks are made of
@@ -119,11 +137,12 @@ public final class SnapManager: Sendable {
   ///
   /// - Returns: what went wrong that keeps nothing from working.
   func link(
-    _ instance: InstanceName, _ revision: Revision, flags: SnapFlags, checkpoint: (StaticString) -> Void = { _ in }
+    _ instance: InstanceName, _ revision: Revision, snapID: String?, flags: SnapFlags,
+    checkpoint: (StaticString) -> Void = { _ in }
   ) throws -> [String] {
     let info = try infos.info(of: instance, revision)
     // Services and later tasks need what connections say.
-    connections.ensureAdopted(info, instance, revision)
+    connections.ensureAdopted(info, instance, revision, snapID: snapID)
     let definitions = try serviceDefinitions(
       info, in: instance, revision, flags, parts: try connections.parts(of: instance),
       vitalityRank: vitalityRank(of: instance))
@@ -145,7 +164,7 @@ public final class SnapManager: Sendable {
     switch source {
     case .image(let path): try checkedInfo(try ImageReader(path: path))
     case .directory(let path): try checkedInfo(try DirectoryContainer(path: path))
-    case .installed: preconditionFailure("internal error: an installed revision has no source")
+    case .installed, .store: preconditionFailure("internal error: there is no image to read yet")
     }
   }
 

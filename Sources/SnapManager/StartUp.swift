@@ -68,8 +68,15 @@ extension SnapManager {
     try Files.writeAtomically([UInt8](current.utf8), to: marker, mode: 0o600)
   }
 
-  /// Removes images that were received for changes that never came to be.
+  /// Removes images that were received for changes that never came to be, and what is left of downloads.
   private func removeOrphanedUploads() throws {
+    let coming = store.read { state in
+      state.unreadyChanges.flatMap { change in state.tasks(of: change.id) }.compactMap { task -> String? in
+        guard task.kind == DownloadSnap.kind, let setup = try? task.input(as: SnapSetup.self) else { return nil }
+        return "\(setup.instance)_\(setup.revision).snap."
+      }
+    }
+    try removePartialDownloads { name in !coming.contains(where: name.hasPrefix) }
     let wanted = store.read { state in
       Set(
         state.unreadyChanges.flatMap { change in state.tasks(of: change.id) }.compactMap { task -> String? in

@@ -84,7 +84,7 @@ extension Schedule {
 
   /// The instant at which clocks show a time. Of two that show it, one; a time that is skipped is moved by what was
   /// skipped.
-  private static func instant(local: Int64, zone: ZoneOffset) -> Int64 {
+  static func instant(local: Int64, zone: ZoneOffset) -> Int64 {
     let first = local - zone(local)
     let offset = zone(first)
     return local - offset

@@ -19,6 +19,8 @@ public final class Machine: Sendable {
   public let directories: Directories
   private let directory: TemporaryDirectory
   private let current: Mutex<Overlord?>
+  /// The store that is set up; none by default.
+  private let snapStore: StoreInMemory?
 
   /// Tests of machines block (they mount, run programs, wait for them), and the few threads that all tests share are
   /// needed by those that measure time.
@@ -28,15 +30,16 @@ public final class Machine: Sendable {
   ///
   /// - Parameters:
   ///   - base: whether an OS snap `core` is installed, for snaps to run on.
+  ///   - store: the store that is set up, and believed.
   ///   - rig: called before tasks run.
   public static func with(
-    base: Bool = true, boundary: (@Sendable (Boundary) -> Void)? = nil,
+    base: Bool = true, store: StoreInMemory? = nil, boundary: (@Sendable (Boundary) -> Void)? = nil,
     rig: (Overlord) throws -> Void = { _ in }, _ body: (Machine) async throws -> Void
   ) async throws {
     await Turns.shared.take()
     do {
       try await withTaskExecutorPreference(Self.threads) {
-        try await withMachine(base: base, boundary: boundary, rig: rig, body)
+        try await withMachine(base: base, store: store, boundary: boundary, rig: rig, body)
       }
     } catch {
       await Turns.shared.give()
@@ -46,10 +49,10 @@ public final class Machine: Sendable {
   }
 
   private static func withMachine(
-    base: Bool, boundary: (@Sendable (Boundary) -> Void)?, rig: (Overlord) throws -> Void,
+    base: Bool, store: StoreInMemory?, boundary: (@Sendable (Boundary) -> Void)?, rig: (Overlord) throws -> Void,
     _ body: (Machine) async throws -> Void
   ) async throws {
-    let machine = try Machine()
+    let machine = try Machine(store)
     do {
       try await machine.start(boundary: boundary, rig: base ? { _ in } : rig)
       if base {
@@ -64,13 +67,15 @@ public final class Machine: Sendable {
     try await machine.end()
   }
 
-  private init() throws {
+  private init(_ store: StoreInMemory?) throws {
+    snapStore = store
     directory = try TemporaryDirectory()
     let root = directory.path
     directories = Directories(root: root)
     current = Mutex(nil)
     for path in ["usr/bin", "root", "home/alice", "run"] { try Files.makeDirectories("\(root)/\(path)") }
     try Files.writeAtomically([UInt8](Self.snapCommand.utf8), to: directories.snapCommand, mode: 0o755)
+    try store?.trust(on: directories)
   }
 
   public var root: String { directories.root }
@@ -106,7 +111,10 @@ public final class Machine: Sendable {
   }
 
   private func overlord(_ boundary: (@Sendable (Boundary) -> Void)?) throws -> Overlord {
-    try Overlord(
+    if let snapStore {
+      return try Overlord(directories: directories, logger: Self.quiet, snapStore: snapStore, boundary: boundary)
+    }
+    return try Overlord(
       directories: directories, logger: Self.quiet, automaticAliases: WrittenAliases(directory: "\(root)/declared"),
       boundary: boundary)
   }

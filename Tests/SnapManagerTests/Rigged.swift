@@ -71,6 +71,12 @@ extension Overlord {
     }
     irreversible(Prerequisites(manager: manager))
     reversible(PrepareSnap(manager: manager))
+    reversible(DownloadSnap(manager: manager))
+    irreversible(ValidateSnap(manager: manager))
+    reversible(SwitchSnap(manager: manager))
+    reversible(SwitchSnapChannel(manager: manager))
+    reversible(ToggleSnapFlags(manager: manager))
+    irreversible(CheckRerefresh(manager: manager))
     reversible(MountSnap(manager: manager))
     reversible(StopSnapServices(manager: manager))
     reversible(UnlinkCurrentSnap(manager: manager))

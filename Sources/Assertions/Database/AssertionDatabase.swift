@@ -202,6 +202,15 @@ public final class AssertionDatabase: Sendable {
     return key
   }
 
+  /// Whether who signed an assertion that was kept is still trusted: a root may have been taken away since.
+  public func isVouchedFor(_ assertion: Assertion) -> Bool {
+    if assertion.isBuiltin { return true }
+    for store in [trusted, predefined] where (try? store.find(assertion.reference, maximumFormat: .max)) != nil {
+      return true
+    }
+    return assertion.type.hasAuthority && (try? signingKey(of: assertion)) != nil
+  }
+
   private func ownKey(of assertion: Assertion) throws -> PublicKey {
     if let key = assertion.value.ownKey { return key }
     var serial: [String]?

@@ -83,3 +83,7 @@ int cs_names_add(struct cs_names *names, const char *name);
 int cs_names_process(struct cs_names *names);
 /// The connection that owns a name: empty when none does, NULL while it is not known.
 const char *cs_names_owner(struct cs_names *names, const char *name);
+
+/// Asks NetworkManager, if it runs, whether the connection is metered: its property `Metered`. Negative when nobody
+/// answers in time.
+int cs_network_metered(const char *address, uint64_t timeout_microseconds, uint32_t *value);

@@ -19,7 +19,9 @@ extension DaemonService {
     do { assertions = try AssertionStreamReader.decode(request.body) } catch {
       throw APIFailure.badRequest("cannot decode request body into assertions: \(error)")
     }
-    do { try overlord.assertions.add(assertions) } catch { throw APIFailure.badRequest("assert failed: \(error)") }
+    do {
+      overlord.declarationsChanged(try overlord.assertions.add(assertions))
+    } catch { throw APIFailure.badRequest("assert failed: \(error)") }
     return .sync(Array("null".utf8))
   }
 

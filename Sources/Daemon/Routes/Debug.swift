@@ -35,7 +35,10 @@ extension DaemonService {
     switch instruction.action {
     case "add-warning": try overlord.store.write { $0.addWarning(instruction.message) }
     case "unshow-warnings": try overlord.store.write { $0.unshowWarnings() }
-    case "ensure-state-soon": overlord.runner.ensureAll()
+    case "ensure-state-soon":
+      overlord.runner.ensureAll()
+      overlord.ensureRefreshes()
+    case "ensure-refresh": try await refreshNow()
     case "activate": try overlord.snaps.activate(instruction.message)
     case "prune": try overlord.prune()
     default: throw APIFailure.badRequest("unknown debug action: \(instruction.action)")

@@ -51,9 +51,28 @@ extension DaemonService {
     switch instruction.action {
     case "remove":
       guard !names.isEmpty else { throw APIFailure.badRequest("no snaps given to remove") }
+      try overlord.refuseRemoval(of: names)
       return .async(try overlord.snaps.remove(names, terminate: instruction.terminate))
-    case "install", "refresh", "snapshot", "hold", "unhold", "switch":
-      throw APIFailure.badRequest("cannot \(instruction.action) snaps from a store: not supported yet")
+    case "install":
+      guard !names.isEmpty else { throw APIFailure.badRequest("cannot install zero snaps") }
+      var request = StoreInstallRequest(names, isOfOne: false)
+      request.isTransaction = instruction.transaction == "all-snaps"
+      request.ignoreValidation = instruction.ignoreValidation
+      request.flags = flags(instruction)
+      request.aliasing = aliasing(instruction)
+      return .async(try overlord.snaps.install(try overlord.limited(request)).change)
+    case "refresh":
+      var request = StoreRefreshRequest(names)
+      request.isTransaction = instruction.transaction == "all-snaps"
+      request.ignoreRunning = instruction.ignoreRunning
+      if instruction.ignoreValidation { request.ignoreValidation = true }
+      guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
+        throw APIFailure(500, "internal error: a refresh that was asked for has no change")
+      }
+      return .async(change)
+    case "hold", "unhold": return .async(try changeHolds(instruction, names))
+    case "snapshot", "switch":
+      throw APIFailure.badRequest("cannot \(instruction.action) snaps: not supported yet")
     default:
       throw APIFailure.badRequest("unsupported multi-snap operation \"\(instruction.action)\"")
     }
@@ -66,6 +85,7 @@ extension DaemonService {
       !instruction.channel.isEmpty || !instruction.revision.isEmpty || instruction.devmode || instruction.jailmode
       || !instruction.cohortKey.isEmpty || instruction.leaveCohort || instruction.prefer
     guard !isOfOne else { throw .badRequest("unsupported option provided for multi-snap operation") }
+    try refuseHoldOptions(instruction)
     if instruction.terminate && instruction.action != "remove" {
       throw .badRequest("terminate can only be specified for the \"remove\" action")
     }
@@ -96,6 +116,7 @@ extension DaemonService {
     try refuse(
       !["", "per-snap", "all-snaps"].contains(instruction.transaction),
       "invalid value for transaction type: \(instruction.transaction)")
+    try refuseHoldOptions(instruction)
     try refuse(
       !instruction.quotaGroup.isEmpty && action != "install", "quota-group can only be specified on install")
     try refuse(
@@ -108,7 +129,9 @@ extension DaemonService {
     let revision = try revision(instruction.revision)
     try refuseOptions(instruction, revision)
     switch instruction.action {
-    case "remove": return try snaps.remove([name], revision: revision, terminate: instruction.terminate)
+    case "remove":
+      if revision == nil { try overlord.refuseRemoval(of: [name]) }
+      return try snaps.remove([name], revision: revision, terminate: instruction.terminate)
     case "revert":
       var flags: SnapFlags?
       if instruction.devmode || instruction.jailmode || instruction.classic {
@@ -118,27 +141,55 @@ extension DaemonService {
       return try snaps.revert(name, to: revision, flags: flags, ignoreRunning: instruction.ignoreRunning)
     case "enable": return try snaps.enable(name)
     case "disable": return try snaps.disable(name)
-    case "install":
-      if overlord.store.read({ $0.contains(RecordKind<SnapState>.snaps, name.description) }) {
-        throw Refusal.alreadyInstalled(name)
-      }
-      throw APIFailure(
-        404, "snap \"\(name)\" not found: no store is set up (stores are not supported yet; install from a file)",
-        kind: .snapNotFound, value: .string(name.description))
-    case "refresh":
-      guard let installed = overlord.store.read({ $0[RecordKind<SnapState>.snaps, name.description] }) else {
-        throw Refusal.notInstalled(name)
-      }
-      guard installed.channel.isEmpty else {
-        throw APIFailure.badRequest("cannot refresh \"\(name)\": stores are not supported yet")
-      }
-      throw APIFailure(
-        400, "local snap \"\(name)\" is unknown to the store, use --amend to proceed anyway", kind: .snapLocal,
-        value: .string(name.description))
-    case "switch", "hold", "unhold":
-      throw APIFailure.badRequest("cannot \(instruction.action) \"\(name)\": stores are not supported yet")
+    case "install": return try install(instruction, name, revision)
+    case "refresh": return try refresh(instruction, name, revision)
+    case "switch":
+      return try snaps.switchTracking(
+        of: name, channel: instruction.channel, cohortKey: instruction.cohortKey, leaveCohort: instruction.leaveCohort)
+    case "hold", "unhold": return try changeHolds(instruction, [name])
     default: throw APIFailure.badRequest("unknown action \(instruction.action)")
     }
+  }
+
+  private func install(_ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?) throws -> ChangeID {
+    guard name.name.description != "ubuntu-core" else {
+      throw APIFailure.badRequest("cannot install \"ubuntu-core\", please use \"core\" instead")
+    }
+    var request = StoreInstallRequest([name], isOfOne: true)
+    request.channel = instruction.channel
+    request.revision = revision
+    request.cohortKey = instruction.cohortKey
+    request.flags = flags(instruction)
+    request.aliasing = aliasing(instruction)
+    request.ignoreValidation = instruction.ignoreValidation
+    request.isTransaction = instruction.transaction == "all-snaps"
+    return try overlord.snaps.install(try overlord.limited(request)).change
+  }
+
+  private func refresh(_ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?) throws -> ChangeID {
+    var request = StoreRefreshRequest([name], isOfOne: true)
+    request.channel = instruction.channel
+    request.revision = revision
+    request.cohortKey = instruction.cohortKey
+    request.leaveCohort = instruction.leaveCohort
+    request.amend = instruction.amend
+    // As the reference has it, one refresh ignores validation and the next one heeds it again.
+    request.ignoreValidation = instruction.ignoreValidation
+    request.ignoreRunning = instruction.ignoreRunning
+    request.isTransaction = instruction.transaction == "all-snaps"
+    if instruction.devmode || instruction.jailmode || instruction.classic { request.flags = flags(instruction) }
+    guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
+      throw StoreRefusal.noUpdate(name)
+    }
+    return change
+  }
+
+  private func flags(_ instruction: SnapInstruction) -> SnapFlags {
+    SnapFlags(devmode: instruction.devmode, jailmode: instruction.jailmode, classic: instruction.classic)
+  }
+
+  private func aliasing(_ instruction: SnapInstruction) -> SnapSetup.Aliasing? {
+    instruction.unaliased ? .unaliased : instruction.prefer ? .prefer : nil
   }
 
   private func instruction(_ request: Request) throws -> SnapInstruction {

@@ -24,6 +24,7 @@ extension DaemonService {
     info.snapdBinFrom = "native-package"
     info.confinement = Sandbox.current.confinement.rawValue
     info.sandboxFeatures = Sandbox.current.features
+    info.refresh = refreshSchedule
     info.features = ["parallel-instances": FeatureJSON(supported: true, enabled: true)]
     return try .sync(info)
   }

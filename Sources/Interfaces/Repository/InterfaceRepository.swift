@@ -111,6 +111,17 @@ public struct InterfaceRepository: Sendable {
       SnapFacts(instance, revision: revision, snapID: snapID, publisherID: publisherID, declaration: declaration))
   }
 
+  /// Takes what is declared of a snap anew; its sides and connections stay.
+  public mutating func redeclare(_ facts: SnapFacts) {
+    guard var entry = snaps[facts.instance] else { return }
+    entry.facts = facts
+    entry.owner.snapID = facts.snapID
+    entry.owner.publisherID = facts.publisherID
+    for name in entry.plugs.keys { entry.plugs[name]?.snap = entry.owner }
+    for name in entry.slots.keys { entry.slots[name]?.snap = entry.owner }
+    snaps[facts.instance] = entry
+  }
+
   /// Takes a snap out, with its connections. Of the system only what its snap declared goes.
   ///
   /// - Returns: The connections that were made with it.

@@ -1,6 +1,6 @@
 internal import ByteText
 internal import Linux
-internal import Snap
+public import Snap
 internal import State
 internal import Time
 
@@ -116,7 +116,35 @@ extension SnapManager {
         try state.addNotice(.refreshInhibit, key: "-")
         return true
       }
-      return now - since < SnapState.longestInhibition
+      return now - since < configuration.longestInhibition(in: state).components.seconds
+    }
+  }
+
+  /// What runs of a snap and puts an automatic refresh of it off.
+  ///
+  /// - Parameter remembers: whether it is remembered since when; else this only looks.
+  /// - Returns: the names of apps, and when the refresh is made all the same (seconds since 1970). Nil when nothing runs,
+  ///   or when it has been put off for as long as it can be.
+  public func refreshObstacle(
+    of instance: InstanceName, remembers: Bool
+  ) throws -> (apps: [String], proceeds: Int64)? {
+    guard let installed = store.read({ $0[snap: instance] }) else { return nil }
+    do {
+      _ = try refuseRefreshWhileRunning(instance, installed, isAutomatic: remembers)
+      return nil
+    } catch Refusal.running(_, let apps, _, _) {
+      return store.read { state in
+        let longest = configuration.longestInhibition(in: state).components.seconds
+        let proceeds = (state[snap: instance]?.refreshInhibited ?? state.now.seconds) + longest
+        return proceeds > state.now.seconds ? (apps, proceeds) : nil
+      }
+    }
+  }
+
+  /// When an automatic refresh will no longer wait for running apps, seconds since 1970; nil while none does.
+  public func refreshProceeds(_ record: SnapState) -> Int64? {
+    record.refreshInhibited.map { since in
+      since + store.read { configuration.longestInhibition(in: $0) }.components.seconds
     }
   }
 
@@ -139,12 +167,4 @@ extension SnapManager {
     }
     if let refusal = parts.refusal(of: instance) { throw refusal }
   }
-}
-
-extension SnapState {
-  /// How long apps can put off an automatic refresh, in seconds: 14 days but one second, as the reference counts.
-  static let longestInhibition: Int64 = 14 * 24 * 3600 - 1
-
-  /// When an automatic refresh will no longer wait for running apps, seconds since 1970; nil while none does.
-  public var refreshProceeds: Int64? { refreshInhibited.map { $0 + Self.longestInhibition } }
 }

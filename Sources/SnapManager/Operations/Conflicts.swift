@@ -4,13 +4,17 @@ public import State
 extension State {
   /// The change data key under which an operation lists its snaps.
   static let affectedSnaps = "snap-names"
+  /// The same for snaps that nobody has named: others of the change need them.
+  static let prerequisiteSnaps = "prerequisite-names"
 
   /// Refuses when an unfinished change works on a snap already. Source: `spec/engine.md`, "Conflict rules".
   ///
   /// - Parameter own: a change that does not count: what is asked for is asked from within it.
   public func refuseConflicts(with instances: [InstanceName], but own: ChangeID? = nil) throws(Refusal) {
     for change in unreadyChanges where change.id != own {
-      let affected = changeData([String].self, State.affectedSnaps, of: change.id) ?? []
+      let affected =
+        (changeData([String].self, State.affectedSnaps, of: change.id) ?? [])
+        + (changeData([String].self, State.prerequisiteSnaps, of: change.id) ?? [])
       for instance in instances where affected.contains(instance.description) {
         throw .changeInProgress(instance, kind: change.kind)
       }

@@ -1,3 +1,4 @@
+internal import Linux
 public import Snap
 public import State
 
@@ -90,12 +91,18 @@ extension SnapManager {
       for (index, var item) in planned.enumerated() {
         item.setup.providers = state.providersToAwait(item.info, after: Array(names[..<index]))
         // The revision is given out under the lock, so that no two changes can want the same.
-        item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
+        if item.setup.tracking == nil {
+          item.setup.revision = SnapState.nextLocalRevision(after: state[snap: item.setup.instance])
+        }
         let lane = shared ?? state.newLane()
-        try addInstallTasks(item.setup, item.info, keeping: item.inUse, to: change, in: lane, &state)
+        try addInstallTasks(item.setup, keeping: item.inUse, to: change, in: lane, &state)
       }
       state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
       return change
+    }
+    // What is installed already is not taken from the file.
+    for (content, item) in zip(contents, given) where item.setup.source == .installed {
+      if case .image(let path) = content.source { try? Files.remove(path) }
     }
     runner.ensure()
     return (change, names)
@@ -105,6 +112,8 @@ extension SnapManager {
   private func refuseWithoutBase(_ setup: SnapSetup, installing names: [InstanceName]) throws {
     guard let base = setup.requiredBase, !names.contains(base) else { return }
     let isComing = store.read { $0[snap: base] != nil || $0.isOnItsWay(base) }
+    // A store may have it; that is found out as the snap is installed.
+    if try !isComing && !snapStore.names().isEmpty { return }
     guard isComing else { throw Refusal.missingBase(base.description, of: setup.instance) }
   }
 
@@ -121,10 +130,11 @@ extension SnapManager {
   private func plan(_ content: InstallRequest.Content, _ request: InstallRequest) throws -> Planned {
     var isTry = false
     if case .directory = content.source { isTry = true }
-    guard request.dangerous || request.flags.devmode || isTry else {
+    var info = try readInfo(content.source)
+    let signed = isTry || request.dangerous ? nil : try signed(content, info)
+    guard request.dangerous || request.flags.devmode || isTry || signed != nil else {
       throw Refusal.unsigned(fileName: content.fileName)
     }
-    var info = try readInfo(content.source)
     let instance = content.instance ?? InstanceName(info.name)
     guard instance.name == info.name else {
       throw Refusal.instanceNameMismatch(given: instance.description, inImage: info.name.description)
@@ -143,92 +153,36 @@ extension SnapManager {
     }
     var flags = request.flags
     flags.trymode = isTry
+    // What somebody has signed for has a number already.
+    let revision = signed?.revision ?? SnapState.nextLocalRevision(after: installed)
+    if installed?.current == revision { throw Refusal.alreadyInstalled(instance) }
+    let source = installed?.has(revision) == true ? SnapSetup.Source.installed : content.source
     var setup = SnapSetup(
-      instance: instance, revision: SnapState.nextLocalRevision(after: installed), type: info.type,
-      version: info.version.description, base: info.base, source: content.source, flags: flags,
+      instance: instance, revision: revision, type: info.type,
+      version: info.version.description, base: info.base, source: source, flags: flags,
       ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
     // The aliases of a further instance would be in the way of the first one's.
     setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
+    if let signed { setup.tracking = SnapSetup.Tracking(snapID: signed.snapID) }
+    setup.wantedProviders = info.defaultProviders.isEmpty ? nil : info.defaultProviders
     try check(info, for: setup)
-    try connections.checkInstallation(info, instance, setup.revision, dangerous: true)
+    try connections.checkInstallation(
+      info, instance, setup.revision, snapID: signed?.snapID, dangerous: signed == nil)
     return Planned(
       setup: setup, info: info, fileName: content.fileName, installed: installed,
       inUse: installed == nil ? [] : try revisionsInUse(of: instance))
   }
 
-  /// Lays out the tasks that bring one revision in. Source of kinds, order and texts: `spec/engine.md` §3.
-  ///
-  /// - Parameter inUse: revisions that are not discarded, whatever their age.
-  func addInstallTasks(
-    _ setup: SnapSetup, _ info: SnapInfo, keeping inUse: Set<Revision> = [], to change: ChangeID, in lane: Lane,
-    _ state: inout State
-  ) throws {
-    let installed = state[snap: setup.instance]
-    var setup = setup
-    setup.previous = installed?.current
-    var chain = TaskChain(change: change, lane: lane, setup: setup)
-    try chain.add(Prerequisites.self, "Ensure prerequisites for \(chain.quoted) are available", &state)
-    let origin =
-      switch setup.source {
-      case .image(let path), .directory(let path): "\"\(path)\" (\(setup.revision))"
-      case .installed: "\(chain.quoted) (\(setup.revision))"
-      }
-    try chain.add(PrepareSnap.self, "Prepare snap \(origin)", &state)
-    if setup.source != .installed {
-      try chain.add(MountSnap.self, "Mount snap \(chain.named)", &state)
+  /// What has been signed for of a file, by assertions that are known.
+  private func signed(_ content: InstallRequest.Content, _ info: SnapInfo) throws -> SignedSnap? {
+    guard case .image(let path) = content.source else { return nil }
+    let (digest, size) = try FileDigest.sha3(of: path)
+    let signed = try signatures.known(
+      sha3: digest, size: size, provenance: info.provenance, fileName: content.fileName)
+    guard let signed else { return nil }
+    guard signed.name == info.name else {
+      throw Refusal.instanceNameMismatch(given: signed.name.description, inImage: info.name.description)
     }
-    let refreshes = installed != nil && setup.purpose == .refresh
-    if refreshes, info.type.runsRefreshHooks, let current = installed?.current {
-      try chain.addHook("pre-refresh", at: current, &state)
-    }
-    if installed?.active == true {
-      try chain.add(StopSnapServices.self, "Stop snap \(chain.quoted) services", &state)
-      try chain.add(RemoveAliases.self, "Remove aliases for snap \(chain.quoted)", &state)
-      try chain.add(UnlinkCurrentSnap.self, "Make current revision for snap \(chain.quoted) unavailable", &state)
-    }
-    if setup.purpose != .revert {
-      try chain.add(CopySnapData.self, "Copy snap \(chain.quoted) data", &state)
-    }
-    try chain.add(SetupProfiles.self, "Setup snap \(chain.named) security profiles", &state)
-    try chain.add(LinkSnap.self, "Make snap \(chain.named) available to the system", &state)
-    chain.append(try connections.addAutoConnect(for: setup.instance, to: change, in: &state), &state)
-    try chain.add(SetAutoAliases.self, "Set automatic aliases for snap \(chain.quoted)", &state)
-    try chain.add(SetupAliases.self, "Setup snap \(chain.quoted) aliases", &state)
-    if setup.aliasing == .prefer {
-      try chain.add(PreferAliases.self, "Prefer aliases for snap \(chain.quoted)", &state)
-    }
-    if installed == nil {
-      try chain.addHook("install", &state)
-      try chain.addHook("default-configure", usesDefaults: true, &state)
-    } else if refreshes, info.type.runsRefreshHooks {
-      try chain.addHook("post-refresh", &state)
-    }
-    try chain.add(StartSnapServices.self, "Start snap \(chain.named) services", &state)
-    if refreshes, let installed {
-      let retain = configuration.retainedRevisions(in: state)
-      for old in installed.garbage(adding: setup.revision, retain: retain) where !inUse.contains(old) {
-        try chain.add(ClearSnap.self, at: old, "Remove data for snap \(chain.quoted) (\(old))", &state)
-        try chain.add(DiscardSnap.self, at: old, "Remove snap \(chain.quoted) (\(old)) from the system", &state)
-      }
-    }
-    try chain.add(Cleanup.self, "Clean up \(chain.named) install", &state)
-    if setup.purpose != .revert && info.type != .base && info.type != .snapd {
-      try chain.addHook("configure", timeout: HookTimeout.configure, usesDefaults: installed == nil, &state)
-    }
-    if setup.purpose != .revert || installed != nil {
-      try chain.addHook("check-health", ignoreError: true, timeout: HookTimeout.checkHealth, &state)
-    }
-  }
-}
-
-extension SnapState {
-  /// The revisions that a refresh to `new` makes superfluous: everything abandoned by a revert, then the oldest,
-  /// so that `retain` are kept. Source: `spec/engine.md`, "GC".
-  func garbage(adding new: Revision, retain: Int) -> [Revision] {
-    guard let index = sequence.firstIndex(where: { $0.revision == current }) else { return [] }
-    let abandoned = sequence[(index + 1)...].map(\.revision).filter { $0 != new }
-    let kept = sequence[...index].map(\.revision)
-    let oldest = kept.dropLast().prefix(max(0, kept.count - (retain - 1)))
-    return abandoned + oldest
+    return signed
   }
 }

@@ -22,7 +22,7 @@ extension SnapManager {
         instance: instance, revision: target, type: info.type, version: info.version.description, base: info.base,
         flags: kept, ignoreRunning: ignoreRunning, purpose: .revert)
       let change = state.newChange(kind: "revert-snap", summary: "Revert \"\(instance)\" snap")
-      try addInstallTasks(setup, info, to: change, in: state.newLane(), &state)
+      try addInstallTasks(setup, to: change, in: state.newLane(), &state)
       state.setChangeData([instance.description], State.affectedSnaps, of: change)
       return change
     }

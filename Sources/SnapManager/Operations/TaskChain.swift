@@ -23,9 +23,11 @@ struct TaskChain {
 
   /// Appends a task about the revision of the change.
   mutating func add<H: TaskHandler>(
-    _ handler: H.Type, _ summary: String, _ state: inout State
+    _ handler: H.Type, _ summary: String, _ state: inout State, _ change: (inout SnapSetup) -> Void = { _ in }
   ) throws where H.Input == SnapSetup {
-    try append(handler, setup, summary, &state)
+    var input = setup
+    change(&input)
+    try append(handler, input, summary, &state)
   }
 
   /// Appends a task about another installed revision of the snap.

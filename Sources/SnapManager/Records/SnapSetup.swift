@@ -11,6 +11,8 @@ public struct SnapSetup: Codable, Equatable, Sendable {
     case image(path: String)
     /// A directory of the developer's (`snap try`).
     case directory(path: String)
+    /// An image that a store has.
+    case store(StoreDownload)
     /// A revision that is installed already (revert, enable).
     case installed
   }
@@ -37,6 +39,8 @@ public struct SnapSetup: Codable, Equatable, Sendable {
 
   /// Snaps that content is wanted of, and that come before this one.
   public var providers: [InstanceName]?
+  /// All snaps that content is wanted of: those that are missing are brought, if a store has them.
+  public var wantedProviders: [InstanceName]?
 
   /// What `snap install` says of aliases.
   public enum Aliasing: String, Codable, Sendable {
@@ -44,6 +48,50 @@ public struct SnapSetup: Codable, Equatable, Sendable {
     case unaliased
     /// `--prefer`: those of other snaps that are in the way are switched off.
     case prefer
+  }
+  /// What the record will say of the store it came from; nil where nothing changes.
+  public var tracking: Tracking?
+  /// Whether the snap was asked for by nobody: it comes because another needs it.
+  public var isPrerequisite: Bool?
+  /// Whether the tasks are of an automatic refresh.
+  public var isAutomatic: Bool?
+  /// What a `prerequisites` task does; nil is all of it.
+  public var prerequisites: Prerequisites?
+
+  /// The two tasks of this kind that go with a download: what is missing begins to come before it, and is there after it.
+  public enum Prerequisites: String, Codable, Sendable {
+    case begin, await
+  }
+
+  /// What is remembered of the store that a snap comes from. Source: `spec/features.md` §7 (SnapState).
+  public struct Tracking: Codable, Equatable, Sendable {
+    /// The store's identifier of the snap; nil takes away nothing.
+    public var snapID: String?
+    /// The name under which the store is set up.
+    public var store: String?
+    /// The channel that is followed from now on, in full; nil keeps the one before.
+    public var channel: String?
+    /// The channel that the revision was found in.
+    public var revisionChannel: String?
+    /// The cohort from now on; empty leaves it, nil keeps it.
+    public var cohortKey: String?
+    /// Whether validation is ignored from now on; nil keeps it.
+    public var ignoreValidation: Bool?
+    /// Whose credentials the store is asked with; nil keeps them.
+    public var userID: Int?
+
+    public init(
+      snapID: String? = nil, store: String? = nil, channel: String? = nil, revisionChannel: String? = nil,
+      cohortKey: String? = nil, ignoreValidation: Bool? = nil, userID: Int? = nil
+    ) {
+      self.snapID = snapID
+      self.store = store
+      self.channel = channel
+      self.revisionChannel = revisionChannel
+      self.cohortKey = cohortKey
+      self.ignoreValidation = ignoreValidation
+      self.userID = userID
+    }
   }
   /// The revision in use before the operation; nil for a first install.
   public var previous: Revision?

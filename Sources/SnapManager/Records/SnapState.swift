@@ -35,8 +35,18 @@ public struct SnapState: Codable, Equatable, Sendable {
   public var active: Bool
   /// The revision in use, also while the snap is disabled.
   public var current: Revision
-  /// The channel that is followed, empty for a snap installed from a file.
+  /// The channel that is followed, as `track/risk[/branch]`; empty for a snap installed from a file.
   public var channel: String
+  /// The store that the snap came from, and that alone is asked for its refreshes; nil for a snap from a file.
+  public var store: String?
+  /// The cohort whose revisions are followed.
+  public var cohortKey: String?
+  /// Whether refreshes go on that the publishers of other snaps have not validated.
+  public var ignoreValidation: Bool?
+  /// Whose credentials the store is asked with; nil for nobody's.
+  public var userID: Int?
+  /// Revisions behind ``current`` that a refresh may come back to, all the same: a revert may say so.
+  public var unblocked: [Revision]?
   /// How the snap was installed.
   public var flags: SnapFlags
   /// The base of the current revision, so that "who uses this base" needs no image.
@@ -59,6 +69,10 @@ public struct SnapState: Codable, Equatable, Sendable {
     case autoAliasesDisabled = "auto-aliases-disabled"
     case aliasesPending = "aliases-pending"
     case refreshInhibited = "refresh-inhibited-time"
+    case store, unblocked
+    case cohortKey = "cohort-key"
+    case ignoreValidation = "ignore-validation"
+    case userID = "user-id"
     case lastRefresh = "last-refresh-time"
     case disabledServices = "last-active-disabled-services"
   }
@@ -76,6 +90,18 @@ public struct SnapState: Codable, Equatable, Sendable {
     self.base = base
     self.lastRefresh = lastRefresh
     self.disabledServices = disabledServices
+  }
+
+  /// The store's identifier of a revision; nil for one from a file.
+  public func snapID(of revision: Revision) -> String? { sequence.first { $0.revision == revision }?.snapID }
+
+  /// The store's identifier of the revision in use; nil for one from a file.
+  public var snapID: String? { snapID(of: current) }
+
+  /// The revisions that a refresh does not go to by itself: those that a revert went back from.
+  public var blocked: [Revision] {
+    guard let index = sequence.firstIndex(where: { $0.revision == current }) else { return [] }
+    return sequence[(index + 1)...].map(\.revision).filter { !(unblocked ?? []).contains($0) }
   }
 
   /// Whether a revision is installed.

@@ -15,7 +15,7 @@ struct LinkSnap: TaskHandler {
     let after = SnapState(linking: setup, onto: before, at: context.store.read { $0.now.seconds })
     try manager.ensureCookie(of: setup.instance)
     let remarks = try manager.link(
-      setup.instance, setup.revision, flags: setup.flags, checkpoint: { context.checkpoint($0) })
+      setup.instance, setup.revision, snapID: after.snapID, flags: setup.flags, checkpoint: { context.checkpoint($0) })
     for remark in remarks { context.log(remark) }
     context.checkpoint("linked")
     try manager.links(of: setup.instance).writeSequence(after)
@@ -83,9 +83,17 @@ extension SnapState {
     var state =
       before
       ?? SnapState(type: setup.type, sequence: [], active: true, current: setup.revision, flags: setup.flags)
-    if !state.has(setup.revision) {
-      state.sequence.append(Installed(name: setup.instance.name, revision: setup.revision))
+    if let index = state.sequence.firstIndex(where: { $0.revision == setup.revision }) {
+      if let channel = setup.tracking?.revisionChannel { state.sequence[index].channel = channel }
+      // What is refreshed to is the newest, whatever its number; what is gone back to stays where it was.
+      if setup.purpose == .refresh { state.sequence.append(state.sequence.remove(at: index)) }
+    } else {
+      state.sequence.append(
+        Installed(
+          name: setup.instance.name, revision: setup.revision, snapID: setup.tracking?.snapID,
+          channel: setup.tracking?.revisionChannel))
     }
+    if let tracking = setup.tracking { state.follow(tracking) }
     if setup.purpose != .enable { state.lastRefresh = seconds }
     state.type = setup.type
     state.active = true

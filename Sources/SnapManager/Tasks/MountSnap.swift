@@ -13,6 +13,8 @@ struct MountSnap: TaskHandler {
       try image.place(from: path)
       context.checkpoint("placed")
       try image.mount(try: nil)
+    case .store:
+      try image.mount(try: nil)
     case .directory(let path):
       try image.mount(try: path)
     case .installed:
@@ -28,6 +30,11 @@ struct MountSnap: TaskHandler {
       throw Refusal.contentChanged(setup.instance)
     }
     try manager.check(info, for: setup)
+    if let snapID = setup.tracking?.snapID {
+      // By what is declared now, which has come with the image.
+      try manager.connections.checkInstallation(
+        info, setup.instance, setup.revision, snapID: snapID, dangerous: false)
+    }
     context.checkpoint("checked")
     try manager.ensureSystemUsers(of: info)
     return .done

@@ -21,7 +21,7 @@ struct PrepareSnap: CleaningTask {
       guard try Files.status(path, followSymlinks: false)?.kind == .directory else {
         throw Refusal.missingImage(path)
       }
-    case .installed:
+    case .installed, .store:
       break
     }
     return .done

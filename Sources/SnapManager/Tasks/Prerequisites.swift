@@ -2,14 +2,28 @@ internal import Snap
 internal import State
 
 /// `prerequisites`: the base that a snap needs is there before anything of the snap is, and so are the snaps that it
-/// wants content of, if they come at all: without them it is installed all the same.
+/// wants content of, if they come at all: without them it is installed all the same. What is missing is brought from
+/// a store, in the same change. Source: `spec/engine.md` §8.
+///
+/// A snap that comes from a store has two of them: one has what is missing begin to come, the other waits for it, with
+/// the download between.
 struct Prerequisites: TaskHandler, IrreversibleTask {
   static let kind: TaskKind = "prerequisites"
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
+    if setup.prerequisites != .await, context.recall([InstanceName].self, Self.launched) == nil {
+      try manager.bringMissing(setup, context, launched: Self.launched)
+    }
+    return setup.prerequisites == .begin ? .done : try wait(setup, context)
+  }
+
+  /// What the task remembers: the snaps that it has had come, if none.
+  private static let launched = "launched"
+
+  private func wait(_ setup: SnapSetup, _ context: TaskContext) throws -> TaskOutcome {
     let coming = context.store.read { state in
-      setup.providers?.first { state[snap: $0] == nil && state.isOnItsWay($0) }
+      state.awaitedProviders(setup, in: context.changeID).first { state[snap: $0] == nil && state.isOnItsWay($0) }
     }
     if let coming {
       return .retry(after: .milliseconds(50), reason: "waiting for default provider \"\(coming)\"")
@@ -37,5 +51,33 @@ extension SnapSetup {
     case nil, "": return try? InstanceName("core")
     case let name?: return try? InstanceName(name)
     }
+  }
+}
+
+extension State {
+  /// The snaps that a snap needs or wants, and that neither are here nor come.
+  func missingPrerequisites(of setup: SnapSetup) -> [InstanceName] {
+    guard setup.purpose == .install || setup.purpose == .refresh else { return [] }
+    func isMissing(_ instance: InstanceName) -> Bool { self[snap: instance] == nil && !isOnItsWay(instance) }
+    var missing: [InstanceName] = []
+    if let base = setup.requiredBase {
+      if isMissing(base) { missing.append(base) }
+      // Where there is no snap that has this system in it. Source: `spec/engine.md` §8.
+      if setup.type == .app, base.description != "core",
+        let snapd = try? InstanceName("snapd"), let core = try? InstanceName("core"), self[snap: core] == nil,
+        !isOnItsWay(core), isMissing(snapd)
+      {
+        missing.append(snapd)
+      }
+    }
+    return missing + (setup.wantedProviders ?? []).filter(isMissing)
+  }
+
+  /// The providers that a snap waits for: those that came before it, and those that it had come itself.
+  fileprivate func awaitedProviders(_ setup: SnapSetup, in change: ChangeID) -> [InstanceName] {
+    let brought = tasks(of: change).filter { $0.kind == Prerequisites.kind }.filter {
+      (try? $0.input(as: SnapSetup.self))?.instance == setup.instance
+    }.flatMap { $0.data([InstanceName].self, "launched") ?? [] }
+    return (setup.providers ?? []) + (setup.wantedProviders ?? []).filter(brought.contains)
   }
 }

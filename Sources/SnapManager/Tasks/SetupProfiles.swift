@@ -8,7 +8,9 @@ struct SetupProfiles: TaskHandler {
   let manager: SnapManager
 
   func `do`(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
-    let remarks = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    let snapID = setup.tracking?.snapID ?? context.store.read { $0[snap: setup.instance]?.snapID(of: setup.revision) }
+    let remarks = try manager.adoptAndWritePlans(
+      of: setup.instance, setup.revision, snapID: snapID, flags: setup.flags)
     for remark in remarks { context.log(remark) }
     return .done
   }
@@ -19,7 +21,7 @@ struct SetupProfiles: TaskHandler {
     let state = context.store.read { $0[snap: setup.instance] }
     let remarks =
       if let state, setup.purpose != .enable {
-        try manager.adoptAndWritePlans(of: setup.instance, state.current, flags: state.flags)
+        try manager.adoptAndWritePlans(of: setup.instance, state.current, snapID: state.snapID, flags: state.flags)
       } else {
         try manager.forgetAndRemovePlans(of: setup.instance)
       }
@@ -40,8 +42,9 @@ struct RemoveProfiles: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     // Where the last revision could not be discarded to the end there is nothing to launch any more.
-    guard context.store.read({ $0.contains(.snaps, setup.instance.description) }) else { return .done }
-    let remarks = try manager.adoptAndWritePlans(of: setup.instance, setup.revision, flags: setup.flags)
+    guard let record = context.store.read({ $0[snap: setup.instance] }) else { return .done }
+    let remarks = try manager.adoptAndWritePlans(
+      of: setup.instance, setup.revision, snapID: record.snapID(of: setup.revision), flags: setup.flags)
     for remark in remarks { context.log(remark) }
     return .done
   }

@@ -25,7 +25,8 @@ struct UnlinkCurrentSnap: TaskHandler {
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
-      for remark in try manager.link(setup.instance, state.current, flags: state.flags) { context.log(remark) }
+      let remarks = try manager.link(setup.instance, state.current, snapID: state.snapID, flags: state.flags)
+      for remark in remarks { context.log(remark) }
     }
     try manager.allow(setup.instance)
     context.atCompletion { state in state[snap: setup.instance]?.active = true }

@@ -17,7 +17,8 @@ struct UnlinkSnap: TaskHandler {
     if let state = context.store.read({ $0[snap: setup.instance] }) {
       // A removal that got as far as clearing the data leaves a snap that works, if an empty one.
       try manager.data(of: setup.instance).create(state.current)
-      for remark in try manager.link(setup.instance, state.current, flags: state.flags) { context.log(remark) }
+      let remarks = try manager.link(setup.instance, state.current, snapID: state.snapID, flags: state.flags)
+      for remark in remarks { context.log(remark) }
     }
     try manager.allow(setup.instance)
     context.atCompletion { state in state[snap: setup.instance]?.active = true }

@@ -1,0 +1,93 @@
+internal import AssertionManager
+public import Assertions
+internal import Interfaces
+internal import Snap
+internal import SnapManager
+
+/// What has been signed, as the operations on snaps know it.
+struct SignaturesOfSnaps: SnapSignatures {
+  let assertions: AssertionManager
+  let store: any SnapStore
+
+  func verify(_ claim: SnapClaim) throws {
+    guard case .store(let revision) = claim.revision else { throw StoreRefusal.notSigned(claim.instance) }
+    let image = ImageClaim(
+      instance: claim.instance.description, name: claim.instance.name.description, snapID: claim.snapID,
+      revision: Int(revision), sha3: claim.sha3, size: Int(claim.size), provenance: claim.provenance)
+    try assertions.verify(image, from: AssertionsOfStore(store: store, name: claim.store))
+  }
+
+  func known(sha3: String, size: UInt64, provenance: String, fileName: String) throws -> SignedSnap? {
+    let known = try assertions.known(sha3: sha3, size: Int(size), provenance: provenance, fileName: fileName)
+    guard let known, let revision = UInt32(exactly: known.revision) else { return nil }
+    return SignedSnap(
+      name: try SnapName(known.name), snapID: known.snapID, revision: .store(revision), provenance: provenance)
+  }
+
+  func refreshDeclarations(_ snaps: [String: [String]]) throws -> Set<String> {
+    var changed: Set<String> = []
+    for (name, ids) in snaps.sorted(by: { $0.key < $1.key }) {
+      let references = ids.map { AssertionReference(.snapDeclaration, ["16", $0]) }
+      let fetched = try assertions.update(references, from: AssertionsOfStore(store: store, name: name))
+      for assertion in fetched {
+        if let declaration = assertion.value as? SnapDeclaration { changed.insert(declaration.snapID) }
+      }
+    }
+    return changed
+  }
+
+  var generation: UInt64 { assertions.generation }
+
+  func publisher(of snapID: String) -> SnapPublisher? {
+    guard let declaration = try? assertions.declaration(of: snapID)?.value,
+      let account = try? assertions.account(declaration.publisherID)
+    else { return nil }
+    return SnapPublisher(
+      id: account.id, username: account.username, displayName: account.displayName, validation: account.validation)
+  }
+}
+
+extension Overlord {
+  /// Has rules follow declarations that are new.
+  public func declarationsChanged(_ assertions: [Assertion]) {
+    let ids = Set(assertions.compactMap { ($0.value as? SnapDeclaration)?.snapID })
+    if !ids.isEmpty { snaps.declarationsChanged(ids) }
+  }
+}
+
+/// The assertions that one store has.
+struct AssertionsOfStore: AssertionSource {
+  let store: any SnapStore
+  let name: String
+
+  func assertion(_ reference: AssertionReference) throws -> Assertion {
+    try store.assertion(reference, from: name)
+  }
+}
+
+/// The aliases that publishers have been granted, by the declarations of their snaps.
+struct DeclaredAliases: AutomaticAliases {
+  let assertions: AssertionManager
+
+  func aliases(of snap: SnapName, id snapID: String?) throws -> [String: String] {
+    guard let snapID else { return [:] }
+    return try assertions.declaration(of: snapID)?.value.aliases ?? [:]
+  }
+}
+
+extension ActiveSnapDeclaration {
+  /// What is declared of a snap; nothing for one that nobody has signed for, or whose declaration is not believed.
+  init(of snapID: String?, _ assertions: AssertionManager) {
+    guard let snapID, let declaration = try? assertions.declaration(of: snapID)?.value else {
+      self.init(publisherID: nil, rules: nil)
+      return
+    }
+    self.init(publisherID: declaration.publisherID, rules: try? DeclarationRules(declaration))
+  }
+}
+
+/// What a declaration is to the rules of interfaces.
+struct ActiveSnapDeclaration {
+  let publisherID: String?
+  let rules: DeclarationRules?
+}
