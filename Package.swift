@@ -169,6 +169,7 @@ let package = Package(
         "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
+    module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
@@ -178,18 +179,18 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
-        "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
-        "Permissions", "Artefacts",
+        "AssertionManager", "Assertions", "Crypto", "StoreClient", "StoreDirectory", "StoreProtocol", "Time",
+        "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets",
+        "SessionAgents", "Threads", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
-    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "ByteText"]),
+    module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
     module("API", ["Time", "JSONValues"]),
     module(
       "Daemon",
       [
-        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord",
-        "API",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "StoreDirectory", "StoreProtocol",
+        "Threads", "Time", "Overlord", "API",
         "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
@@ -209,9 +210,12 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite", "JSONValues", "Snap",
-        "Linux", "Time", "ByteText",
+        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
+        "ByteText", "Macaroons", "SnapReview", "Threads",
       ]),
+    module(
+      "StorePublishing",
+      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -281,6 +285,7 @@ let package = Package(
     tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("StoreDirectory", ["Assertions", "Host", "Linux", "TestSupport", "Time"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
@@ -297,11 +302,15 @@ let package = Package(
     tests("API", ["Time"]),
     tests(
       "StoreServer",
-      ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "HTTP", "SQLite", "Snap", "Linux", "Time"]),
+      [
+        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "Macaroons",
+      ]),
     tests(
       "Daemon",
       [
-        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Overlord", "StoreDirectory", "StoreProtocol", "Time", "MachineSupport", "API",
+        "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),

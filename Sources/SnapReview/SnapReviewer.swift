@@ -1,5 +1,6 @@
 internal import Image
 public import Interfaces
+public import Linux
 internal import Packing
 public import Snap
 
@@ -37,18 +38,19 @@ public struct SnapReviewer: Sendable {
   }
 
   /// - Parameters:
+  ///   - file: the image, open for reading; it stays so.
   ///   - name: the name that it is uploaded for.
   ///   - snapID, publisherID: whose it is, for rules that name them.
   /// - Throws: ``Unusable`` when the image cannot be read, or is no valid snap of that name.
   public func review(
-    image path: String, name: SnapName, snapID: String, publisherID: String
+    image file: borrowing OwnedFD, name: SnapName, snapID: String, publisherID: String
   ) throws(Unusable) -> Review {
     let image: ImageReader
     let info: SnapInfo
     let metadata: String
     var findings: [Finding] = []
     do {
-      image = try ImageReader(path: path)
+      image = try ImageReader(descriptor: file.duplicate(), name: "image")
       // Once for the judgement, once as it stands: both of the one open file.
       metadata = String(decoding: try image.read("meta/snap.yaml", limit: 4 << 20), as: UTF8.self)
       info = try SnapInfo(in: image)

@@ -1,3 +1,4 @@
+import Glibc
 import Image
 import Interfaces
 import Linux
@@ -63,7 +64,8 @@ struct SnapReviewTests {
     let reviewer = SnapReviewer(grants: example.grants)
     func review() throws -> Review {
       try reviewer.review(
-        image: directory.path + "/foo.snap", name: SnapName("foo"), snapID: "foo-id", publisherID: "somebody")
+        image: OwnedFD.open(directory.path + "/foo.snap", O_RDONLY), name: SnapName("foo"), snapID: "foo-id",
+        publisherID: "somebody")
     }
     if let unusable = example.unusable {
       let error = try #require(throws: SnapReviewer.Unusable.self) { try review() }
@@ -87,7 +89,8 @@ struct SnapReviewTests {
     let rules = try DeclarationRules(
       snapName: "foo", plugs: .map(["docker-support": .map(["allow-installation": .text("true")])]), slots: nil)
     let review = try SnapReviewer(declaration: rules).review(
-      image: directory.path + "/foo.snap", name: SnapName("foo"), snapID: "foo-id", publisherID: "somebody")
+      image: OwnedFD.open(directory.path + "/foo.snap", O_RDONLY), name: SnapName("foo"), snapID: "foo-id",
+      publisherID: "somebody")
     #expect(review.verdict == .accepted, "\(review.findings)")
   }
 
@@ -105,7 +108,8 @@ struct SnapReviewTests {
       try Files.writeAtomically(Array(image[..<length]), to: directory.path + "/cut.snap", mode: 0o644)
       #expect(throws: SnapReviewer.Unusable.self) {
         try SnapReviewer().review(
-          image: directory.path + "/cut.snap", name: SnapName("foo"), snapID: "", publisherID: "")
+          image: OwnedFD.open(directory.path + "/cut.snap", O_RDONLY), name: SnapName("foo"), snapID: "",
+          publisherID: "")
       }
     }
   }

@@ -1,0 +1,14 @@
+internal import JSONValues
+
+/// `snap-store logout`.
+enum LogOut: PublishingCommand {
+  static let usage = Words.Usage(name: "logout", summary: "End this log-in, here and at the store", count: 0...0)
+
+  static func run(_ words: Words) throws {
+    let client = try PublisherClient(try Credentials.load())
+    // Whatever the store says, the log-in is gone from here.
+    defer { try? Credentials.remove() }
+    _ = try client.request("POST", "/v1/tokens/revoke", [:])
+    print("Logged out of \(shown(client.credentials.url)).")
+  }
+}

@@ -1,0 +1,35 @@
+internal import JSONValues
+
+/// `snap-store release NAME REVISION CHANNEL...`.
+enum Release: PublishingCommand {
+  static let usage = Words.Usage(
+    name: "release", summary: "Release a revision to channels", arguments: "<snap> <revision> <channel>...",
+    values: ["progressive": "to so many percent of devices only"], count: 3...100)
+
+  static func run(_ words: Words) throws {
+    var progressive: Double?
+    if let text = words.value("progressive") {
+      guard let percentage = Double(text) else { throw UsageError("--progressive is a percentage") }
+      progressive = percentage
+    }
+    try release(
+      try PublisherClient(try Credentials.load()), words.arguments[0], words.arguments[1],
+      Array(words.arguments.dropFirst(2)), progressive: progressive)
+  }
+
+  static func release(
+    _ client: PublisherClient, _ name: String, _ revision: String, _ channels: [String], progressive: Double? = nil,
+    isPaused: Bool = false
+  ) throws {
+    var body: [String: JSONValue] = [
+      "name": .string(name), "revision": .string(revision), "channels": .array(channels.map { .string($0) }),
+    ]
+    if let progressive { body["progressive"] = ["percentage": .number(progressive), "paused": .bool(isPaused)] }
+    let answer = try client.request("POST", "/dev/api/snap-release/", .object(body))
+    let opened = (answer["opened_channels"]?.array ?? []).compactMap(\.string).map(shown).joined(separator: ", ")
+    print("Revision \(shown(revision)) of \(shown(name)) is released to \(opened).")
+    if answer["held"]?.bool == true {
+      print("Updates of \(shown(name)) are held: devices get it when the hold ends.")
+    }
+  }
+}

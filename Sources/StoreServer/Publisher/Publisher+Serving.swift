@@ -1,0 +1,48 @@
+internal import HTTP
+internal import Synchronization
+internal import Time
+
+extension Publisher {
+  /// The publisher side of a store.
+  init(_ context: StoreContext) {
+    self.init(
+      context: context, tokens: TokenIssuer(keys: SharedRootKeys(state: context.state)), uploads: UploadDesk(context))
+  }
+
+  /// All addresses of the publisher side.
+  var endpoints: [Endpoint] {
+    PublisherLogInRoutes.endpoints(self) + PublisherNameRoutes.endpoints(self) + PublisherUploadRoutes.endpoints(self)
+      + PublisherReleaseRoutes.endpoints(self) + PublisherAssertionRoutes.endpoints(self)
+      + PublisherPeopleRoutes.endpoints(self)
+      + PublisherReviewRoutes.endpoints(self)
+  }
+
+  /// Goes on with uploads that a process before this one, or another one, left; until it is cancelled.
+  func work(every interval: Duration = .seconds(30), failed: @Sendable (any Error) -> Void) async {
+    while !Task.isCancelled {
+      do { try uploads.sweep() } catch { failed(error) }
+      do { try await Task.sleep(for: interval) } catch { return }
+    }
+  }
+}
+
+/// Root keys as secrets of the state: all processes have the same ones, and they never change.
+final class SharedRootKeys: RootKeys {
+  private let state: any StoreState
+  private let known = Mutex<[UInt8]?>(nil)
+  /// The name of the key that new macaroons get. Another one begins with another name; this one is then still known.
+  static let current = "1"
+
+  init(state: any StoreState) { self.state = state }
+
+  func currentRootKey(now: Timestamp) throws -> (id: String, key: [UInt8]) {
+    if let key = known.withLock({ $0 }) { return (Self.current, key) }
+    let key = try state.write { try $0.secret("macaroon-root-\(Self.current)") }
+    known.withLock { $0 = key }
+    return (Self.current, key)
+  }
+
+  func rootKey(id: String) throws -> [UInt8]? {
+    id == Self.current ? try currentRootKey(now: .zero).key : nil
+  }
+}

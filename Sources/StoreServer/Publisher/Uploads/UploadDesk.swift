@@ -1,0 +1,166 @@
+internal import HTTP
+internal import JSONValues
+internal import Macaroons
+internal import Snap
+internal import Synchronization
+internal import Threads
+internal import Time
+
+/// Takes images in, looks at them on threads of its own, and makes revisions of them.
+///
+/// Every step can be repeated, by this process or another one of the store: an upload is `processing` until its
+/// revision is signed and can be released, and whoever finds one goes on with it. What a step wants to know it asks in
+/// the transaction that depends on it.
+final class UploadDesk: Sendable {
+  /// How much is taken.
+  struct Limits: Sendable {
+    /// Of an image, in bytes.
+    var size: Int64 = 8 << 30
+    /// Of all images that nobody has claimed, in bytes: clients send them before they say who they are.
+    var unclaimed: Int64 = 32 << 30
+    /// Seconds until an image that nobody claimed is deleted.
+    var patience: Int64 = 2 * 3600
+  }
+
+  let context: StoreContext
+  let limits: Limits
+  private let pool = ThreadPool(most: 2)
+  private let busy = Mutex<Set<String>>([])
+
+  init(_ context: StoreContext) {
+    self.context = context
+    limits = Limits(size: context.configuration.limits.upload)
+  }
+
+  var state: any StoreState { context.state }
+  var blobs: any BlobStore { context.blobs }
+  /// Who has uploads that nobody has claimed.
+  private var storeAccountID: String { context.configuration.id }
+
+  // MARK: - Receiving
+
+  /// Takes an image of a form. Nobody need be logged in: `craft-store` sends images to a host that does not ask.
+  ///
+  /// - Parameter accountID: who sends it, where that is known.
+  /// - Returns: what the upload is called by.
+  func receive(_ request: Request, accountID: String?) async throws -> String {
+    try makeRoom(for: request)
+    var reader = try MultipartReader(
+      contentType: request.headers["Content-Type"] ?? "", body: request.stream, partLimit: 16)
+    while let part = try await reader.nextPart() {
+      guard part.name == "binary" || part.name == "file" else { continue }
+      // Until it is finished, whatever ends this leaves nothing behind.
+      let writer = try blobs.makeWriter()
+      while let piece = try await reader.read() {
+        guard writer.size + Int64(piece.count) <= limits.size else { throw tooLarge }
+        try writer.write(piece)
+      }
+      // What was cut off behind the image was cut off.
+      while try await reader.nextPart() != nil {}
+      return try keep(try writer.finish(), writer.size, accountID: accountID)
+    }
+    throw PublisherError.invalid("the form has no file \"binary\"")
+  }
+
+  private var tooLarge: PublisherError {
+    PublisherError(413, "too-large", "an image cannot be larger than \(limits.size) bytes")
+  }
+
+  private func makeRoom(for request: Request) throws {
+    if let length = request.headers["Content-Length"].flatMap({ Int64($0) }), length > limits.size + 65_536 {
+      throw tooLarge
+    }
+    let waiting = try state.read { try $0.uploads(.received) }.reduce(0) { $0 + $1.size }
+    guard waiting < limits.unclaimed else {
+      throw PublisherError(507, "no-room", "too many uploads wait for being claimed: try again later")
+    }
+  }
+
+  private func keep(_ digest: BlobDigest, _ size: Int64, accountID: String?) throws -> String {
+    let id = Self.newID()
+    let upload = UploadRecord(
+      id: id, accountID: accountID ?? storeAccountID, digest: digest, size: size, status: .received, snapID: nil,
+      revision: nil, request: "{}", errors: [], createdAt: context.now())
+    do { try state.write { try $0.insert(upload) } } catch {
+      try? discard(digest)
+      throw error
+    }
+    // Somebody who found the blob unused may have deleted it until it was written down.
+    guard try blobs.size(of: digest) != nil else {
+      try state.write { try $0.removeUpload(id: id) }
+      throw PublisherError(503, "try-again", "the upload was lost: send it again")
+    }
+    return id
+  }
+
+  private static func newID() -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let bytes = SealedBox.random(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Deletes a blob that nothing has.
+  func discard(_ digest: BlobDigest) throws {
+    try state.write { writer in
+      if try !writer.isUsed(digest) { try blobs.delete(digest) }
+    }
+  }
+
+  // MARK: - Claiming
+
+  /// Says what an upload is for, and has it looked at. Doing so again changes nothing.
+  func claim(
+    _ id: String, for snap: SnapRecord, by account: AccountRecord, size: Int64?, channels: [String]
+  ) throws {
+    let request: JSONValue = ["channels": .array(channels.map { .string($0) })]
+    try state.write { writer in
+      guard let upload = try writer.upload(id: id) else {
+        throw PublisherError(404, "upload-not-found", "there is no upload \(quoted(id))")
+      }
+      if upload.status != .received {
+        guard upload.snapID == snap.id, upload.accountID == account.id else {
+          throw PublisherError(404, "upload-not-found", "there is no upload \(quoted(id))")
+        }
+        return
+      }
+      guard upload.accountID == storeAccountID || upload.accountID == account.id else {
+        throw PublisherError(404, "upload-not-found", "there is no upload \(quoted(id))")
+      }
+      if let size, size != upload.size {
+        throw PublisherError.invalid("the upload has \(upload.size) bytes, not \(size)")
+      }
+      try writer.removeUpload(id: id)
+      try writer.insert(
+        UploadRecord(
+          id: id, accountID: account.id, digest: upload.digest, size: upload.size, status: .processing,
+          snapID: snap.id, revision: nil, request: request.text, errors: [], createdAt: context.now()))
+    }
+    schedule(id)
+  }
+
+  /// Has an upload looked at as soon as there is a thread for it.
+  func schedule(_ id: String) {
+    guard busy.withLock({ $0.insert(id).inserted }) else { return }
+    Task(executorPreference: pool) { [self] in
+      // What fails here for a reason of the server's own is tried again by ``sweep()``.
+      try? process(id)
+      busy.withLock { _ = $0.remove(id) }
+    }
+  }
+
+  /// Goes on with what another process, or this one before it was ended, left undone; deletes what nobody wants.
+  func sweep() throws {
+    let (processing, received) = try state.read { reader in
+      (try reader.uploads(.processing), try reader.uploads(.received))
+    }
+    for upload in processing { schedule(upload.id) }
+    let oldest = context.now() - .seconds(limits.patience)
+    for upload in received where upload.createdAt < oldest {
+      try state.write { writer in
+        guard try writer.upload(id: upload.id)?.status == .received else { return }
+        try writer.removeUpload(id: upload.id)
+      }
+      try discard(upload.digest)
+    }
+  }
+}
