@@ -2,6 +2,7 @@ import Snap
 import StoreClient
 import StoreProtocol
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CredentialTests {
