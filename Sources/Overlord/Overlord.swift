@@ -108,7 +108,8 @@ public final class Overlord: Sendable {
       surroundings: RefreshSurroundings(
         zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
         isMetered: { NetworkMeter.isMetered(directories) },
-        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }))
+        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }),
+      catalogue: CatalogueFiles(directories: directories, catalogue: CatalogueOfClients(clients: storeClients)))
     interfaces.attach(SnapsOfInterfaces(snaps: snaps, assertions: assertions))
     configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.

@@ -1,13 +1,11 @@
 public import State
 
-/// What the options of the system say of how stores are reached: `proxy.*`, `store.access`.
+/// What the options of the system say of how stores are reached: `proxy.*`.
 public struct NetworkOptions: Equatable, Sendable {
   /// Nil where the environment counts.
   public let httpProxy: String?
   public let httpsProxy: String?
   public let noProxy: String?
-  /// Whether stores are not to be asked.
-  public let isOffline: Bool
 
   public init(_ state: State) {
     let configuration = SystemConfiguration(state[configuration: ConfigurationManager.systemName])
@@ -16,6 +14,5 @@ public struct NetworkOptions: Equatable, Sendable {
       return text.isEmpty ? nil : text
     }
     (httpProxy, httpsProxy, noProxy) = (text("proxy.http"), text("proxy.https"), text("proxy.no-proxy"))
-    isOffline = text(StoreAccess.name) == "offline"
   }
 }

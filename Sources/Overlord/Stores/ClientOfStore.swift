@@ -54,14 +54,37 @@ struct ClientOfStore: RemoteStore {
       if case .assertionNotFound = error { throw AssertionNotFound(reference) }
       throw RemoteStoreError(error, about: "")
     }
-    let assertion: Assertion
-    do { assertion = try Assertion.decode(bytes) } catch {
-      throw RemoteStoreError.other("cannot fetch assertion: cannot decode the store's answer: \(error)")
-    }
+    let assertion = try decode(bytes)
     guard assertion.reference == reference else {
       throw RemoteStoreError.other("cannot fetch assertion: got \(assertion.reference) for \(reference)")
     }
     return assertion
+  }
+
+  /// The last of a sequence.
+  ///
+  /// - Parameter key: the primary key without the number.
+  func newest(_ type: AssertionType, _ key: [String]) throws -> Assertion {
+    let bytes: [UInt8]
+    do {
+      bytes = try client.sequence(type.rawValue, key, sequence: nil, maxFormat: type.maximumFormat)
+    } catch {
+      if case .assertionNotFound = error {
+        throw AssertionNotFound(type, Dictionary(zip(type.primaryKey, key).map { ($0, $1) }, uniquingKeysWith: { $1 }))
+      }
+      throw RemoteStoreError(error, about: "")
+    }
+    let assertion = try decode(bytes)
+    guard assertion.type == type, Array(assertion.reference.key.dropLast()) == key else {
+      throw RemoteStoreError.other("cannot fetch assertion: got \(assertion.reference)")
+    }
+    return assertion
+  }
+
+  private func decode(_ bytes: [UInt8]) throws -> Assertion {
+    do { return try Assertion.decode(bytes) } catch {
+      throw RemoteStoreError.other("cannot fetch assertion: cannot decode the store's answer: \(error)")
+    }
   }
 
   private func context(_ user: DaemonUser?) -> StoreClient.Context {

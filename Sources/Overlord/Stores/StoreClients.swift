@@ -77,7 +77,7 @@ public final class StoreClients: Sendable {
     let web = WebOptions(
       httpProxy: network.httpProxy, httpsProxy: network.httpsProxy, noProxy: network.noProxy,
       certificates: certificates(), environment: environment)
-    return (web, !network.isOffline)
+    return (web, !RefreshOptions(in: state).isOffline)
   }
 
   /// The certificates of `store-certs.*` as one file, made anew when it is not what they are.
