@@ -51,8 +51,14 @@ import Testing
     var configuration = StoreConfiguration(
       name: "ours", api: try WebAddress(server.url), userAgent: "snapd/test", architecture: Architecture("amd64"))
     configuration.retries.tries = 1
+    configuration.appliesDeltas = true
     let client = StoreClient(configuration)
     let hello = try SnapName("hello")
+
+    // What the server does when nobody asks: the catalogue, and the deltas.
+    let worker = DeviceWorker(store.side) { Issue.record("\($0)") }
+    try worker.workOff()
+    try worker.workOff()
 
     let info = try client.info(hello)
     #expect(info.snapID == DeviceFixture.hello && info.channelMap.contains { $0.snap.revision == .store(3) })
@@ -96,6 +102,8 @@ import Testing
     #expect(try Files.read(directory("x"), limit: 1 << 20) == image)
     #expect(server.requests.last?.headers["range"] == "bytes=1000-")
 
+    try bringByDelta(client, server)
+
     _ = try store.store.makeAccount("carol")
     let account = try client.assertion("account", ["carol"], maxFormat: 0)
     #expect(String(decoding: account, as: UTF8.self).contains("account-id: carol"))
@@ -104,5 +112,32 @@ import Testing
     }
     #expect(try client.createCohorts([hello]).keys.sorted() == ["hello"])
     #expect(try !client.nonce().isEmpty && !client.requestID().isEmpty)
+  }
+
+  /// The second revision, from the first and what the server says lies between.
+  private func bringByDelta(_ client: StoreClient, _ server: OddServer) throws {
+    guard DeltaMaker.installed != nil, let applier = DeltaApplier.installed() else { return }
+    let answer = try client.act(
+      SnapActionRequest(
+        context: [
+          SnapContext(
+            snapID: DeviceFixture.hello, instanceKey: "mine", revision: .store(1),
+            trackingChannel: try Channel("stable"))
+        ], actions: [SnapAction(.refresh, instanceKey: "mine", snapID: DeviceFixture.hello)]))
+    guard case .snap(.refresh, let snap) = answer.results.first?.content else {
+      Issue.record("\(answer)")
+      return
+    }
+    var download = snap.download
+    try #require(!download.deltas.isEmpty)
+    download.url = server.url + "/nothing"
+    for index in download.deltas.indices {
+      download.deltas[index].url = download.deltas[index].url.replacing("http://store.test", with: server.url)
+    }
+    try Files.writeAtomically(DeviceFixture.image(1, of: DeviceFixture.hello), to: directory("1"), mode: 0o600)
+    let sources = DownloadSources(
+      images: [.store(1): directory("1")], applier: applier, deltaFailed: { Issue.record("\($0)") })
+    try client.download("hello", download, using: sources, to: directory("2"))
+    #expect(try Files.read(directory("2"), limit: 1 << 20) == DeviceFixture.image(2, of: DeviceFixture.hello))
   }
 }
