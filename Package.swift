@@ -54,9 +54,9 @@ let staticC: [LinkerSetting] = [
   ])
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
+    name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: ["README.md"] + exclude,
     swiftSettings: strict)
 }
 
@@ -86,6 +86,7 @@ let package = Package(
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
     .executable(name: "snap-keys", targets: ["snap-keys"]),
+    .executable(name: "snap-store", targets: ["snap-store"]),
     .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
@@ -107,6 +108,7 @@ let package = Package(
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Headers are needed to build; the library is loaded when it is first used.
@@ -120,6 +122,7 @@ let package = Package(
     module("Threads"),
     module("Crypto", ["CCrypto"]),
     module("JSONValues"),
+    module("CommandGrammar"),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
@@ -153,7 +156,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
-    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
+    module("HTTP", ["Threads", "CSSL", "Linux", "ByteText"] + nio),
     module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
@@ -205,14 +208,16 @@ let package = Package(
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
-      "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
+      "CommandLine",
+      ["CommandGrammar", "Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
-        "ByteText", "Macaroons", "SnapReview", "Threads",
-      ]),
+        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "Macaroons",
+        "SnapReview",
+        "SQLite", "JSONValues", "Snap", "Linux", "Threads", "Time", "ByteText",
+      ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
       ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
@@ -241,6 +246,9 @@ let package = Package(
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(
       name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-store", dependencies: ["StoreServer", "StorePublishing"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
     .executableTarget(
       name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,
@@ -266,7 +274,7 @@ let package = Package(
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
-    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -294,7 +302,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
         "Time",

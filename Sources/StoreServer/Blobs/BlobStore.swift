@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Linux
 
 /// Where the files are that people upload and devices download: each is called by its digest and never changes.
@@ -10,6 +11,8 @@ protocol BlobStore: Sendable {
   func size(of digest: BlobDigest) throws -> Int64?
   /// Opens a blob for reading; nil when it is not there.
   func open(_ digest: BlobDigest) throws -> BlobContent?
+  /// Throws unless blobs can be reached.
+  func check() throws
   /// Deletes a blob; nothing when it is not there. Who has it open reads on.
   func delete(_ digest: BlobDigest) throws
 }
@@ -30,12 +33,12 @@ protocol BlobWriter: AnyObject {
 
 /// A blob that is open for reading.
 final class BlobContent: Sendable {
-  let file: OwnedFD
+  let file: SharedFile
   /// Bytes.
   let size: Int64
 
   init(file: consuming OwnedFD, size: Int64) {
-    self.file = file
+    self.file = SharedFile(file)
     self.size = size
   }
 }
