@@ -312,7 +312,9 @@ let package = Package(
     tests(
       "StoreServer",
       [
-        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "TestSupport", "StoreClient", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time",
+        "HTTP",
+        "JSONValues",
         "Macaroons",
       ]),
     tests(
