@@ -107,6 +107,7 @@ let package = Package(
     .target(name: "CSeccomp", linkerSettings: [.linkedLibrary("seccomp")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     // Headers are needed to build; the library is loaded when it is first used.
@@ -120,6 +121,7 @@ let package = Package(
     module("Threads"),
     module("Crypto", ["CCrypto"]),
     module("JSONValues"),
+    module("CommandGrammar"),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
@@ -153,7 +155,7 @@ let package = Package(
     module("SQLite", ["CSQLite"]),
     module("State", ["Threads", "Time", "SQLite"]),
     module("SessionAgents", ["Host", "Linux", "ByteText"]),
-    module("HTTP", ["Threads", "Linux", "ByteText"] + nio),
+    module("HTTP", ["Threads", "CSSL", "Linux", "ByteText"] + nio),
     module("StoreProtocol", ["JSONValues", "Snap", "Time", "ByteText", "Crypto"]),
 
     // Floor 4: managers.
@@ -204,7 +206,8 @@ let package = Package(
     module("Proof", ["CLinux", "LaunchPlanning", "LaunchPlan", "Host", "Linux"]),
     module("Client", ["Time", "API", "Linux", "ByteText"]),
     module(
-      "CommandLine", ["Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
+      "CommandLine",
+      ["CommandGrammar", "Time", "Client", "API", "Explaining", "SnapProcesses", "Snap", "YAML", "Linux", "ByteText"]),
 
     module(
       "StoreServer",

@@ -66,7 +66,8 @@ public enum SnapProgram {
         return
       }
       if word.hasPrefix("-") { throw UsageError.unknownFlag(String(word.drop { $0 == "-" })) }
-      guard let child = grammar.children.first(where: { $0.grammar.name == word }) else {
+      let child = grammar.children.first { $0.grammar.name == word } as? any Command.Type
+      guard let child else {
         throw UsageError.unknownCommand(
           word, see: "snap help \(path)",
           suggestions: Parser.suggestions(for: word, among: names).map { "snap \(path) \($0)" })

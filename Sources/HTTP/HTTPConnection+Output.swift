@@ -1,3 +1,4 @@
+internal import Linux
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -103,6 +104,32 @@ extension HTTPConnection {
     if channel.isWritable { continuation.resume() } else { output.waiting.append(continuation) }
   }
 
+  /// The same for a piece of a file.
+  func write(
+    _ file: SharedFile, _ piece: Range<Int64>, from exchange: HTTPExchange,
+    _ continuation: CheckedContinuation<Void, any Error>
+  ) {
+    guard self.exchange === exchange, output.isOpen, context != nil else {
+      return continuation.resume(throwing: ClientGone())
+    }
+    output.left = output.left.map { $0 - Int64(piece.count) }
+    if !output.isHead, !output.isEmpty {
+      // The handle that NIO wants closes its descriptor: it gets one of its own.
+      let copy: NIOFileHandle
+      do {
+        copy = NIOFileHandle(_deprecatedTakingOwnershipOfDescriptor: try file.descriptor.duplicate().release())
+      } catch {
+        cut()
+        return continuation.resume(throwing: error)
+      }
+      let region = FileRegion(fileHandle: copy, readerIndex: Int(piece.lowerBound), endIndex: Int(piece.upperBound))
+      send(.body(.fileRegion(region))) { try? copy.close() }
+    }
+    context?.flush()
+    guard context != nil else { return continuation.resume(throwing: ClientGone()) }
+    if channel.isWritable { continuation.resume() } else { output.waiting.append(continuation) }
+  }
+
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
       let waiting = output.waiting
@@ -129,13 +156,19 @@ extension HTTPConnection {
     if output.outstanding == 0 { cut() }
   }
 
-  private func send(_ part: HTTPServerResponsePart) {
-    guard let context else { return }
+  private func send(_ part: HTTPServerResponsePart, whenWritten done: (() -> Void)? = nil) {
+    guard let context else {
+      done?()
+      return
+    }
     if output.outstanding == 0 { output.progress = .now() }
     output.outstanding += 1
     watchOutput()
     let written = context.eventLoop.makePromise(of: Void.self)
-    written.futureResult.assumeIsolated().whenComplete { [weak self] result in self?.written(result) }
+    written.futureResult.assumeIsolated().whenComplete { [weak self] result in
+      done?()
+      self?.written(result)
+    }
     context.write(wrapOutboundOut(part), promise: written)
   }
 

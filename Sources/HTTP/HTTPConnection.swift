@@ -19,7 +19,7 @@ final class HTTPConnection: ChannelInboundHandler {
     case ended
   }
 
-  let peer: Peer
+  let origin: Origin
   let table: ConnectionTable
   let channel: any Channel
   var context: ChannelHandlerContext?
@@ -40,8 +40,12 @@ final class HTTPConnection: ChannelInboundHandler {
   /// How a streamed body comes in.
   var pace = BodyPace()
 
-  init(peer: Peer, table: ConnectionTable, channel: any Channel) {
-    self.peer = peer
+  /// What is sent passes through TLS.
+  let isEncrypted: Bool
+
+  init(origin: Origin, isEncrypted: Bool, table: ConnectionTable, channel: any Channel) {
+    self.isEncrypted = isEncrypted
+    self.origin = origin
     self.table = table
     self.channel = channel
   }
@@ -144,6 +148,8 @@ final class HTTPConnection: ChannelInboundHandler {
     input = .discarding(left: table.limits.drainBytes)
     output.isHead = head.method == .HEAD
     awaitsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue" && head.version == .http1_1
+    let origin = origin(of: head)
+    guard table.service.admission.admitsRequest(Admission.Client(origin)) else { return refuse(.tooMany) }
     guard let target = RequestTarget(head.uri) else { return refuse(.malformed) }
     let method = head.method.rawValue
     switch table.router.match(method: method, segments: target.segments) {
@@ -152,12 +158,22 @@ final class HTTPConnection: ChannelInboundHandler {
     case .endpoint(let endpoint, let captures):
       let request = Request(
         method: method, target: target, captures: captures,
-        headers: Headers(head.headers.map { (name: $0.name, value: $0.value) }), peer: peer)
+        headers: Headers(head.headers.map { (name: $0.name, value: $0.value) }), origin: origin,
+        isEncrypted: isEncrypted)
       if let refusal = endpoint.gate(request) {
         return refuse(refusal)
       }
       accept(request, endpoint)
     }
+  }
+
+  /// Who asks: the other end, or whom a trusted proxy names. A proxy adds to the end of what it was sent, so only the
+  /// last name is its own.
+  private func origin(of head: HTTPRequestHead) -> Origin {
+    guard let address = origin.address, table.limits.proxies.contains(address) else { return origin }
+    let last = head.headers["x-forwarded-for"].last?.utf8.split(separator: UInt8(ascii: ",")).last
+    let name = last.map { String(Substring($0)).filter { $0 != " " } }
+    return name.flatMap { NetworkAddress($0) }.map { .network($0) } ?? origin
   }
 
   private func refuse(_ failure: ServerFailure) { refuse(table.render(failure)) }

@@ -1,3 +1,5 @@
+internal import Glibc
+internal import Linux
 internal import NIOCore
 internal import Synchronization
 internal import Threads
@@ -59,15 +61,57 @@ final class HTTPExchange: Sendable {
     case .bytes:
       loop.execute { [self] in if isCurrent { connection.value.answer(response) } }
     case .stream(let length, let write):
-      state.withLock { $0.isStreaming = true }
-      let isHead = await onLoop { $0.isHeadRequest }
-      guard await onLoop({ $0.open(response, length: length) }) != nil else { return }
-      do {
-        if isHead != true { try await write(ResponseWriter { [self] in try await self.write($0) }) }
-        _ = await onLoop { $0.end() }
-      } catch {
-        _ = await onLoop { $0.cut() }
+      await stream(response, length: length) { try await write(ResponseWriter { [self] in try await self.write($0) }) }
+    case .file(let file, let offset, let length):
+      await stream(response, length: length) {
+        // What TLS sends has to be in memory.
+        if await onLoop({ $0.isEncrypted }) == true {
+          try await copy(file, offset, length)
+        } else {
+          try await send(file, offset, length)
+        }
       }
+    }
+  }
+
+  private func stream(_ response: Response, length: Int64?, _ write: () async throws -> Void) async {
+    state.withLock { $0.isStreaming = true }
+    let isHead = await onLoop { $0.isHeadRequest }
+    guard await onLoop({ $0.open(response, length: length) }) != nil else { return }
+    do {
+      if isHead != true { try await write() }
+      _ = await onLoop { $0.end() }
+    } catch {
+      _ = await onLoop { $0.cut() }
+    }
+  }
+
+  /// Has the kernel send a part of a file, piece by piece, so that a slow reader's progress can be seen.
+  private func send(_ file: SharedFile, _ offset: Int64, _ length: Int64) async throws {
+    let end = offset + length
+    guard try file.descriptor.status().size >= end else { throw SyscallError("send file", errno: EIO) }
+    for start in stride(from: offset, to: end, by: 1 << 20) {
+      guard !state.withLock({ $0.isGone }) else { throw ClientGone() }
+      let piece = start..<min(end, start + (1 << 20))
+      try await withCheckedThrowingContinuation { continuation in
+        loop.execute { [self] in connection.value.write(file, piece, from: self, continuation) }
+      }
+    }
+  }
+
+  private func copy(_ file: SharedFile, _ offset: Int64, _ length: Int64) async throws {
+    let end = offset + length
+    var place = offset
+    while place < end {
+      try Task.checkCancellation()
+      let wanted = Int(min(256 << 10, end - place))
+      let bytes = try [UInt8](unsafeUninitializedCapacity: wanted) { room, count in
+        let got = pread(file.descriptor.raw, room.baseAddress, wanted, off_t(place))
+        guard got > 0 else { throw SyscallError("send file", errno: got < 0 ? errno : EIO) }
+        count = got
+      }
+      try await write(bytes)
+      place += Int64(bytes.count)
     }
   }
 

@@ -1,3 +1,13 @@
+/// A number of requests over time.
+public struct Rate: Hashable, Sendable {
+  /// On average.
+  public var perSecond: Int
+  /// At once, after a while without any.
+  public var atOnce: Int
+
+  public init(perSecond: Int, atOnce: Int) { (self.perSecond, self.atOnce) = (perSecond, atOnce) }
+}
+
 /// What a server grants its clients. Anybody on the machine may connect, so everything has a bound.
 public struct HTTPLimits: Sendable {
   /// Time from connecting, or from the first byte expected, to a complete header.
@@ -20,8 +30,12 @@ public struct HTTPLimits: Sendable {
   /// Connections in all; those above ``reserved`` short of it are for root.
   public var connections = 256
   public var reserved = 32
-  /// Connections of one user that is not root.
+  /// Connections of one user that is not root, or of one address.
   public var connectionsPerUser = 64
+  /// How many requests one client may make; nil for any number.
+  public var rate: Rate?
+  /// Proxies that are believed when they say for whom they ask (`X-Forwarded-For`).
+  public var proxies: Set<NetworkAddress> = []
   /// Bytes of collected bodies in memory at once, for all connections.
   public var collectedBytes = 64 << 20
   /// Threads for handlers.

@@ -5,24 +5,35 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
 
-/// HTTP/1.1 and 1.0 on unix sockets: one thread for all input and output, and threads made on demand for handlers.
+/// HTTP/1.1 and 1.0: one thread for each event loop's input and output, and threads made on demand for handlers.
 public final class HTTPServer: Sendable {
   private let group: MultiThreadedEventLoopGroup
-  private let table: NIOLoopBound<ConnectionTable>
+  private let service: HTTPService
+  private let tables: [Table]
   private let listeners: [any Channel]
   private let made: [(path: String, inode: UInt64)]
+  /// Ports of listeners that have some, in the listeners' order.
+  public let ports: [UInt16]
 
-  private init(
-    group: MultiThreadedEventLoopGroup, table: NIOLoopBound<ConnectionTable>, listeners: [any Channel],
-    made: [(path: String, inode: UInt64)]
-  ) {
-    self.group = group
-    self.table = table
-    self.listeners = listeners
-    self.made = made
+  /// The connections of one event loop, and the loop.
+  struct Table: Sendable {
+    let loop: any EventLoop
+    let value: NIOLoopBound<ConnectionTable>
   }
 
-  /// Begins to listen.
+  private init(
+    group: MultiThreadedEventLoopGroup, service: HTTPService, tables: [Table], listeners: [any Channel],
+    made: [(path: String, inode: UInt64)], ports: [UInt16]
+  ) {
+    self.group = group
+    self.service = service
+    self.tables = tables
+    self.listeners = listeners
+    self.made = made
+    self.ports = ports
+  }
+
+  /// Begins to listen on unix sockets, with one event loop.
   ///
   /// - Parameters:
   ///   - listeners: sockets to make or adopt; adopted ones are owned by the server even when this throws.
@@ -31,24 +42,52 @@ public final class HTTPServer: Sendable {
   public static func start(
     _ listeners: [UnixListener], router: Router, limits: HTTPLimits = HTTPLimits(), render: @escaping FailureRenderer
   ) async throws -> HTTPServer {
+    try await start(at: listeners.map { .unix($0) }, router: router, limits: limits, render: render)
+  }
+
+  /// Begins to listen.
+  ///
+  /// - Parameters:
+  ///   - listeners: sockets to make or adopt; adopted ones are owned by the server even when this throws.
+  ///   - loops: event loops, each with a thread; new connections go to one after the other.
+  ///   - security: for what comes over the network; nil for none.
+  ///   - render: how errors of the server itself look.
+  /// - Throws: `EADDRINUSE` when another process serves a place, `EEXIST` when something at a path is no socket.
+  public static func start(
+    at listeners: [Listener], router: Router, limits: HTTPLimits = HTTPLimits(), loops: Int = 1,
+    security: TransportSecurity? = nil, render: @escaping FailureRenderer
+  ) async throws -> HTTPServer {
     // A client that leaves must be an error of the call, not the end of the daemon.
     signal(SIGPIPE, SIG_IGN)
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let loop = group.next()
+    let service = HTTPService(limits, router, render)
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     var channels: [any Channel] = []
     var made: [(path: String, inode: UInt64)] = []
+    var ports: [UInt16] = []
     do {
-      let table = try await loop.submit {
-        NIOLoopBound(ConnectionTable(limits: limits, router: router, render: render), eventLoop: loop)
-      }.get()
+      var tables: [Table] = []
+      for loop in group.makeIterator() {
+        let table = try await loop.submit { NIOLoopBound(ConnectionTable(service), eventLoop: loop) }.get()
+        tables.append(Table(loop: loop, value: table))
+      }
       for listener in listeners {
-        let descriptor = try listener.open()
-        channels.append(try await bootstrap(group, table, listener.name, limits).withBoundSocket(descriptor).get())
-        if case .path(let path, _, _) = listener, let status = try Files.status(path, followSymlinks: false) {
+        let setUp = ConnectionSetUp(listener, tables, service, security)
+        var sockets = try listener.open()[...]
+        ports += sockets.compactMap(TCPSockets.port)
+        do {
+          while let socket = sockets.popFirst() {
+            channels.append(try await setUp.bootstrap(group).withBoundSocket(socket).get())
+          }
+        } catch {
+          for socket in sockets { close(socket) }
+          throw error
+        }
+        if case .unix(.path(let path, _, _)) = listener, let status = try Files.status(path, followSymlinks: false) {
           made.append((path: path, inode: status.inode))
         }
       }
-      return HTTPServer(group: group, table: table, listeners: channels, made: made)
+      return HTTPServer(
+        group: group, service: service, tables: tables, listeners: channels, made: made, ports: ports)
     } catch {
       for channel in channels { try? await channel.close() }
       for socket in made { UnixListener.remove(socket.path, inode: socket.inode) }
@@ -57,64 +96,25 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  private static func bootstrap(
-    _ group: MultiThreadedEventLoopGroup, _ table: NIOLoopBound<ConnectionTable>, _ name: String, _ limits: HTTPLimits
-  ) -> ServerBootstrap {
-    ServerBootstrap(group: group)
-      .serverChannelOption(.backlog, value: 128)
-      .childChannelOption(.autoRead, value: false)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 * 1024, high: 256 * 1024))
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          guard let socket = channel as? any SocketOptionProvider else { throw ClientGone() }
-          let credentials: EventLoopFuture<Credentials> = socket.unsafeGetSocketOption(
-            level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED))
-          // On the event loop the option is there at once.
-          let box = NIOLoopBoundBox<Credentials?>(nil, eventLoop: channel.eventLoop)
-          credentials.whenSuccess { box.value = $0 }
-          guard let found = box.value else { throw ClientGone() }
-          let peer = Peer(pid: found.pid, uid: found.uid, gid: found.gid, socket: name)
-          guard table.value.admits(peer) else { throw ServerFailure.overloaded }
-          var decoder = NIOHTTPDecoderLimitConfiguration()
-          decoder.maxHeaderFieldSize = limits.headerField
-          decoder.maxHeaderListSize = limits.headerTotal
-          decoder.maxHeaderFieldCount = limits.headerCount
-          var encoder = HTTPResponseEncoder.Configuration()
-          encoder.automaticallySetFramingHeaders = false
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-            withErrorHandling: false, withEncoderConfiguration: encoder, withDecoderLimitConfiguration: decoder)
-          try channel.pipeline.syncOperations.addHandler(
-            HTTPConnection(peer: peer, table: table.value, channel: channel))
-        }
-      }
-  }
-
-  /// `struct ucred` of unix(7).
-  private struct Credentials: Sendable {
-    var pid: Int32
-    var uid: UInt32
-    var gid: UInt32
-  }
-
   /// How many connections are open.
-  public func connectionCount() async throws -> Int {
-    let table = self.table
-    return try await group.next().submit { table.value.count }.get()
-  }
+  public func connectionCount() async throws -> Int { openConnections }
+  var openConnections: Int { service.admission.connections }
 
   /// Stops: no new connections, requests that are being answered may finish, handlers that wait are cancelled at once;
   /// whatever is left after the grace is cut. Sockets that were made here are removed.
   public func shutdown(grace: Duration) async {
     for listener in listeners { try? await listener.close() }
     for socket in made { UnixListener.remove(socket.path, inode: socket.inode) }
-    let loop = group.next()
-    let empty = loop.makePromise(of: Void.self)
-    let table = self.table
-    loop.execute { table.value.close(empty) }
-    let late = loop.scheduleTask(in: TimeAmount(grace)) { table.value.cut() }
-    try? await empty.futureResult.get()
-    late.cancel()
+    let ends = tables.map { table in
+      let empty = table.loop.makePromise(of: Void.self)
+      table.loop.execute { table.value.value.close(empty) }
+      let late = table.loop.scheduleTask(in: TimeAmount(grace)) { table.value.value.cut() }
+      return (empty: empty.futureResult, late: late)
+    }
+    for end in ends {
+      try? await end.empty.get()
+      end.late.cancel()
+    }
     try? await group.shutdownGracefully()
   }
 }

@@ -2,7 +2,7 @@ internal import ByteText
 
 /// Who is at the other end of a unix socket, as the kernel recorded it when the connection was made (`SO_PEERCRED`,
 /// unix(7)). Numbers, never text: see spec/threats.md, "API authorisation".
-public struct Peer: Equatable, Sendable {
+public struct Peer: Hashable, Sendable {
   /// The process that connected; it may have ended, or executed something else, since.
   public let pid: Int32
   /// Its effective user.
@@ -17,6 +17,19 @@ public struct Peer: Equatable, Sendable {
     self.uid = uid
     self.gid = gid
     self.socket = socket
+  }
+}
+
+/// Where a request comes from.
+public enum Origin: Hashable, Sendable {
+  /// A process of this machine, through a unix socket.
+  case process(Peer)
+  /// Somebody on the network; behind a trusted proxy, whom the proxy names.
+  case network(NetworkAddress)
+
+  /// The address, for what comes from the network.
+  public var address: NetworkAddress? {
+    if case .network(let address) = self { address } else { nil }
   }
 }
 
@@ -120,7 +133,9 @@ public struct Request: Sendable {
   /// Header fields.
   public let headers: Headers
   /// Who asks.
-  public let peer: Peer
+  public let origin: Origin
+  /// It came through TLS.
+  public let isEncrypted: Bool
   /// The whole body, for endpoints that collect it; empty for the others.
   public var body: [UInt8]
   /// The body as it arrives, for endpoints that stream it; for the others it gives `body` once.
@@ -128,14 +143,16 @@ public struct Request: Sendable {
 
   /// A request as tests make it.
   public init(
-    method: String, target: RequestTarget, captures: [String: String] = [:], headers: Headers = Headers(), peer: Peer,
-    body: [UInt8] = []
+    method: String, target: RequestTarget, captures: [String: String] = [:], headers: Headers = Headers(),
+    origin: Origin,
+    isEncrypted: Bool = false, body: [UInt8] = []
   ) {
     self.method = method
     self.target = target
     self.captures = captures
     self.headers = headers
-    self.peer = peer
+    self.origin = origin
+    self.isEncrypted = isEncrypted
     self.body = body
     stream = BodyStream(body)
   }

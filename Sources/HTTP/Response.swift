@@ -28,12 +28,15 @@ public enum ResponseBody: Sendable {
   /// must be written; without, the end of the closure is the end of the body. An error thrown by the closure cuts the
   /// connection, so that the client does not take a part for the whole.
   case stream(length: Int64?, _ write: @Sendable (ResponseWriter) async throws -> Void)
+  /// Bytes of a file, which the kernel sends without a copy in the program where it can. A file that is shorter cuts the
+  /// connection.
+  case file(SharedFile, offset: Int64, length: Int64)
 
   /// What can be read from a descriptor: a file, or a pipe until its writer ends. Closed afterwards.
   ///
   /// - Parameter length: how much to send, in bytes; nil for all there is.
   public static func descriptor(_ descriptor: consuming OwnedFD, length: Int64? = nil) -> ResponseBody {
-    let file = Shared(descriptor)
+    let file = SharedFile(descriptor)
     return .stream(length: length) { writer in
       var left = length ?? .max
       var chunk = [UInt8](repeating: 0, count: 64 * 1024)
@@ -59,11 +62,12 @@ public enum ResponseBody: Sendable {
       for try await chunk in chunks { try await writer.write(chunk) }
     }
   }
+}
 
-  private final class Shared: Sendable {
-    let descriptor: OwnedFD
-    init(_ descriptor: consuming OwnedFD) { self.descriptor = descriptor }
-  }
+/// A descriptor that several may have; closed when the last lets go of it.
+public final class SharedFile: Sendable {
+  public let descriptor: OwnedFD
+  public init(_ descriptor: consuming OwnedFD) { self.descriptor = descriptor }
 }
 
 /// Where a streaming body goes.

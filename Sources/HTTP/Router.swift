@@ -124,6 +124,8 @@ public enum ServerFailure: Sendable, CustomStringConvertible {
   case bodyTooLarge(limit: Int64)
   case timeout
   case overloaded
+  /// More requests than the client's rate allows.
+  case tooMany
   /// A handler threw this.
   case handler(any Error)
 
@@ -137,6 +139,7 @@ public enum ServerFailure: Sendable, CustomStringConvertible {
     case .bodyTooLarge: 413
     case .timeout: 408
     case .overloaded: 503
+    case .tooMany: 429
     case .handler: 500
     }
   }
@@ -150,6 +153,7 @@ public enum ServerFailure: Sendable, CustomStringConvertible {
     case .bodyTooLarge(let limit): "cannot read request body: larger than \(limit) bytes"
     case .timeout: "cannot read request: the client is too slow"
     case .overloaded: "cannot answer now: too many requests"
+    case .tooMany: "cannot answer now: too many requests from this address"
     case .handler(let error): "\(error)"
     }
   }

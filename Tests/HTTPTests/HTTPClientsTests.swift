@@ -230,7 +230,7 @@ import Testing
   }
 
   @Test func `sockets are made, replaced when stale, and adopted`() async throws {
-    let endpoint = Endpoint("GET", "/") { Response(body: .bytes(Array($0.peer.socket.utf8))) }
+    let endpoint = Endpoint("GET", "/") { Response(body: .bytes(Array(($0.peer?.socket ?? "").utf8))) }
     try await withServer([endpoint]) { socket, _ in
       #expect(try Files.status(socket)?.mode == 0o666)
       let router = Router([endpoint])

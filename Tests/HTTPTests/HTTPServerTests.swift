@@ -9,7 +9,7 @@ import Testing
   private static let endpoints = [
     Endpoint("GET", "/hello/{name}") { request in
       Response(
-        headers: ["X-Peer": "\(request.peer.uid) \(request.peer.gid) \(request.peer.socket)"],
+        headers: ["X-Peer": request.peer.map { "\($0.uid) \($0.gid) \($0.socket)" } ?? "-"],
         body: .bytes(Array("hello \(request.capture("name")) \(request.query["q"] ?? "-")\n".utf8)))
     },
     Endpoint("POST", "/echo", body: .collected(limit: 1000)) { Response(status: 201, body: .bytes($0.body)) },

@@ -92,3 +92,8 @@ final class Signal: Sendable {
     return false
   }
 }
+
+extension Request {
+  /// The process that asks.
+  var peer: Peer? { if case .process(let peer) = origin { peer } else { nil } }
+}

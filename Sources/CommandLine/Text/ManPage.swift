@@ -27,7 +27,7 @@ enum ManPage {
     text += "\\fBUsage\\fP: snap \(prefix)\(escape(grammar.name))"
     let options = grammar.options.filter { !$0.hidden }
     if !options.isEmpty { text += " [\(escape(grammar.name))\\-OPTIONS]" }
-    for positional in grammar.positionals { text += " " + escape(HelpText.usage(positional)) }
+    for positional in grammar.positionals { text += " " + escape(CommandHelp.usage(positional)) }
     text += "\n"
     if !grammar.aliases.isEmpty { text += ".PP\n\\fBAliases\\fP: \(escape(grammar.aliases.joined(separator: ", ")))\n" }
     for option in options {

@@ -124,7 +124,7 @@ final class DeviceFixture: Sendable {
     }
     let request = Request(
       method: method, target: target, captures: captures, headers: headers,
-      peer: Peer(pid: 1, uid: 1, gid: 1, socket: "test"), body: Array(body.utf8))
+      origin: .process(Peer(pid: 1, uid: 1, gid: 1, socket: "test")), body: Array(body.utf8))
     let response = try await endpoint.handler(request)
     switch response.body {
     case .bytes(let bytes): return Answer(status: response.status, headers: response.headers, body: bytes)
@@ -132,6 +132,10 @@ final class DeviceFixture: Sendable {
       let collected = Mutex<[UInt8]>([])
       try await write(ResponseWriter { bytes in collected.withLock { $0 += bytes } })
       return Answer(status: response.status, headers: response.headers, body: collected.withLock { $0 })
+    case .file(let file, let offset, let length):
+      let bytes = try file.descriptor.readAll(limit: 64 << 20)
+      return Answer(
+        status: response.status, headers: response.headers, body: Array(bytes[Int(offset)..<Int(offset + length)]))
     }
   }
 }

@@ -1,21 +1,21 @@
 /// Lines of cells, aligned as Go's `text/tabwriter` does: a column is as wide as its widest cell plus padding, over
 /// consecutive lines that have it; the last cell of a line belongs to no column.
-struct TableWriter {
-  var minimumWidth = 5
-  var padding = 2
+public struct TableWriter {
+  public var minimumWidth = 5
+  public var padding = 2
   private var lines: [[String]] = []
 
-  init(minimumWidth: Int = 5, padding: Int = 2) {
+  public init(minimumWidth: Int = 5, padding: Int = 2) {
     self.minimumWidth = minimumWidth
     self.padding = padding
   }
 
-  mutating func line(_ cells: String...) { lines.append(cells) }
+  public mutating func line(_ cells: String...) { lines.append(cells) }
 
-  mutating func line(_ cells: [String]) { lines.append(cells) }
+  public mutating func line(_ cells: [String]) { lines.append(cells) }
 
   /// The aligned text, and an empty table again.
-  mutating func flush() -> String {
+  public mutating func flush() -> String {
     defer { lines = [] }
     var widths = lines.map { [Int](repeating: 0, count: max(0, $0.count - 1)) }
     var column = 0
@@ -51,7 +51,7 @@ struct TableWriter {
   }
 
   /// Columns a text takes on a terminal, one per scalar as the reference counts; escape sequences take none.
-  static func width(of text: String) -> Int {
+  public static func width(of text: String) -> Int {
     if !text.utf8.contains(27) { return text.unicodeScalars.count }
     var count = 0
     var inEscape = false

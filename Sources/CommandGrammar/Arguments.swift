@@ -1,31 +1,31 @@
 /// What was typed for one command, checked against its grammar.
-struct Arguments: Sendable {
-  fileprivate(set) var values: [String: [String]] = [:]
-  fileprivate(set) var positionals: [String] = []
-  let grammar: Grammar
+public struct Arguments: Sendable {
+  public fileprivate(set) var values: [String: [String]] = [:]
+  public fileprivate(set) var positionals: [String] = []
+  public let grammar: Grammar
 
-  init(grammar: Grammar) { self.grammar = grammar }
+  public init(grammar: Grammar) { self.grammar = grammar }
 
   /// Whether an option was given at all.
-  func has(_ long: String) -> Bool { values[long] != nil }
+  public func has(_ long: String) -> Bool { values[long] != nil }
 
   /// The last value given for an option, else its preset.
-  func value(_ long: String) -> String? {
+  public func value(_ long: String) -> String? {
     values[long]?.last ?? grammar.options.first { $0.long == long }?.preset
   }
 
   /// All values given for an option that may be repeated.
-  func all(_ long: String) -> [String] { values[long] ?? [] }
+  public func all(_ long: String) -> [String] { values[long] ?? [] }
 
   /// The number of an option, which the parser has checked.
-  func number(_ long: String) -> Int? { value(long).flatMap { Int($0) } }
+  public func number(_ long: String) -> Int? { value(long).flatMap { Int($0) } }
 
   /// A positional by place.
-  func positional(_ index: Int) -> String? { positionals.indices.contains(index) ? positionals[index] : nil }
+  public func positional(_ index: Int) -> String? { positionals.indices.contains(index) ? positionals[index] : nil }
 }
 
 /// Wrong usage (exit code 64), in the words of the reference's parser.
-enum UsageError: Error, Equatable, CustomStringConvertible {
+public enum UsageError: Error, Equatable, CustomStringConvertible {
   case unknownFlag(String)
   case expectedArgument(flag: String)
   case expectedArgumentButGotOption(flag: String, option: String)
@@ -38,7 +38,7 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
   /// `--help` was asked for, which is no mistake.
   case help
 
-  var description: String {
+  public var description: String {
     switch self {
     case .unknownFlag(let name): return "unknown flag `\(name)'"
     case .expectedArgument(let flag): return "expected argument for flag `\(flag)'"
@@ -70,9 +70,9 @@ enum UsageError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The command line's rules: GNU options, `--`, bundled short flags.
-enum Parser {
+public enum Parser {
   /// Reads what follows a command's name.
-  static func parse(_ words: [String], grammar: Grammar) throws(UsageError) -> Arguments {
+  public static func parse(_ words: [String], grammar: Grammar) throws(UsageError) -> Arguments {
     var arguments = Arguments(grammar: grammar)
     var index = 0
     let limit = grammar.positionals.contains { $0.repeats } ? Int.max : grammar.positionals.count
@@ -178,13 +178,13 @@ enum Parser {
   }
 
   /// Whether more was given than the command takes; the reference says so only after the options are known good.
-  static func hasTooMany(_ arguments: Arguments) -> Bool {
+  public static func hasTooMany(_ arguments: Arguments) -> Bool {
     !arguments.grammar.stopsAtFirstPositional && !arguments.grammar.positionals.contains { $0.repeats }
       && arguments.positionals.count > arguments.grammar.positionals.count
   }
 
   /// Names near a mistyped one: at most two edits away (one for short names), nearest first.
-  static func suggestions(for word: String, among names: [String]) -> [String] {
+  public static func suggestions(for word: String, among names: [String]) -> [String] {
     let limit = word.utf8.count <= 3 ? 1 : 2
     let near = names.map { ($0, distance(word, $0)) }.filter { $0.1 <= limit }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     guard let best = near.first?.1 else { return [] }
@@ -192,7 +192,7 @@ enum Parser {
   }
 
   /// Edits between two words: insert, delete, replace, swap neighbours.
-  static func distance(_ a: String, _ b: String) -> Int {
+  public static func distance(_ a: String, _ b: String) -> Int {
     let a = Array(a.utf8.prefix(64))
     let b = Array(b.utf8.prefix(64))
     var rows = [Array(0...b.count)]
@@ -210,7 +210,7 @@ enum Parser {
 }
 
 /// Text in quotation marks as Go's `%q` writes it.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   var out = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

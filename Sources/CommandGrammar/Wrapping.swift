@@ -1,8 +1,8 @@
 /// Paragraphs broken into lines no longer than a terminal.
-enum Wrapping {
+public enum Wrapping {
   /// Breaks each line of a text at spaces so that it fits `width` columns with its indent. Words longer than a
   /// line are broken where they must.
-  static func wrap(_ text: String, indent: String, width: Int) -> String {
+  public static func wrap(_ text: String, indent: String, width: Int) -> String {
     let room = max(width - indent.unicodeScalars.count, 10)
     var out = ""
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -42,7 +42,7 @@ enum Wrapping {
   }
 
   /// A message for people, indented but for its first line, which follows `error: ` (the reference's `fill`).
-  static func fill(_ text: String, indent: Int, columns: Int) -> String {
+  public static func fill(_ text: String, indent: Int, columns: Int) -> String {
     // Some terminals wrap when the last column is written, hence one less.
     let wrapped = wrap(text, indent: String(repeating: " ", count: indent), width: min(columns, 100) - 1)
     var view = wrapped[...]
