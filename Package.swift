@@ -217,7 +217,9 @@ let package = Package(
       ]),
     module(
       "StorePublishing",
-      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
+      [
+        "CCurl", "CommandGrammar", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
