@@ -86,6 +86,7 @@ let package = Package(
     .executable(name: "snap-seccomp", targets: ["snap-seccomp"]),
     .executable(name: "snap-image", targets: ["snap-image"]),
     .executable(name: "snap-keys", targets: ["snap-keys"]),
+    .executable(name: "snap-store", targets: ["snap-store"]),
     .executable(name: "snap-userd", targets: ["snap-userd"]),
     .executable(name: "snap-probe", targets: ["snap-probe"]),
   ],
@@ -212,8 +213,8 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "Crypto", "HTTP", "Interfaces", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time",
-        "ByteText", "Macaroons", "SnapReview", "Threads",
+        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite",
+        "JSONValues", "Snap", "SnapReview", "Threads", "Linux", "Time", "ByteText",
       ]),
     module(
       "StorePublishing",
@@ -245,6 +246,9 @@ let package = Package(
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(
       name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
+    .executableTarget(
+      name: "snap-store", dependencies: ["StoreServer", "StorePublishing"], swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),
     .executableTarget(name: "snap-image", dependencies: ["Image", "Packing"], swiftSettings: strict),
     .executableTarget(
       name: "snap-userd", dependencies: ["UserSession"], swiftSettings: strict,

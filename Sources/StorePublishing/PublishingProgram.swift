@@ -1,18 +1,23 @@
-public import CommandGrammar
+internal import CommandGrammar
 internal import Glibc
 
 /// One command of publishers.
-public protocol PublishingCommand: DescribedCommand {
+protocol PublishingCommand: DescribedCommand {
   static func run(_ words: Arguments) throws
 }
 
 /// The commands of `snap-store` that talk to a store.
 public enum PublishingProgram {
-  public static let commands: [any PublishingCommand.Type] = [
+  private static let commands: [any PublishingCommand.Type] = [
     LogIn.self, LogOut.self, WhoAmI.self, Register.self, Names.self, Upload.self, Release.self, Close.self, Status.self,
     Revisions.self, Promote.self, ProgressiveRelease.self, Collaborate.self, SetPrivate.self, Metadata.self,
     ValidationSets.self, Declare.self, Review.self,
   ]
+
+  /// Names and summaries, for help.
+  public static var summaries: [(name: String, summary: String)] {
+    commands.map { (name: $0.grammar.name, summary: $0.grammar.summary) }
+  }
 
   /// Runs a command.
   ///

@@ -6,12 +6,14 @@
 Ends with 0 when all went as it should. Used by cases/store-publisher.sh.
 """
 
+import json
 import pathlib
 import sys
 import time
 
 from craft_store import UbuntuOneStoreClient, endpoints, errors
 from craft_store.models.release_request_model import ReleaseRequestModel
+from pymacaroons import Macaroon
 
 url, email, password, image, name = sys.argv[1:]
 PERMISSIONS = ["package-manage", "package-view", "account-register-package", "account-view-packages"]
@@ -47,13 +49,12 @@ refused(401, lambda: login(client(), "wrong"))
 store = client()
 login(store)
 forger = client()
-forger._auth.set_credentials(store._auth.get_credentials().replace("MDA", "MDB", 1))
-try:
-    forger.whoami()
-except Exception as error:  # whatever pymacaroons or the store makes of it
-    print(f"forged: {type(error).__name__}")
-else:
-    raise AssertionError("a forged macaroon was taken")
+forged = json.loads(store._auth.get_credentials())
+root = Macaroon.deserialize(forged["v"]["r"])
+root.signature = "00" * 32
+forged["v"]["r"] = root.serialize()
+forger._auth.set_credentials(json.dumps(forged))
+print(refused(401, forger.whoami))
 
 me = store.whoami()
 assert me["account"]["email"] == email, me

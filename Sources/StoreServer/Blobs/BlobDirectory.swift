@@ -48,6 +48,10 @@ final class BlobDirectory: BlobStore {
     return BlobContent(file: file, size: size)
   }
 
+  func check() throws {
+    guard access(parts, R_OK | W_OK | X_OK) == 0 else { throw SyscallError("use", path: parts, errno: errno) }
+  }
+
   func delete(_ digest: BlobDigest) throws { try Files.remove(path(digest)) }
 
   func makeWriter() throws -> any BlobWriter {

@@ -10,6 +10,8 @@ protocol BlobStore: Sendable {
   func size(of digest: BlobDigest) throws -> Int64?
   /// Opens a blob for reading; nil when it is not there.
   func open(_ digest: BlobDigest) throws -> BlobContent?
+  /// Throws unless blobs can be reached.
+  func check() throws
   /// Deletes a blob; nothing when it is not there. Who has it open reads on.
   func delete(_ digest: BlobDigest) throws
 }

@@ -129,13 +129,18 @@ struct StoreDirectory: Sendable {
   /// Opens the store.
   ///
   /// - Throws: a sentence, when the directory is none, or something in it can't be used.
-  func open(now: @escaping @Sendable () -> Timestamp = StoreContext.systemClock) throws -> StoreContext {
+  ///
+  /// - Parameter metrics: told what is asked of the database; nil for nobody.
+  func open(
+    metrics: Metrics? = nil, now: @escaping @Sendable () -> Timestamp = StoreContext.systemClock
+  ) throws -> StoreContext {
     guard try Files.status(configurationPath) != nil else {
       throw ConfigurationError("cannot use \(path): it is no store (see \"snap-store init\")")
     }
     let configuration = try StoreConfiguration(path: configurationPath)
     let keys = StoreKeys(directory: path + "/keys", program: configuration.signer)
-    let state = try SQLiteState(path: path + "/store.db")
+    let database = try SQLiteState(path: path + "/store.db")
+    let state: any StoreState = metrics.map { MeasuredState(state: database, metrics: $0) } ?? database
     return StoreContext(
       configuration: configuration, state: state, blobs: try BlobDirectory(path + "/blobs"), keys: keys,
       signing: try SigningService(

@@ -75,6 +75,8 @@ protocol RevisionReader {
   func deltas(of snapID: String) throws -> [DeltaRecord]
   /// Whether a revision, a delta or an upload has this blob: what nobody has may be deleted.
   func isUsed(_ digest: BlobDigest) throws -> Bool
+  /// How much there is in the whole store.
+  func totals() throws -> StoreTotals
   /// Metrics of a snap from one day to another, both `YYYY-MM-DD`.
   func metrics(of snapID: String, name: String, from: String, to: String) throws -> [MetricRecord]
 }

@@ -75,3 +75,13 @@ struct StoreKeyRecord: Hashable, Sendable {
   /// When it was revoked; its signatures are worth nothing.
   var revokedAt: Timestamp?
 }
+
+/// How much there is in a store.
+struct StoreTotals: Hashable, Sendable {
+  var accounts: Int
+  var snaps: Int
+  var revisions: Int
+  /// Of all revisions' images.
+  var bytes: Int64
+  var assertions: Int
+}

@@ -73,6 +73,19 @@ extension SQLiteReader {
     ) { _ in true } ?? false
   }
 
+  func totals() throws -> StoreTotals {
+    try connection.first(
+      """
+      SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM snap), count(*), coalesce(sum(size), 0),
+      (SELECT count(*) FROM assertion) FROM revision
+      """
+    ) { row in
+      StoreTotals(
+        accounts: row.integer(0), snaps: row.integer(1), revisions: row.integer(2), bytes: Int64(row.integer(3)),
+        assertions: row.integer(4))
+    } ?? StoreTotals(accounts: 0, snaps: 0, revisions: 0, bytes: 0, assertions: 0)
+  }
+
   func metrics(of snapID: String, name: String, from: String, to: String) throws -> [MetricRecord] {
     try connection.all(
       """

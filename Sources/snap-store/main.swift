@@ -1,0 +1,5 @@
+import Glibc
+import StorePublishing
+import StoreServer
+
+exit(StoreProgram.main(CommandLine.arguments, others: PublishingProgram.summaries, run: PublishingProgram.run))
