@@ -54,9 +54,9 @@ let staticC: [LinkerSetting] = [
   ])
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: ["README.md"],
+    name: name, dependencies: dependencies, path: "Sources/\(name)", exclude: ["README.md"] + exclude,
     swiftSettings: strict)
 }
 
@@ -172,6 +172,7 @@ let package = Package(
         "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
     module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
+    module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
@@ -181,9 +182,9 @@ let package = Package(
     module(
       "Overlord",
       [
-        "AssertionManager", "Assertions", "StoreProtocol", "Time", "SnapManager", "InterfaceManager",
-        "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets", "SessionAgents", "Threads",
-        "Permissions", "Artefacts",
+        "AssertionManager", "Assertions", "Crypto", "StoreClient", "StoreDirectory", "StoreProtocol", "Time",
+        "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets",
+        "SessionAgents", "Threads", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
@@ -191,8 +192,8 @@ let package = Package(
     module(
       "Daemon",
       [
-        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "Threads", "Time", "Overlord",
-        "API",
+        "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "StoreDirectory", "StoreProtocol",
+        "Threads", "Time", "Overlord", "API",
         "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
@@ -213,9 +214,10 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "Macaroons", "SQLite",
-        "JSONValues", "Snap", "SnapReview", "Threads", "Linux", "Time", "ByteText",
-      ]),
+        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "Macaroons",
+        "SnapReview",
+        "SQLite", "JSONValues", "Snap", "Linux", "Threads", "Time", "ByteText",
+      ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
       [
@@ -293,6 +295,7 @@ let package = Package(
     tests("HTTP", ["TestSupport", "Linux"]),
     tests("State", ["TestSupport", "Time", "Linux", "SQLite"]),
     tests("Interfaces", ["Assertions", "Permissions", "Snap", "Linux", "TestSupport"], exclude: ["Tables"]),
+    tests("StoreDirectory", ["Assertions", "Host", "Linux", "TestSupport", "Time"]),
     tests("Packing", ["TestSupport", "Image", "Linux", "Snap"]),
     tests("SnapReview", ["TestSupport", "Assertions", "Image", "Interfaces", "Linux", "Snap"]),
     tests("Artefacts", ["TestSupport", "Host", "Linux", "Permissions", "Snap"]),
@@ -316,7 +319,8 @@ let package = Package(
     tests(
       "Daemon",
       [
-        "Assertions", "HTTP", "Time", "MachineSupport", "API", "Explaining", "LaunchPlan", "Permissions", "SnapManager",
+        "Assertions", "HTTP", "Overlord", "StoreDirectory", "StoreProtocol", "Time", "MachineSupport", "API",
+        "Explaining", "LaunchPlan", "Permissions", "SnapManager",
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),

@@ -37,18 +37,19 @@ let package = Package(
     module("Linux", ["CLinux", "ByteText"]),
     module("LaunchPlan"),
     module("YAML", ["CYaml"]),
-    module("Snap", ["YAML", "Time", "ByteText"]),
+    module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan"]),
     module("Explaining", ["CLinux", "Linux", "ByteText"]),
     // The part that judges text; the rest of the module works on disks.
     .target(name: "Desktop", dependencies: ["ByteText"], swiftSettings: instrumented),
     module("JSONValues"),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
+    module("StoreProtocol", ["Crypto", "JSONValues", "Snap", "Time", "ByteText"]),
     .target(name: "CFuzzer"),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Assertions", "CFuzzer", "Crypto", "Desktop", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "Time", "YAML"],
+      dependencies: ["Assertions", "CFuzzer", "Crypto", "Desktop", "Explaining", "Image", "LaunchPlan", "Linux", "Permissions", "Snap", "StoreProtocol", "Time", "YAML"],
       swiftSettings: instrumented,
       // The archive without a `main`: the program has its own, which SwiftPM insists on.
       linkerSettings: [

@@ -7,7 +7,7 @@ struct Access: Sendable {
   enum Level: Sendable {
     /// Anybody who can reach the socket.
     case open
-    /// Root, or a person whom polkit lets. Until polkit is asked, root.
+    /// Root, a person who is logged in to a store, or whom polkit lets. Polkit is not asked yet.
     case manage
     /// Root only.
     case root
@@ -35,10 +35,16 @@ struct Access: Sendable {
   ///
   /// The kernel vouches for the peer: its credentials come as a struct from `SO_PEERCRED`, never as text.
   ///
-  /// - Parameter hasPlug: whether the peer is in the sandbox of a snap that has a plug of an interface connected.
-  func allows(_ peer: Peer, hasPlug: (String) -> Bool = { _ in false }) -> Verdict {
+  /// - Parameters:
+  ///   - hasPlug: whether the peer is in the sandbox of a snap that has a plug of an interface connected.
+  ///   - isLoggedIn: whether the peer has proved to be somebody who is; asked only when it matters.
+  func allows(
+    _ peer: Peer, isLoggedIn: @autoclosure () -> Bool = false, hasPlug: (String) -> Bool = { _ in false }
+  ) -> Verdict {
     switch ListeningSocket(rawValue: peer.socket) {
-    case .main: return level == .snap ? .forbidden : allows(uid: peer.uid)
+    case .main:
+      if level == .manage, peer.uid != 0, isLoggedIn() { return .allowed }
+      return level == .snap ? .forbidden : allows(uid: peer.uid)
     case .snap:
       if level == .snap { return .allowed }
       return interfaces.contains(where: hasPlug) ? allows(uid: peer.uid) : .forbidden

@@ -6,16 +6,20 @@ internal import HTTP
 internal import Image
 internal import Interfaces
 internal import Linux
+internal import Overlord
 internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
+internal import StoreDirectory
 internal import ValidationSets
 
 /// What a route answers, before it is wrapped into the reference's envelope.
 enum Answer: Sendable {
   /// 200 with a result, as JSON already encoded.
   case sync([UInt8])
+  /// The same, of what stores have.
+  case found([UInt8])
   /// 202: the work goes on in a change.
   case async(ChangeID)
   /// Content that is no JSON envelope.
@@ -64,6 +68,8 @@ extension APIFailure {
     case let refusal as Refusal: self.init(refusal)
     case let refusal as StoreRefusal: self.init(refusal)
     case let error as ConfigurationError: self.init(error)
+    case let error as RemoteStoreError: self.init(error)
+    case let error as StoreDirectoryError: self = .badRequest("\(error)")
     case let refusal as HoldRefusal: self.init(refusal)
     case let refusal as ValidationSetRefusal: self.init(refusal)
     case let error as RefreshNetworkError: self.init(400, "\(error)", kind: .networkTimeout)

@@ -11,13 +11,17 @@ internal import State
 /// Answers requests: finds out who asks, asks the overlord, wraps the answer.
 final class DaemonService: Sendable {
   let overlord: Overlord
+  let stores: Stores
   let catalog: SnapCatalog
   let logger: Logger
   let owners: ProcessOwners
 
-  /// - Parameter owners: which snap a caller belongs to; by default as the kernel tells.
-  init(overlord: Overlord, logger: Logger, owners: ProcessOwners? = nil) {
+  /// - Parameters:
+  ///   - owners: which snap a caller belongs to; by default as the kernel tells.
+  ///   - stores: by default those that are set up.
+  init(overlord: Overlord, logger: Logger, owners: ProcessOwners? = nil, stores: Stores? = nil) {
     self.overlord = overlord
+    self.stores = stores ?? overlord.stores
     self.logger = logger
     self.owners = owners ?? ProcessOwners(overlord.snaps)
     catalog = SnapCatalog(
@@ -46,7 +50,7 @@ final class DaemonService: Sendable {
   }
 
   private func gate(_ route: Route, _ request: Request) -> Response? {
-    let verdict = route.access.allows(request.peer) { interface in
+    let verdict = route.access.allows(request.peer, isLoggedIn: user(of: request) != nil) { interface in
       guard let snap = owners.confined(request.peer.pid) else { return false }
       return overlord.interfaces.current.hasConnectedPlug(of: snap, interface: interface)
     }
@@ -72,13 +76,8 @@ final class DaemonService: Sendable {
     case .content(let bytes, let headers): return Response(headers: headers, body: .bytes(bytes))
     case .stream(let contentType, let write):
       return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
-    case .sync(let result):
-      // The result is JSON already: the rest of the envelope is written around it.
-      let (count, timestamp) = overlord.store.read { $0.warningSummary }
-      var text = #"{"type":"sync","status-code":200,"status":"OK","#
-      if count > 0, let timestamp { text += #""warning-count":\#(count),"warning-timestamp":"\#(timestamp)","# }
-      text += #""result":"#
-      return json(200, [UInt8](text.utf8) + result + [UInt8(ascii: "}")])
+    case .sync(let result): return synchronous(result)
+    case .found(let result): return synchronous(result, #""sources":["store"],"#)
     case .async(let change):
       let (count, timestamp) = overlord.store.read { $0.warningSummary }
       let envelope = Envelope<NoResult>(
@@ -86,6 +85,15 @@ final class DaemonService: Sendable {
         warningTimestamp: timestamp, warningCount: count)
       return json(202, try Answer.json(envelope))
     }
+  }
+
+  /// The result is JSON already: the rest of the envelope is written around it.
+  private func synchronous(_ result: [UInt8], _ more: String = "") -> Response {
+    let (count, timestamp) = overlord.store.read { $0.warningSummary }
+    var text = #"{"type":"sync","status-code":200,"status":"OK",\#(more)"#
+    if count > 0, let timestamp { text += #""warning-count":\#(count),"warning-timestamp":"\#(timestamp)","# }
+    text += #""result":"#
+    return json(200, [UInt8](text.utf8) + result + [UInt8(ascii: "}")])
   }
 
   private func render(_ failure: APIFailure) -> Response {

@@ -1,6 +1,7 @@
 internal import API
 internal import Host
 internal import Linux
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
@@ -18,7 +19,29 @@ final class SnapCatalog: Sendable {
     let health: SnapHealth?
     /// Of what is known to be signed.
     let generation: UInt64
+    let refreshes: RefreshFacts
     let content: Content
+  }
+
+  /// What is said of a snap's automatic updates.
+  private struct RefreshFacts: Equatable {
+    let hold: Timestamp?
+    let gatingHold: Timestamp?
+    let failure: RefreshFailure?
+
+    init(_ instance: InstanceName, in state: State) {
+      (hold, gatingHold) = RefreshManager.shownHolds(on: instance, in: state)
+      failure = state[refreshFailure: instance]
+    }
+
+    func describe(in json: inout SnapJSON) {
+      (json.hold, json.gatingHold) = (hold, gatingHold)
+      guard let failure else { return }
+      var failures = RefreshFailuresJSON(revision: failure.revision.description)
+      failures.failureCount = failure.count
+      failures.lastFailureTime = failure.lastFailure
+      json.refreshFailures = failures
+    }
   }
 
   /// Tells images apart: a snap may be removed and another installed under its name within the second that the record
@@ -117,8 +140,9 @@ final class SnapCatalog: Sendable {
     let image = try ImageMark(path: directories.blob(of: try InstanceName(key), record.current))
     let health = store.read { $0[RecordKind<SnapHealth>.health, key] }
     let generation = record.snapID == nil ? 0 : snaps.signatures.generation
+    let refreshes = try store.read { RefreshFacts(try InstanceName(key), in: $0) }
     if let entry = known.withLock({ $0[key] }), entry.record == record, entry.image == image,
-      entry.health == health, entry.generation == generation
+      entry.health == health, entry.generation == generation, entry.refreshes == refreshes
     {
       return entry.content
     }
@@ -129,7 +153,8 @@ final class SnapCatalog: Sendable {
     if json.broken.isEmpty, !record.flags.trymode, let image {
       known.withLock {
         $0[key] = Entry(
-          record: record, image: image, health: health, generation: generation, content: content)
+          record: record, image: image, health: health, generation: generation, refreshes: refreshes,
+          content: content)
       }
     }
     return content
@@ -155,6 +180,7 @@ final class SnapCatalog: Sendable {
         json.developer = publisher.username
       }
     }
+    if revision == record.current { store.read { RefreshFacts(instance, in: $0) }.describe(in: &json) }
     json.devmode = record.flags.devmode
     json.jailmode = record.flags.jailmode
     json.trymode = record.flags.trymode

@@ -13,6 +13,11 @@ public final class HookContext: Sendable {
     public var health: SnapHealth?
     /// What a hook before a connection said of its side.
     public var attributes: [String: JSONValue] = [:]
+    /// What the hook said of updates that concern the snap.
+    public var updates: UpdateChoice?
+
+    /// What a snap that is asked about updates can say.
+    public enum UpdateChoice: Sendable { case hold, proceed }
   }
 
   /// The secret by which it is addressed.

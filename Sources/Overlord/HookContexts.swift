@@ -3,10 +3,12 @@ internal import ConfigurationManager
 internal import InterfaceManager
 internal import Interfaces
 internal import JSONValues
+internal import RefreshManager
 internal import Snap
 public import SnapManager
 internal import State
 internal import Synchronization
+internal import Time
 
 /// The contexts of the hooks that run, and those that apps and services get for one call of `snapctl`.
 ///
@@ -81,6 +83,38 @@ public final class HookContexts: HookSurroundings {
       let health = session.health ?? (isCheck ? .untold(run.setup.revision, at: state.now) : nil)
       if let health { state[.health, run.setup.instance.description] = health }
       try Self.keep(session.attributes, of: run, &state)
+      if run.isGate { Self.decide(session.updates ?? .proceed, run, &state) }
+    }
+  }
+
+  /// A snap that was asked about updates has decided. One that says nothing does not mind; one whose hook failed does.
+  private static func decide(_ choice: HookContext.Session.UpdateChoice, _ run: HookRun, _ state: inout State) {
+    let holder = run.setup.instance
+    switch choice {
+    case .proceed: RefreshManager.proceed(holder, in: &state)
+    case .hold:
+      let affected = RefreshManager.affected(by: holder, in: run.change, state)
+      // One that has held for too long holds no longer: the update is made.
+      _ = try? RefreshManager.hold(affected, by: holder, lastRefreshes: lastRefreshes(of: affected, state), in: &state)
+    }
+  }
+
+  private static func lastRefreshes(of snaps: [InstanceName], _ state: State) -> [InstanceName: Timestamp] {
+    Dictionary(
+      snaps.compactMap { snap in
+        state[snap: snap]?.lastRefresh.map { (snap, Timestamp(seconds: $0)) }
+      }, uniquingKeysWith: { $1 })
+  }
+
+  /// For how long a snap that is asked holds what it is asked about, if it does.
+  ///
+  /// - Throws: ``HoldRefusal``, when it has held for as long as it may.
+  public func holdDuration(_ run: HookRun) throws -> Duration {
+    try store.read { state in
+      let affected = RefreshManager.affected(by: run.setup.instance, in: run.change, state)
+      var trial = state
+      return try RefreshManager.hold(
+        affected, by: run.setup.instance, lastRefreshes: Self.lastRefreshes(of: affected, state), in: &trial)
     }
   }
 
@@ -95,11 +129,18 @@ public final class HookContexts: HookSurroundings {
   }
 
   public func discard(_ cookie: String) -> HookCompletion {
-    guard let run = take(cookie)?.run, run.hook.description == "check-health" else { return { _ in } }
+    guard let run = take(cookie)?.run else { return { _ in } }
+    if run.isGate { return { state in Self.decide(.hold, run, &state) } }
+    guard run.hook.description == "check-health" else { return { _ in } }
     return { state in
       state[.health, run.setup.instance.description] = .failed(run.setup.revision, at: state.now)
     }
   }
 
   private func take(_ cookie: String) -> HookContext? { running.withLock { $0.removeValue(forKey: cookie) } }
+}
+
+extension HookRun {
+  /// Whether the snap is asked about updates that concern it.
+  var isGate: Bool { hook.description == "gate-auto-refresh" }
 }

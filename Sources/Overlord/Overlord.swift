@@ -9,6 +9,7 @@ public import Logging
 public import RefreshManager
 public import SnapManager
 public import State
+internal import StoreDirectory
 internal import Threads
 internal import Time
 public import ValidationSets
@@ -33,6 +34,10 @@ public final class Overlord: Sendable {
   public let hooks: HookContexts
   /// Owns what is signed, and whom the machine trusts.
   public let assertions: AssertionManager
+  /// The stores that are set up, and who is logged in to them.
+  public let stores: Stores
+  public let users: DaemonUsers
+  let storeClients: StoreClients
   /// Owns updates that nobody asks for.
   public let refreshes: RefreshManager
   /// For what asks stores, one job at a time.
@@ -73,6 +78,14 @@ public final class Overlord: Sendable {
       problem in
       logger.error("cannot trust a file", metadata: ["error": "\(problem)"])
     }
+    users = DaemonUsers(store: store)
+    let directory = try StoreDirectory(directories: directories, environment: Environment.variable) { problem in
+      logger.error("cannot use a store", metadata: ["error": "\(problem)"])
+    }
+    storeClients = StoreClients(directory: directory, directories: directories, state: store, users: users)
+    stores = Stores(
+      directory: directory, assertions: assertions,
+      connect: { [storeClients] in ClientOfStore(client: try storeClients.client(of: $0)) })
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     configuration = ConfigurationManager(store: store, system: SystemOptions())
@@ -95,7 +108,8 @@ public final class Overlord: Sendable {
       surroundings: RefreshSurroundings(
         zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },
         isMetered: { NetworkMeter.isMetered(directories) },
-        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }))
+        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }),
+      catalogue: CatalogueFiles(directories: directories, catalogue: CatalogueOfClients(clients: storeClients)))
     interfaces.attach(SnapsOfInterfaces(snaps: snaps, assertions: assertions))
     configuration.attach(MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces))
     // Below another root the machine's devices are none of ours.

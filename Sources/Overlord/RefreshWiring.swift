@@ -1,6 +1,7 @@
 internal import ConfigurationManager
 internal import Host
 internal import InterfaceManager
+internal import Interfaces
 internal import Linux
 internal import RefreshManager
 internal import SessionAgents
@@ -111,6 +112,29 @@ struct SnapsOfRefreshes: RefreshingSnaps {
     MachineOfOptions(directories: directories, snaps: snaps, interfaces: interfaces).managesRefreshes()
   }
 
+  func gating(_ updates: [AvailableUpdate], in state: State) -> [InstanceName: [InstanceName]] {
+    let names = Set(updates.map(\.instance))
+    var gating: [InstanceName: [InstanceName]] = [:]
+    for (key, record) in state.all(RecordKind<SnapState>.snaps) where record.active {
+      guard let instance = try? InstanceName(key), let info = try? snaps.info(of: instance, record.current),
+        info.hooks.contains(where: { $0.name.description == "gate-auto-refresh" })
+      else { continue }
+      var needed: Set<InstanceName> = [instance]
+      if let base = try? InstanceName(record.base ?? "core") { needed.insert(base) }
+      for connection in interfaces.current.connected(of: instance)
+      where connection.plug.interface == "content" && connection.plug.snap.instance == instance {
+        needed.insert(connection.slot.snap.instance)
+      }
+      let affecting = needed.intersection(names).sorted()
+      if !affecting.isEmpty { gating[instance] = affecting }
+    }
+    return gating
+  }
+
+  func addGate(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
+    try snaps.addHook("gate-auto-refresh", of: instance, ignoreError: true, to: change, in: &state)
+  }
+
   /// A snap's tasks are told by the lane of the one that links its new revision; what failed in that lane decides.
   func outcomes(of change: ChangeID, in state: State) -> [RefreshOutcome] {
     let tasks = state.tasks(of: change)
@@ -158,6 +182,10 @@ private struct UpdatesOfStores: FoundUpdates {
   ) throws -> ChangeID? {
     try snaps.refresh(found, Set(chosen), change: (start.kind, start.summary), with: mutation).change
   }
+
+  func addition(of chosen: [InstanceName], to change: ChangeID) throws -> (@Sendable (inout State) throws -> Void)? {
+    try snaps.addition(of: found, Set(chosen), to: change)
+  }
 }
 
 /// Nothing was asked for.
@@ -167,6 +195,7 @@ private struct NoUpdates: FoundUpdates {
     _ chosen: [InstanceName], _ start: RefreshStart,
     with mutation: @escaping @Sendable (inout State, ChangeID) -> Void
   ) -> ChangeID? { nil }
+  func addition(of chosen: [InstanceName], to change: ChangeID) -> (@Sendable (inout State) throws -> Void)? { nil }
 }
 
 extension Overlord {

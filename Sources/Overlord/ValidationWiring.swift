@@ -2,7 +2,7 @@ internal import AssertionManager
 internal import Assertions
 internal import Snap
 internal import SnapManager
-internal import State
+public import State
 internal import ValidationSets
 
 /// Validation sets of stores, and those that a person has added.
@@ -57,6 +57,31 @@ struct SnapsOfSets: ValidatedSnaps {
       return SnapConstraints.Installed(
         name: instance.name.rawValue, id: record.snapID ?? "", revision: revision,
         ignoresValidation: record.ignoreValidation ?? false)
+    }
+  }
+}
+
+extension Overlord {
+  /// Brings snaps to what validation sets say, and enforces these: `snap validate --enforce --refresh`.
+  ///
+  /// - Parameter texts: `ACCOUNT/NAME[=SEQUENCE]` each.
+  public func enforceByRefreshing(_ texts: [String]) throws -> ChangeID {
+    let wanted = try texts.map { try ValidationSetKey.parse($0) }
+    let resolution = try validationSets.resolve(wanted)
+    let keys = wanted.map { ["16", $0.key.account, $0.key.name] + ($0.sequence.map { ["\($0)"] } ?? []) }
+    let missing = try Dictionary(
+      uniqueKeysWithValues: resolution.install.map { name, revision in
+        (try InstanceName(name), revision.map { Revision.store(UInt32($0)) })
+      })
+    let wrong = try Dictionary(
+      uniqueKeysWithValues: resolution.refresh.map { (try InstanceName($0.key), Revision.store(UInt32($0.value))) })
+    let concerned = Array(missing.keys) + Array(wrong.keys)
+    let quoted = texts.map { "\"\($0)\"" }.joined(separator: ", ")
+    return try snaps.bring(
+      missing, wrong, validationSets: Dictionary(uniqueKeysWithValues: concerned.map { ($0, keys) }),
+      summary: "Enforce validation set\(texts.count == 1 ? "" : "s") \(quoted)"
+    ) { tasks, change, state in
+      ValidationSetManager.addEnforcing(texts, after: tasks, to: change, in: &state)
     }
   }
 }

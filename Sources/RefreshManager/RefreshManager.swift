@@ -36,6 +36,7 @@ public final class RefreshManager: Sendable {
     self.surroundings = surroundings
     self.catalogue = catalogue
     runner.register(PreDownloadSnap(manager: self))
+    runner.register(ConditionalAutoRefresh(manager: self))
   }
 
   /// Decodes all records of updates, so that one that doesn't is found at start.

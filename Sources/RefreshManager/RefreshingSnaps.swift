@@ -108,6 +108,10 @@ public protocol FoundUpdates: Sendable {
   func start(
     _ chosen: [InstanceName], _ start: RefreshStart, with mutation: @escaping @Sendable (inout State, ChangeID) -> Void
   ) throws -> ChangeID?
+  /// The same as tasks of a change that is under way.
+  ///
+  /// - Returns: what adds them; nil when by now nothing of it is to be done.
+  func addition(of chosen: [InstanceName], to change: ChangeID) throws -> (@Sendable (inout State) throws -> Void)?
 }
 
 /// How the change of an automatic update is made.
@@ -190,6 +194,11 @@ public protocol RefreshingSnaps: Sendable {
   func tellPending(_ busy: BusySnap)
   /// Tells users' sessions that an update which they were told of is done.
   func tellFinished(_ instance: InstanceName)
+  /// The snaps that have a say in updates (hook `gate-auto-refresh`), and which of the updates concern them: their own,
+  /// their base's, those of snaps whose content they use.
+  func gating(_ updates: [AvailableUpdate], in state: State) -> [InstanceName: [InstanceName]]
+  /// Adds the hook to a change.
+  func addGate(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID
   /// What became of the snaps of a change that is over.
   func outcomes(of change: ChangeID, in state: State) -> [RefreshOutcome]
   /// Whether a snap with the right to do so (`snapd-control`, `refresh-schedule: managed`) is installed.

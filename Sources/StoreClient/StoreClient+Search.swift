@@ -1,5 +1,6 @@
 internal import ByteText
 internal import JSONValues
+internal import Linux
 public import Snap
 public import StoreProtocol
 
@@ -116,6 +117,15 @@ extension StoreClient {
     } catch let error as JSONError {
       throw StoreError.other("cannot decode new commands catalog: \(error)")
     }
+  }
+
+  /// Writes the names of all snaps to a file, one a line, for completion and for `snap find` without a store.
+  public func writeNames(to path: String, _ context: Context = Context()) throws(StoreError) {
+    var names: [UInt8] = []
+    do {
+      try catalogue(context) { item in names += Array(item.name.rawValue.utf8) + [0x0A] }
+      try Files.writeAtomically(names, to: path, mode: 0o644)
+    } catch let error as StoreError { throw error } catch { throw .other("cannot write the names of snaps: \(error)") }
   }
 
   /// Goes to the value of a member of an object; to the end of the object when there is none, which fails.

@@ -36,6 +36,30 @@ public struct StoreConfiguration: Sendable {
   }
 }
 
+/// What the client calls itself.
+public enum StoreUserAgent {
+  /// `snapd/2.77.0 (series 16; classic) debian/12 (amd64) linux/6.1.0`. Source: `spec/assertions-and-store.md` §6.
+  ///
+  /// - Parameters:
+  ///   - system: `ID` and `VERSION_ID` of os-release; what could not be in a header is left out of all parts.
+  ///   - notes: `classic`, `testing`, …
+  public static func text(
+    system: (id: String, version: String), kernel: String, architecture: Architecture = .host,
+    notes: [String] = ["classic"]
+  ) -> String {
+    func plain(_ text: String) -> String {
+      let kept = text.utf8.filter { byte in
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+          || "-._~+".utf8.contains(byte)
+      }
+      return kept.isEmpty ? "unknown" : String(decoding: kept, as: UTF8.self)
+    }
+    let inside = (["series 16"] + notes.map(plain)).joined(separator: "; ")
+    return "snapd/\(SystemVersion.current) (\(inside)) \(plain(system.id))/\(plain(system.version)) "
+      + "(\(plain(architecture.description))) linux/\(plain(kernel))"
+  }
+}
+
 /// Where in a cloud a machine is.
 public struct CloudLocation: Hashable, Sendable {
   public var name: String

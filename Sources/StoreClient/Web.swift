@@ -10,18 +10,18 @@ public struct WebOptions: Sendable {
   public var noProxy: String?
   /// A file of certificates that are trusted besides the system's (`store-certs.*`).
   public var certificates: String?
-  /// Of the process: what proxies it names.
+  /// Of the process: what proxies it names, and how patient it is.
   public var environment: [String: String]
   public var patience: Patience
   public var clock: StoreClock
 
   public init(
     httpProxy: String? = nil, httpsProxy: String? = nil, noProxy: String? = nil, certificates: String? = nil,
-    environment: [String: String] = [:], patience: Patience = Patience(), clock: StoreClock = .system
+    environment: [String: String] = [:], patience: Patience? = nil, clock: StoreClock = .system
   ) {
     (self.httpProxy, self.httpsProxy, self.noProxy) = (httpProxy, httpsProxy, noProxy)
     (self.certificates, self.environment) = (certificates, environment)
-    (self.patience, self.clock) = (patience, clock)
+    (self.patience, self.clock) = (patience ?? Patience(environment: environment), clock)
   }
 
   /// The proxy for an address; empty for none.
@@ -91,8 +91,10 @@ final class Web: Sendable {
   ) throws(WebFailure) -> WebResponse {
     let options = options.withLock { $0 }
     let handle = try take()
+    let proxy = options.proxy(for: request.address.scheme)
     let exchange = WebExchange(
-      request, receiver: receiver, patience: options.patience, clock: options.clock, isCancelled: isCancelled)
+      request, receiver: receiver, patience: options.patience, clock: options.clock,
+      secrets: proxy.isEmpty ? [] : [proxy], isCancelled: isCancelled)
     let curl = handle.raw
     cu_reset(curl)
     var list: UnsafeMutablePointer<curl_slist>?

@@ -15,7 +15,7 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
   public let target: String
 
   public init(_ text: String) throws(InvalidText) {
-    let invalid = InvalidText("invalid URL \(InvalidText.quote(String(text.prefix(256))))")
+    let invalid = InvalidText("invalid URL \(InvalidText.quote(Self.withoutSecrets(text)))")
     guard text.utf8.count <= 16384, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw invalid }
     let lower = text.lowercased()
     let scheme: Scheme = lower.hasBytePrefix("https://") ? .https : .http
@@ -38,6 +38,15 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     if let fragment = target.byteIndex(of: "#") { target = target[..<fragment] }
     (self.scheme, host, self.port) = (scheme, authority.lowercased(), port)
     self.target = target.hasBytePrefix("/") ? String(target) : "/" + target
+  }
+
+  /// What may be said of a text that is no address: its beginning, but no query, and nobody's password.
+  private static func withoutSecrets(_ text: String) -> String {
+    let path = text.byteIndex(of: "?").map { text[..<$0] } ?? text[...]
+    guard let at = path.utf8.lastIndex(of: UInt8(ascii: "@")) else {
+      return String(decoding: path.utf8.prefix(200), as: UTF8.self)
+    }
+    return "…" + String(decoding: path.utf8[at...].prefix(200), as: UTF8.self)
   }
 
   private init(_ scheme: Scheme, _ host: String, _ port: Int, _ target: String) {

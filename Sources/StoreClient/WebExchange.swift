@@ -1,5 +1,6 @@
 internal import ByteText
 internal import CCurl
+internal import Snap
 
 /// A request, as it goes over the wire.
 struct WebRequest: Sendable {
@@ -71,6 +72,16 @@ public struct Patience: Sendable {
   public var leastSpeed: Double = 4096
 
   public init() {}
+
+  /// As the environment of the daemon has it; what cannot be read does not count.
+  public init(environment: [String: String]) {
+    if let speed = environment["SNAPD_MIN_DOWNLOAD_SPEED"].flatMap({ Double($0) }), speed >= 0, speed.isFinite {
+      leastSpeed = speed
+    }
+    if let window = environment["SNAPD_DOWNLOAD_MEAS_WINDOW"].flatMap({ Duration(goText: $0) }), window > .zero {
+      self.window = window
+    }
+  }
 }
 
 /// One request and its answer, while libcurl works on them. Used on one thread only.
@@ -93,12 +104,15 @@ final class WebExchange {
   private var windowStart: Duration
   private var windowBytes = 0
   private var bytes = 0
+  /// What must not be in a message.
+  private let secrets: [String]
   let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
   init(
-    _ request: WebRequest, receiver: (any WebReceiver)?, patience: Patience, clock: StoreClock,
+    _ request: WebRequest, receiver: (any WebReceiver)?, patience: Patience, clock: StoreClock, secrets: [String],
     isCancelled: @escaping IsCancelled
   ) {
+    self.secrets = secrets
     (self.request, self.receiver, self.patience) = (request, receiver, patience)
     (self.clock, self.isCancelled) = (clock, isCancelled)
     head = WebHead(address: request.address)
@@ -178,7 +192,9 @@ final class WebExchange {
       return WebResponse(head: head, body: body)
     }
     let text = String(cString: message)
-    let detail = text.isEmpty ? String(cString: cu_message(code)) : text
+    // libcurl names a proxy that it cannot use, with the password that is in its address.
+    let isTelling = !text.isEmpty && !secrets.contains { text.hasBytes($0) }
+    let detail = isTelling ? text : String(cString: cu_message(code))
     switch code {
     case CURLE_OPERATION_TIMEDOUT: throw .passing("timeout: \(detail)")
     case CURLE_COULDNT_CONNECT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_HTTP2,

@@ -246,3 +246,19 @@ public struct LoginFailure: WireType {
   public static let invalidData: StoreErrorCode = "INVALID_DATA"
   public static let passwordPolicyError: StoreErrorCode = "PASSWORD_POLICY_ERROR"
 }
+
+/// Whoever logs a message must not log who somebody is.
+extension MacaroonResponse: CustomStringConvertible, CustomReflectable {
+  public var description: String { "a macaroon" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension DischargeRequest: CustomStringConvertible, CustomReflectable {
+  public var description: String { "a request for a discharge" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension DischargeMacaroon: CustomStringConvertible, CustomReflectable {
+  public var description: String { "a discharge" }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -145,6 +145,33 @@ public final class ValidationSetManager: Sendable {
     }
   }
 
+  /// What has to be installed and refreshed before sets can be enforced.
+  public struct Resolution: Equatable, Sendable {
+    /// Snaps that are not installed, with the revision that is wanted; nil for any.
+    public var install: [String: Int?] = [:]
+    /// Installed snaps, with the revision that is wanted.
+    public var refresh: [String: Int] = [:]
+  }
+
+  /// Says what has to be installed and refreshed before sets can be enforced: `snap validate --enforce --refresh`.
+  ///
+  /// - Throws: when they are in conflict, or snaps would have to be removed.
+  public func resolve(_ wanted: [(key: ValidationSetKey, sequence: Int?)]) throws -> Resolution {
+    var sets: [ValidationSetKey: ValidationSet] = [:]
+    for (key, sequence) in wanted { sets[key] = try source.fetch(key, sequence: sequence).set }
+    let constraints = try enforced(replacing: sets)
+    let conflicts = constraints.conflicts
+    guard conflicts.isEmpty else { throw ValidationSetRefusal.conflict(conflicts) }
+    let problems = constraints.problems(with: store.read { snaps.installed(in: $0) })
+    guard problems.invalid.isEmpty else {
+      throw ValidationSetRefusal.mustRemove(problems.invalid.keys.sorted())
+    }
+    var resolution = Resolution()
+    for (name, wishes) in problems.missing { resolution.install[name] = wishes.compactMap(\.revision).first }
+    for (name, wishes) in problems.wrongRevision { resolution.refresh[name] = wishes.compactMap(\.revision).first }
+    return resolution
+  }
+
   /// Follows a set no longer: `snap validate --forget`.
   public func forget(_ key: ValidationSetKey, sequence: Int? = nil) throws {
     try store.write(durable: true) { state in

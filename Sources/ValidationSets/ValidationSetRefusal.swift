@@ -9,6 +9,8 @@ public enum ValidationSetRefusal: Error, Equatable, Sendable, CustomStringConver
   case notTracked(ValidationSetKey, sequence: Int?)
   case conflict([String])
   case notMet(ValidationSetProblems)
+  /// Snaps that only a person removes.
+  case mustRemove([String])
   /// A snap cannot be installed.
   case invalidSnap(String, sets: [String])
   case wrongRevision(String, wanted: Int, required: Int, sets: [String])
@@ -26,6 +28,9 @@ public enum ValidationSetRefusal: Error, Equatable, Sendable, CustomStringConver
     case .notTracked: "validation set not found"
     case .conflict(let lines): "validation sets are in conflict:" + lines.map { "\n- \($0)" }.joined()
     case .notMet(let problems): "\(problems)"
+    case .mustRemove(let snaps):
+      "cannot auto-resolve validation set constraints that require removing snaps: "
+        + snaps.map { "\"\($0)\"" }.joined(separator: ", ")
     case .invalidSnap(let snap, let sets):
       "cannot install snap \"\(snap)\" due to enforcing rules of validation set \(sets.joined(separator: ", "))"
     case .wrongRevision(let snap, let wanted, let required, let sets):

@@ -212,6 +212,24 @@ private let day = hour * 24
     #expect(scene.store.read { $0.all(.holds).isEmpty })
   }
 
+  /// Snaps that have a say are asked first; what they hold is left out.
+  @Test(arguments: [true, false]) func gates(hold: Bool) async throws {
+    let (scene, manager) = try scene()
+    scene.with { inner in
+      inner.settings.asksHooks = true
+      inner.gates = [InstanceName(test: "gate")]
+      inner.gatesHold = hold
+    }
+    scene.runner.start()
+    try manager.refreshNow()
+    let change = try #require(scene.store.read { $0.changes.first { $0.kind == "auto-refresh" } })
+    #expect(await scene.runner.awaitChange(change.id) == .done)
+    #expect(
+      scene.store.read { $0.tasks(of: change.id).map(\.kind.rawValue) } == ["test-gate", "conditional-auto-refresh"])
+    #expect(scene.events().contains("added aa") == !hold)
+    await scene.runner.stop()
+  }
+
   private struct Insight: RefreshInsight {
     func newPermissions(of instance: InstanceName, metadata: String) -> [RefreshExplanation.Permission] {
       [RefreshExplanation.Permission(plug: metadata, interface: "network")]

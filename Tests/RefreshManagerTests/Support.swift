@@ -21,6 +21,9 @@ final class Scene: RefreshingSnaps, RefreshConfiguration, @unchecked Sendable {
     var isMetered = false
     var problems: [String] = []
     var canManage = false
+    var gates: [InstanceName] = []
+    /// Whether snaps that are asked hold everything.
+    var gatesHold = false
   }
   private let inner = Mutex(Inner())
   let directory: TemporaryDirectory
@@ -35,10 +38,26 @@ final class Scene: RefreshingSnaps, RefreshConfiguration, @unchecked Sendable {
       path: directory.path + "/state.db",
       clock: StateClock(now: { box.scene?.with { $0.now } ?? Timestamp(seconds: 0) }, sleep: { _ in }))
     runner = TaskRunner(store: store)
+    runner.register(GateHook(box: box))
     box.set(self)
   }
 
-  private final class Box: Sendable {
+  /// A snap that is asked whether it minds.
+  struct GateHook: IrreversibleTask {
+    static let kind: TaskKind = "test-gate"
+    fileprivate let box: Box
+
+    func `do`(_ instance: InstanceName, in context: TaskContext) async throws -> TaskOutcome {
+      guard let scene = box.scene, scene.with({ $0.gatesHold }) else { return .done }
+      let affected = context.store.read { RefreshManager.affected(by: instance, in: context.changeID, $0) }
+      context.atCompletion { state in
+        _ = try RefreshManager.hold(affected, by: instance, lastRefreshes: [:], in: &state)
+      }
+      return .done
+    }
+  }
+
+  fileprivate final class Box: Sendable {
     private let value = Mutex<Unowned?>(nil)
     struct Unowned: @unchecked Sendable { weak var scene: Scene? }
     var scene: Scene? { value.withLock { $0?.scene } }
@@ -116,6 +135,14 @@ final class Scene: RefreshingSnaps, RefreshConfiguration, @unchecked Sendable {
   }
   func tellPending(_ busy: BusySnap) { note("pending \(busy.instance) \(busy.timeRemaining.components.seconds)") }
   func tellFinished(_ instance: InstanceName) { note("finished \(instance)") }
+  func gating(_ updates: [AvailableUpdate], in state: State) -> [InstanceName: [InstanceName]] {
+    with { inner in
+      Dictionary(uniqueKeysWithValues: inner.gates.map { ($0, updates.map(\.instance)) })
+    }
+  }
+  func addGate(of instance: InstanceName, to change: ChangeID, in state: inout State) throws -> TaskID {
+    state.newTask(GateHook.self, input: instance, summary: "Gate", in: change)
+  }
   func outcomes(of change: ChangeID, in state: State) -> [RefreshOutcome] { with { $0.outcomes } }
 
   // MARK: RefreshConfiguration
@@ -129,6 +156,13 @@ final class Scene: RefreshingSnaps, RefreshConfiguration, @unchecked Sendable {
   struct Found: FoundUpdates {
     let scene: Scene
     let updates: [AvailableUpdate]
+
+    func addition(
+      of chosen: [InstanceName], to change: ChangeID
+    ) throws -> (@Sendable (inout State) throws -> Void)? {
+      scene.note("added " + chosen.map(\.description).joined(separator: " "))
+      return chosen.isEmpty ? nil : { @Sendable _ in }
+    }
 
     func start(
       _ chosen: [InstanceName], _ start: RefreshStart,

@@ -179,6 +179,12 @@ import ValidationSets
       #expect(machine.state("hello")?.current == .store(2))
       #expect(try sets.list().map(\.isValid) == [true])
       try sets.forget(key)
+      // Brought to what a set says, and kept there from then on.
+      let change = try machine.overlord.enforceByRefreshing(["store-root/set=1"])
+      #expect(try await machine.end(of: change) == .done)
+      #expect(machine.state("hello")?.current == .store(1))
+      #expect(try sets.list().map(\.tracked.pinnedAt) == [1])
+      try sets.forget(key)
     }
   }
 }

@@ -1,7 +1,9 @@
 import JSONValues
+import Linux
 import Snap
 import StoreClient
 import StoreProtocol
+import TestSupport
 import Testing
 
 @Suite struct RequestTests {
@@ -193,6 +195,10 @@ import Testing
     var items: [CatalogueItem] = []
     try client.catalogue { items.append($0) }
     #expect(items.map(\.apps) == [["a"]] && items.map(\.aliases) == [["b"]])
+    let directory = try TemporaryDirectory()
+    defer { try? directory.remove() }
+    try client.writeNames(to: directory("names"))
+    #expect(try Files.read(directory("names"), limit: 99) == Array("hello\n".utf8))
     #expect(try client.createCohorts([try SnapName("hello")]) == ["hello": "k"])
     #expect(try client.assertion("account", ["here"], maxFormat: 0) == Array("type: account\n".utf8))
     #expect(server.targets.last == "/v2/assertions/account/here?max-format=0")

@@ -9,6 +9,7 @@ import LaunchPlan
 import Linux
 import Permissions
 import Snap
+import StoreProtocol
 import Time
 import YAML
 
@@ -35,6 +36,8 @@ enum Target: String, CaseIterable {
   case desktop
   /// Assertions, alone and in a stream; and the same bytes as a key, as a signature, and as what is to be signed.
   case assertion
+  /// What a store answers, and what it is asked: each comes back as it was.
+  case storeAnswers = "store-answers"
   /// A squashfs image: mounted by nobody, read in process.
   case image
 
@@ -70,6 +73,7 @@ enum Target: String, CaseIterable {
       _ = try? FilterMachine.run(bytes, FilterMachine.Call(number: 1, arguments: [1, 2]))
     case .desktop: Target.desktop(bytes)
     case .assertion: Target.assertion(bytes)
+    case .storeAnswers: StoreMessages.check(bytes)
     case .image: Target.image(bytes)
     }
   }

@@ -53,6 +53,14 @@ public struct TrustedRoots: Sendable {
       throw AssertionError("others than root can write it")
     }
     let assertions = try AssertionStreamReader.decode(file.readAll(limit: fileLimit, path: path))
+    try examine(assertions)
+    return assertions
+  }
+
+  /// Whether assertions could be a root of trust: accounts and keys, each signed by a key among them.
+  ///
+  /// - Throws: why not.
+  public static func examine(_ assertions: [Assertion]) throws {
     var keys: [String: AccountKey] = [:]
     for case let key as AccountKey in assertions.map(\.value) { keys[key.publicKey.id] = key }
     var seen: Set<AssertionReference> = []
@@ -71,6 +79,5 @@ public struct TrustedRoots: Sendable {
     for key in keys.values where !seen.contains(AssertionReference(.account, [key.accountID])) {
       throw AssertionError("the account \(quoted(key.accountID)) of a key is not in it")
     }
-    return assertions
   }
 }

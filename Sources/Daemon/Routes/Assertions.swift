@@ -33,9 +33,14 @@ extension DaemonService {
     }
     let query = try AssertionQuery(request.query)
     let found: [Assertion]
-    do { found = try overlord.assertions.database.findMany(type, query.headers) } catch is AssertionNotFound {
+    do {
+      found =
+        query.isRemote
+        ? [try remoteAssertion(type, query.headers)]
+        : try overlord.assertions.database.findMany(type, query.headers)
+    } catch is AssertionNotFound {
       found = []
-    } catch {
+    } catch  where !query.isRemote {
       throw APIFailure(500, "searching assertions failed: \(error)")
     }
     if let form = query.json {
@@ -49,11 +54,24 @@ extension DaemonService {
   }
 }
 
+extension DaemonService {
+  /// An assertion of a store's, which is not checked and not kept.
+  private func remoteAssertion(_ type: AssertionType, _ headers: [String: String]) throws -> Assertion {
+    if let missing = type.primaryKey.first(where: { headers[$0] == nil && type.optionalKeys[$0] == nil }) {
+      throw APIFailure.badRequest("cannot query remote assertion: must provide primary key: \(missing)")
+    }
+    guard let reference = AssertionReference(type, headers) else { throw AssertionNotFound(type, headers) }
+    return try stores.assertion(reference)
+  }
+}
+
 /// What is asked for beside the type: everything that is no option is a header.
 private struct AssertionQuery {
   enum JSONForm { case headers, all }
   var headers: [String: String] = [:]
   var json: JSONForm?
+  /// Whether stores are asked.
+  var isRemote = false
 
   init(_ query: Query) throws {
     for pair in query.pairs {
@@ -63,9 +81,7 @@ private struct AssertionQuery {
           throw APIFailure.badRequest(
             #""remote" query parameter when used must be set to "true" or "false" or left unset"#)
         }
-        if pair.value == "true" {
-          throw APIFailure.badRequest("cannot query a store for assertions: not supported yet")
-        }
+        isRemote = pair.value == "true"
       case "json":
         switch pair.value {
         case "true": json = .all

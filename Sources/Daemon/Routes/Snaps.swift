@@ -61,6 +61,11 @@ extension DaemonService {
       request.flags = flags(instruction)
       request.aliasing = aliasing(instruction)
       return .async(try overlord.snaps.install(try overlord.limited(request)).change)
+    case "refresh" where !instruction.validationSets.isEmpty:
+      guard names.isEmpty else {
+        throw APIFailure.badRequest("cannot refresh snaps and enforce validation sets at once")
+      }
+      return .async(try overlord.enforceByRefreshing(instruction.validationSets))
     case "refresh":
       var request = StoreRefreshRequest(names)
       request.isTransaction = instruction.transaction == "all-snaps"

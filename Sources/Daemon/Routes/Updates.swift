@@ -9,14 +9,6 @@ internal import Time
 
 /// What stores have for installed snaps.
 extension DaemonService {
-  /// `GET /v2/find`: what stores have for what is installed; nothing else is looked for yet.
-  func findSnaps(_ request: Request) async throws -> Answer {
-    guard request.query["select"] == "refresh" else {
-      throw APIFailure.badRequest("cannot search stores: not supported yet")
-    }
-    return try await listUpdates(request)
-  }
-
   /// `GET /v2/find?select=refresh`, with `explain=true` also what each update would bring and what holds it.
   func listUpdates(_ request: Request) async throws -> Answer {
     let overlord = self.overlord

@@ -20,20 +20,25 @@ extension RefreshManager {
       state.refreshTimes.lastRefresh = state.now
       state.keepCandidates(found.updates, of: nil)
     }
-    try start(found, found.updates, level: .automatic)
+    if settings.asksHooks, try askSnaps(found.updates) { return }
+    let names = try ready(found.updates).map(\.instance)
+    guard !names.isEmpty else { return }
+    _ = try found.start(
+      names,
+      RefreshStart(kind: Self.changeKind) { Self.summary(of: $0.map(\.description)) },
+      with: Self.marking(names, isContinued: false))
   }
 
-  /// Starts updates but for those that are held, failed before, or wait for apps; these are downloaded meanwhile.
-  private func start(
-    _ found: any FoundUpdates, _ updates: [AvailableUpdate], level: RefreshHold.Level
-  ) throws {
+  /// The updates that nothing stands in the way of. Those that are held or failed before are left out; those that wait
+  /// for apps are downloaded meanwhile.
+  func ready(_ updates: [AvailableUpdate]) throws -> [AvailableUpdate] {
     let free = store.read { state in
       let lastRefreshes = Dictionary(
         snaps.refreshable(in: state).map { ($0.instance, $0.lastRefresh) }, uniquingKeysWith: { $1 })
       return updates.filter { update in
         let isBlocked = state[refreshFailure: update.instance]?.blocks(update.revision, at: state.now) ?? false
         let isHeld = !state.holders(
-          of: update.instance, against: level, lastRefresh: lastRefreshes[update.instance] ?? nil
+          of: update.instance, against: .automatic, lastRefresh: lastRefreshes[update.instance] ?? nil
         ).isEmpty
         return !isBlocked && !isHeld
       }
@@ -48,12 +53,7 @@ extension RefreshManager {
       }
     }
     if !waiting.isEmpty { try preDownload(waiting) }
-    guard !ready.isEmpty else { return }
-    let names = ready.map(\.instance)
-    _ = try found.start(
-      names,
-      RefreshStart(kind: Self.changeKind) { Self.summary(of: $0.map(\.description)) },
-      with: Self.marking(names, isContinued: false))
+    return ready
   }
 
   /// What the commit that starts an update adds to it.

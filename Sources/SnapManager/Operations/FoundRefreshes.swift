@@ -80,6 +80,28 @@ extension SnapManager {
     return (try begin(inOrder(plans), [], aliased: found.aliased, request, with: mutation), left)
   }
 
+  /// The tasks of what was found of some snaps, for a change that is under way.
+  ///
+  /// - Returns: what adds them; nil when there is nothing to do.
+  public func addition(
+    of found: FoundRefreshes, _ chosen: Set<InstanceName>, to change: ChangeID
+  ) throws -> (@Sendable (inout State) throws -> Void)? {
+    let request = found.request
+    let plans = inOrder(
+      found.subjects.compactMap { instance, record in
+        guard chosen.contains(instance), let offer = found.offers[instance] else { return nil }
+        return try? plan(offer, over: record, request.options(over: record))
+      })
+    guard !plans.isEmpty else { return nil }
+    return { [self] state in
+      let names = plans.map(\.setup.instance)
+      try state.refuseConflicts(with: names, but: change)
+      try addTasks(of: plans, to: change, in: nil, &state)
+      addRerefreshCheck(of: plans, request, to: change, &state)
+      state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
+    }
+  }
+
   /// Downloads a revision of an installed snap to where `download-snap` goes on. Nothing happens when the store has
   /// another one by now.
   public func preDownload(_ instance: InstanceName, _ revision: Revision, in context: TaskContext) throws {

@@ -60,7 +60,7 @@ extension SnapManager {
     return (change, names)
   }
 
-  private func storePlans(for wanted: [InstanceName], _ request: StoreInstallRequest) throws -> [StorePlan] {
+  func storePlans(for wanted: [InstanceName], _ request: StoreInstallRequest) throws -> [StorePlan] {
     let channel = request.channel.isEmpty ? nil : try Channel(request.channel)
     let wishes = wanted.map { instance in
       StoreWish(

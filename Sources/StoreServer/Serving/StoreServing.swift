@@ -9,16 +9,16 @@ internal import Synchronization
 final class StoreServing: Sendable {
   private let context: StoreContext
   private let service: StoreService
-  private let device: DeviceSide
-  private let worker: DeviceWorker
   private let publisher: Publisher
+  private let worker: DeviceWorker
   private let log: ServerLog
 
   init(_ context: StoreContext, metrics: Metrics, log: ServerLog) throws {
     self.context = context
     self.log = log
-    publisher = Publisher(context)
-    device = try DeviceSide(context, authorizer: publisher)
+    let publisher = Publisher(context)
+    let device = try DeviceSide(context, authorizer: publisher)
+    self.publisher = publisher
     worker = DeviceWorker(device) { log.event("a worker reports", ["error": .string($0)]) }
     service = StoreService(context, device.endpoints + publisher.endpoints, metrics: metrics, log: log)
   }
@@ -38,7 +38,9 @@ final class StoreServing: Sendable {
         render: { service.render($0) })
     }
     worker.start()
-    attempt("go on with uploads") { try publisher.uploads.sweep() }
+    let uploads = Task { [publisher, log] in
+      await publisher.work { log.event("a worker reports", ["error": .string("\($0)")]) }
+    }
     log.event("serving", ["ports": .array(server.ports.map { .integer(Int64($0)) })])
     let notify = Notify()
     try? notify.send(.ready)
@@ -47,9 +49,7 @@ final class StoreServing: Sendable {
     while !isStopping {
       switch ServeSignals.next(within: 20) {
       case SIGHUP?: reload(security)
-      case nil:
-        attempt("end holds") { try endHolds() }
-        attempt("go on with uploads") { try publisher.uploads.sweep() }
+      case nil: attempt("end holds") { try endHolds() }
       default: isStopping = true
       }
     }
@@ -57,6 +57,7 @@ final class StoreServing: Sendable {
     log.event("stopping")
     try Self.wait { await server.shutdown(grace: grace) }
     worker.stop()
+    uploads.cancel()
     log.event("stopped")
   }
 

@@ -1,4 +1,5 @@
 internal import Overlord
+internal import RefreshManager
 internal import Snap
 internal import SnapManager
 internal import State
@@ -23,22 +24,40 @@ enum SnapctlRefresh: SnapctlCommand {
     guard let record = call.overlord.store.read({ $0[RecordKind<SnapState>.snaps, name] }) else {
       throw Refusal.notInstalled(context.instance)
     }
-    if arguments.has("pending") {
-      // Nothing comes from a store yet, so nothing is pending.
-      call.line("pending: none")
-      if !record.channel.isEmpty { call.line("channel: \(record.channel)") }
-      call.line("base: false")
-      call.line("restart: false")
-    }
+    if arguments.has("pending") { pending(context.instance, record, &call) }
     if arguments.has("tracking") { call.line("channel: \(record.channel)") }
     if arguments.has("show-lock") { call.line("\"\(name)\" is not held") }
     if arguments.has("hold") {
-      throw SnapctlFailure("cannot hold outside of gate-auto-refresh hook")
+      guard call.hook == "gate-auto-refresh", let run = context.run else {
+        throw SnapctlFailure("cannot hold outside of gate-auto-refresh hook")
+      }
+      call.line("hold: \(try call.overlord.hooks.holdDuration(run).goText)")
+      try context.update { $0.updates = .hold }
     }
     if arguments.has("proceed") {
-      let mayControl = try !call.connections(ofPlugs: "snap-refresh-control").isEmpty
-      guard mayControl else { throw SnapctlFailure("cannot proceed: requires snap-refresh-control interface") }
-      throw SnapctlFailure("cannot proceed without an update of the snap: nothing is pending")
+      if call.hook == "gate-auto-refresh" { return try context.update { $0.updates = .proceed } }
+      guard try !call.connections(ofPlugs: "snap-refresh-control").isEmpty else {
+        throw SnapctlFailure("cannot proceed: requires snap-refresh-control interface")
+      }
+      try call.overlord.refreshes.proceed(context.instance)
+      call.overlord.ensureRefreshes()
     }
+  }
+
+  /// What is known to be there for the snap. A restart of the machine belongs to no update of a classic system.
+  private static func pending(_ instance: InstanceName, _ record: SnapState, _ call: inout SnapctlCall) {
+    let (own, base) = call.overlord.store.read { state in
+      let base = try? InstanceName(record.base ?? "core")
+      return (state[candidate: instance], base.flatMap { state[candidate: $0] })
+    }
+    call.line("pending: \(own == nil ? "none" : own?.isMonitored == true ? "inhibited" : "ready")")
+    let channel = own?.channel ?? record.channel
+    if !channel.isEmpty { call.line("channel: \(channel)") }
+    if let own {
+      call.line("version: \(own.version)")
+      call.line("revision: \(own.revision)")
+    }
+    call.line("base: \(base != nil)")
+    call.line("restart: false")
   }
 }
