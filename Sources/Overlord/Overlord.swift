@@ -53,12 +53,12 @@ public final class Overlord: Sendable {
   /// - Parameters:
   ///   - directories: where everything is.
   ///   - automaticAliases: which aliases publishers have been granted; by default what declarations say.
-  ///   - snapStore: the stores that are set up.
+  ///   - snapStore: the stores that snaps come from; by default those that are set up.
   ///   - boundary: told of every step of every task, for tests that kill the daemon there.
   /// - Throws: when another daemon owns the state, or it is damaged.
   public init(
     directories: Directories, logger: Logger, automaticAliases: (any AutomaticAliases)? = nil,
-    snapStore: any SnapStore = NoStore(), boundary: (@Sendable (Boundary) -> Void)? = nil
+    snapStore: (any SnapStore)? = nil, boundary: (@Sendable (Boundary) -> Void)? = nil
   ) throws {
     self.directories = directories
     self.logger = logger
@@ -86,6 +86,8 @@ public final class Overlord: Sendable {
     stores = Stores(
       directory: directory, assertions: assertions,
       connect: { [storeClients] in ClientOfStore(client: try storeClients.client(of: $0)) })
+    let snapStore =
+      snapStore ?? SnapStoreOfClients(clients: storeClients, users: users, state: store, directories: directories)
     services = try HostDetection.serviceManager(directories: directories)
     interfaces = InterfaceManager(store: store, runner: runner, machine: Machine(of: directories))
     configuration = ConfigurationManager(store: store, system: SystemOptions())

@@ -11,6 +11,8 @@ public struct StoreDownload: Codable, Equatable, Sendable {
   public var deltas: [Delta]
   /// Whether nobody waits for it: it may be made to take longer.
   public var isRateLimited: Bool
+  /// Whose credentials the store is asked with; nil for nobody's.
+  public var userID: Int?
 
   /// How to make the image of another one.
   public struct Delta: Codable, Equatable, Sendable {

@@ -15,7 +15,7 @@ public protocol SnapStore: Sendable {
   ///
   /// - Parameters:
   ///   - images: those of revisions that are here, by revision: deltas may start from them.
-  ///   - path: where it is put, in the end.
+  ///   - path: where it is put in the end; until then what has come is beside it, with `.partial` behind the name.
   ///   - progress: told of bytes.
   func download(
     _ download: StoreDownload, over images: [Int: String], to path: String,

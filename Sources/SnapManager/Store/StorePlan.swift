@@ -61,9 +61,11 @@ extension SnapManager {
       }
     }
     let isHere = installed?.has(offer.revision) == true
+    var download = offer.download(isRateLimited: options.asking.isScheduled)
+    download.userID = options.asking.userID
     var setup = SnapSetup(
       instance: instance, revision: offer.revision, type: snap.type, version: snap.version, base: offer.base,
-      source: isHere ? .installed : .store(offer.download(isRateLimited: options.asking.isScheduled)),
+      source: isHere ? .installed : .store(download),
       flags: options.flags, ignoreRunning: ignoreRunning, purpose: installed == nil ? .install : .refresh)
     setup.aliasing = options.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     setup.isAutomatic = options.asking.isScheduled ? true : nil

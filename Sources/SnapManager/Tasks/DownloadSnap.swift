@@ -7,7 +7,7 @@ internal import State
 /// `validate-snap` to find out.
 ///
 /// A daemon that is killed goes on where it was: what has come is in `NAME_REV.snap.partial` and is read again, not
-/// fetched again. The image gets its name when it has been checked and synced.
+/// fetched again. The image has its name only when it has been checked and synced.
 struct DownloadSnap: TaskHandler {
   static let kind: TaskKind = "download-snap"
   let manager: SnapManager
@@ -16,18 +16,22 @@ struct DownloadSnap: TaskHandler {
     guard case .store(let download) = setup.source else { return .done }
     let blob = manager.directories.blob(of: setup.instance, setup.revision)
     // It got its name before the daemon was killed.
-    if let status = try Files.status(blob, followSymlinks: false), status.size == download.size { return .done }
-    let partial = "\(blob).partial"
+    if try isWhole(blob, download) { return .done }
     let name = "\(setup.instance)"
     try manager.snapStore.download(
-      download, over: try manager.oldImages(of: setup.instance, download), to: partial,
+      download, over: try manager.oldImages(of: setup.instance, download), to: blob,
       progress: { done, total in context.progress(label: name, done: done, total: total) },
       isCancelled: { context.isAborted })
     context.checkpoint("downloaded")
-    try Files.setMode(partial, 0o600)
-    try Files.rename(partial, to: blob)
-    try Files.syncDirectory(manager.directories.blobs)
+    try Files.setMode(blob, 0o600)
     return .done
+  }
+
+  private func isWhole(_ blob: String, _ download: StoreDownload) throws -> Bool {
+    guard let status = try Files.status(blob, followSymlinks: false) else { return false }
+    if status.size == download.size, try FileDigest.sha3(of: blob).digest == download.sha3 { return true }
+    try Files.remove(blob)
+    return false
   }
 
   func undo(_ setup: SnapSetup, in context: TaskContext) async throws -> TaskOutcome {
