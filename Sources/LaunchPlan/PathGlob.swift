@@ -37,7 +37,9 @@ public struct PathGlob: Equatable, Sendable {
 
   private static func component(_ text: [UInt8]) -> Component? {
     if text == [UInt8(ascii: "*"), UInt8(ascii: "*")] { return .anyDepth }
-    guard text.count <= 4096, let alternatives = expandBraces(text, limit: alternativesLimit) else { return nil }
+    guard text.count <= 4096 else { return nil }
+    if let names = plainNames(text) { return .names(names) }
+    guard let alternatives = expandBraces(text, limit: alternativesLimit) else { return nil }
     var names: [[UInt8]] = []
     for alternative in alternatives {
       guard isPattern(alternative) else { return nil }
@@ -49,6 +51,32 @@ public struct PathGlob: Equatable, Sendable {
       }
     }
     return names.count == alternatives.count ? .names(names) : .glob(alternatives)
+  }
+
+  /// The names of `name` or `{name,name}`, as nearly all patterns are that plans have; nil for all else, sound or not.
+  private static func plainNames(_ text: [UInt8]) -> [[UInt8]]? {
+    let isGroup = text.first == UInt8(ascii: "{") && text.last == UInt8(ascii: "}") && text.count > 1
+    let inner = isGroup ? text[1..<(text.count - 1)] : text[...]
+    for byte in inner {
+      switch byte {
+      case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "}"),
+        UInt8(ascii: "\\"), UInt8(ascii: "/"), 0:
+        return nil
+      default: continue
+      }
+    }
+    let names =
+      isGroup ? inner.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) : [inner]
+    guard names.count <= alternativesLimit else { return nil }
+    var result: [[UInt8]] = []
+    result.reserveCapacity(names.count)
+    for name in names {
+      let isDots = name.count <= 2 && name.allSatisfy { $0 == UInt8(ascii: ".") }
+      // Empty, or the directory itself or the one around it.
+      if isDots { return nil }
+      result.append(Array(name))
+    }
+    return result
   }
 
   /// Whether classes are closed and nothing is escaped at the end.

@@ -55,25 +55,42 @@ struct GrantedView: ~Copyable {
   }
 
   /// Shows what grants give now and nothing that they gave before.
+  func update(
+    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
+  ) throws(LaunchError) {
+    var nobody: Scout?
+    try update(from: record, isNew: isNew, scout: &nobody, keep: keep)
+  }
+
+  /// The same, with what a scout finds.
   ///
   /// - Parameters:
   ///   - record: what was shown when this was last done. It may name more than is there.
   ///   - isNew: whether nobody has been in the view yet, and nobody will be in it if this is cut short.
+  ///   - scout: who was sent to find out what grants give, if anybody was.
   ///   - keep: writes down what may be there from here on. Called before something new is shown, unless the view is new,
   ///     and at the end.
   /// - Throws: when something that is no longer granted can't be taken away. What can't be shown is left out.
   func update(
-    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
+    from record: [Shown], isNew: Bool = false, scout: inout Scout?,
+    keep: ([Shown]) throws(LaunchError) -> Void
   ) throws(LaunchError) {
-    let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
+    var clones: Sources?
+    let wanted: [Shown]
+    if let found = scout?.found(&clones) {
+      wanted = found
+    } else {
+      wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
+    }
     var kept: [Shown] = []
     var added = wanted
     if !record.isEmpty {
+      clones = nil
       try inside { () throws(LaunchError) in (kept, added) = try removeWhatIsGone(record, wanted) }
     }
     if !added.isEmpty {
       if !isNew { try keep(kept + added) }
-      try add(&added, to: &kept)
+      try add(&added, to: &kept, clones)
     }
     if isOpen { try inside { () throws(LaunchError) in try seal(kept) } }
     try keep(kept)
@@ -82,12 +99,15 @@ struct GrantedView: ~Copyable {
   /// - Parameters:
   ///   - added: what is to be shown.
   ///   - kept: what is shown, to which is added what could be.
-  private func add(_ added: inout [Shown], to kept: inout [Shown]) throws(LaunchError) {
+  ///   - first: the first batch of sources, if they are cloned already. Nothing was shown before then.
+  private func add(
+    _ added: inout [Shown], to kept: inout [Shown], _ first: consuming Sources?
+  ) throws(LaunchError) {
     var start = 0
     var own = OwnPlaces(areOpen: isOpen)
     while start < added.count {
       let end = min(start + Self.batch, added.count)
-      let clones = Sources(added[start..<end], self)
+      let clones = first.take() ?? Sources(added[start..<end], self)
       try enter(namespace, "join the mount namespace of \(plan.instanceName)")
       if start == 0 { find(kept, &own, for: added) }
       for index in start..<end {
@@ -118,10 +138,7 @@ struct GrantedView: ~Copyable {
     for item in shown where item.kind == .mimic { targets.append(item.target) }
     for case .seal(let target) in plan.view { targets.append(target) }
     for target in targets {
-      let place = try Descriptor(openInside(target), "open \(target) in the view")
-      guard cl_mount_setattr(place.raw, CL_AT_EMPTY_PATH, UInt64(CL_MOUNT_ATTR_RDONLY), 0, 0) == 0 else {
-        throw .call("make \(target) read-only in the view")
-      }
+      try View.seal(try Descriptor(openInside(target), "open \(target) in the view"), target)
     }
   }
 

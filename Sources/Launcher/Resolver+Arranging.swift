@@ -88,4 +88,46 @@ extension Resolver {
     }
     return true
   }
+
+  /// Leaves out what has no place: in a directory of the base that lacks the name, and in which no name can be made. It
+  /// would not be shown anyhow, and to let go of a clone that is nowhere costs a grace period of the kernel's.
+  static func withoutHomeless(_ items: [Shown], _ plan: LaunchPlan) -> [Shown] {
+    var standIns: [(source: String, target: String, excluding: [String])] = []
+    for case .baseTree(let source, let target, let excluding, _) in plan.view {
+      standIns.append((source, target, excluding))
+    }
+    return items.filter { item in
+      if item.isFiller { return true }
+      let parent = directoryPath(of: item.target)
+      var around: (source: String, target: String, excluding: [String])?
+      for place in standIns where isSame(parent, place.target) || isBelow(parent, place.target) {
+        if around.map({ isBelow(place.target, $0.target) }) ?? true { around = place }
+      }
+      guard let around, !isSame(parent, around.target) else { return true }
+      let rest = parent.utf8.dropFirst(around.target == "/" ? 1 : around.target.utf8.count + 1)
+      let first = rest.prefix { $0 != UInt8(ascii: "/") }
+      for name in around.excluding where name.utf8.elementsEqual(first) { return true }
+      let path = around.source + "/" + String(Substring(rest))
+      let raw = openRaw(atWorkingDirectory, path, flags: pathOfDirectory, walk: .plain)
+      guard raw >= 0 else { return true }
+      defer { _ = cl_close(raw) }
+      var status = cl_launch_status()
+      guard cl_launch_entry_status(raw, lastName(of: item.target), &status) != 0, cl_errno() == CL_LAUNCH_ENOENT
+      else { return true }
+      // Something else may be mounted there.
+      let isWithin = { (place: String) in
+        isBelow(place, around.target) && (isSame(parent, place) || isBelow(parent, place))
+      }
+      for other in items where other.isDirectory && isWithin(other.target) { return true }
+      for step in plan.view {
+        switch step {
+        case .tmpfs(let place, _, _), .directory(let place, _), .proc(let place, _), .devpts(let place),
+          .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _), .bind(_, let place, _):
+          if isWithin(place) { return true }
+        case .baseTree, .symlink, .file, .userData, .seal: continue
+        }
+      }
+      return false
+    }
+  }
 }

@@ -51,7 +51,8 @@ struct Resolver: ~Copyable {
     resolver.deviceTree?.save(places)
     resolver.expansion.memory?.save(places)
     resolver.widen()
-    let arranged = Self.arranged(resolver.shown, refusals: resolver.refusals, plan)
+    let arranged = Self.withoutHomeless(
+      Self.arranged(resolver.shown, refusals: resolver.refusals, plan), plan)
     // The snap's own part of the home is not a matter of grants, and `~/snap` as a whole is other snaps' too.
     guard let snaps = user.home.map({ $0 + "/snap" }) else { return arranged }
     let own = snaps + "/" + plan.instanceName

@@ -72,9 +72,7 @@ extension View {
       let place = try Descriptor(raw, "open \(target) in the view")
       // Something of the plan's may be mounted over it.
       guard cl_launch_filesystem(place.raw) == CL_LAUNCH_TMPFS else { continue }
-      guard cl_mount_setattr(place.raw, CL_AT_EMPTY_PATH, UInt64(CL_MOUNT_ATTR_RDONLY), 0, 0) == 0 else {
-        throw .call("make \(target) read-only in the view")
-      }
+      try Self.seal(place, target)
     }
   }
 

@@ -62,7 +62,7 @@ struct View: ~Copyable {
         try attach(mount, to: target, isDirectory: true)
       case .directory(let target, let mode): try makeDirectory(target, mode: mode)
       case .baseTree(let source, let target, let excluding, let options):
-        try replicate(source, at: target, excluding: excluding, options)
+        try replicate(source, at: target, excluding: excluding, options, before: plan.view[(index + 1)...])
       case .bind(_, let target, let options) where options.contains(.shared):
         try attach(clones[index], to: target, options)
       case .bind(let source, let target, let options): try bind(source, target, options)
@@ -108,11 +108,7 @@ struct View: ~Copyable {
         try unkeptTmp(plan, user.uid, source, target)
       case .seal(let target):
         guard sealing else { continue }
-        let mount = try self.target(target, isDirectory: true)
-        let set = UInt64(CL_MOUNT_ATTR_RDONLY)
-        guard cl_mount_setattr(mount.raw, CL_AT_EMPTY_PATH, set, 0, 0) == 0 else {
-          throw .call("make \(target) read-only in the view")
-        }
+        try Self.seal(try self.target(target, isDirectory: true), target)
       case .hostRoot(let target, let options):
         try attach(clones[index], to: target, options.union(.recursive))
       }
@@ -164,8 +160,16 @@ struct View: ~Copyable {
     }
   }
 
-  private static func propagation(_ options: BindOptions) -> UInt {
+  static func propagation(_ options: BindOptions) -> UInt {
     options.contains(.private) ? CL_MS_PRIVATE : options.contains(.shared) ? 0 : CL_MS_SLAVE
+  }
+
+  /// Makes a place of the view's own read-only. What is no file system of its own is part of one that is sealed too.
+  static func seal(_ place: borrowing Descriptor, _ path: String) throws(LaunchError) {
+    guard try place.status(path).mount_root != 0 || path == "/" else { return }
+    guard cl_mount_setattr(place.raw, CL_AT_EMPTY_PATH, UInt64(CL_MOUNT_ATTR_RDONLY), 0, 0) == 0 else {
+      throw .call("make \(path) read-only in the view")
+    }
   }
 
   func attach(_ mount: borrowing Descriptor, to path: String, isDirectory: Bool) throws(LaunchError) {
@@ -224,65 +228,8 @@ struct View: ~Copyable {
     }
   }
 
-  private func replicate(
-    _ source: String, at target: String, excluding: [String], _ options: BindOptions
-  ) throws(LaunchError) {
-    let raw = openRaw(host.raw, source, flags: Int32(CL_LAUNCH_O_DIRECTORY), walk: .plain)
-    if raw < 0, options.contains(.optional), cl_errno() == CL_LAUNCH_ENOENT { return }
-    let directory = try Descriptor(raw, "open \(source)")
-    if target == "/" {
-      try replicate(directory, source, in: root.raw, at: "/", excluding: excluding, options)
-    } else {
-      let mode = try directory.status(source).mode & 0o7777
-      let mount = try Self.fileSystem(
-        "tmpfs", ["mode": octal(mode)], CL_MOUNT_ATTR_NOSUID | CL_MOUNT_ATTR_NODEV)
-      try attach(mount, to: target, isDirectory: true)
-      try replicate(directory, source, in: mount.raw, at: target + "/", excluding: excluding, options)
-    }
-  }
-
-  /// Puts what is in one directory into another, which is the view's own and empty: names need not be looked for.
-  private func replicate(
-    _ directory: borrowing Descriptor, _ source: String, in own: Int32, at prefix: String,
-    excluding: [String], _ options: BindOptions
-  ) throws(LaunchError) {
-    var clones = Descriptors()
-    for entry in try entries(of: directory, source) where !excluding.contains(entry.name) {
-      let name = entry.name
-      let path = prefix + name
-      let (isDirectory, isLink) = try Self.kind(of: entry, in: directory, path)
-      if isLink {
-        let content = try linkContent(directory.raw, name)
-        guard cl_launch_symlink(content, own, name) == 0 || cl_errno() == CL_LAUNCH_EEXIST else {
-          throw .call("make link \(path) in the view")
-        }
-      } else if isDirectory, !options.contains(.recursive) {
-        let opened = try Descriptor(
-          cl_launch_open(directory.raw, name, pathOnly | Int32(CL_LAUNCH_O_NOFOLLOW), 0), "open \(source)/\(name)")
-        try show(opened, named: "\(source)/\(name)", at: path, options)
-      } else {
-        let recursive: Int32 = options.contains(.recursive) ? 1 : 0
-        let clone = cl_launch_clone(
-          directory.raw, name, recursive, UInt64(Self.attributes(options)), UInt64(Self.propagation(options)))
-        guard clone >= 0 else { throw .call("clone \(source)/\(name)") }
-        clones.add(clone)
-        try put(clone, in: own, at: path, isDirectory: isDirectory)
-        if clones.count == GrantedView.batch { clones = Descriptors() }
-      }
-    }
-  }
-
-  private static func kind(
-    of entry: DirectoryEntry, in directory: borrowing Descriptor, _ path: String
-  ) throws(LaunchError) -> (isDirectory: Bool, isLink: Bool) {
-    if entry.type != 0 { return (entry.type == typeOfDirectory, entry.type == typeOfLink) }
-    var status = cl_launch_status()
-    guard cl_launch_entry_status(directory.raw, entry.name, &status) == 0 else { throw .call("examine \(path)") }
-    return (status.isDirectory, status.isSymlink)
-  }
-
   /// Mounts on a name in an open directory of the view, making the name if it is missing.
-  private func put(
+  func put(
     _ mount: Int32, in directory: Int32, at path: String, isDirectory: Bool
   ) throws(LaunchError) {
     let name = lastName(of: path)
@@ -357,7 +304,7 @@ struct View: ~Copyable {
   }
 
   /// The directory that holds a path, open until another is asked for: most steps go into that of the one before.
-  private func parent(of path: String) throws(LaunchError) -> Int32 {
+  func parent(of path: String) throws(LaunchError) -> Int32 {
     let path = directoryPath(of: path)
     if path == "/" { return root.raw }
     if !isSame(last.path, path) {
