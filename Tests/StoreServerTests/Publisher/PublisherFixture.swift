@@ -44,7 +44,7 @@ struct PublisherFixture {
     if let token { headers["Authorization"] = token }
     let request = Request(
       method: method, target: target, captures: captures, headers: headers,
-      origin: .network(try #require(NetworkAddress("192.0.2.1"))), body: bytes ?? body?.bytes ?? [])
+      origin: .process(Peer(pid: 0, uid: 0, gid: 0, socket: "test")), body: bytes ?? body?.bytes ?? [])
     let response = try await endpoint.handler(request)
     guard case .bytes(let answer) = response.body else { return (response.status, .null, response.headers) }
     return (response.status, try JSONValue(parsing: answer), response.headers)
