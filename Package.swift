@@ -220,7 +220,9 @@ let package = Package(
       ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
-      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
+      [
+        "CCurl", "CommandGrammar", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
