@@ -274,7 +274,7 @@ let package = Package(
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
-    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -302,7 +302,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
         "Time",

@@ -1,5 +1,6 @@
 import Crypto
 import Glibc
+import HTTP
 import Linux
 import TestSupport
 import Testing
@@ -18,7 +19,7 @@ import Testing
     #expect(try blobs.open(digest) == nil)
     #expect(try writer.finish() == digest)
     #expect(try blobs.size(of: digest) == 11)
-    #expect(try blobs.open(digest)?.file.readAll(limit: 100) == Array("hello world".utf8))
+    #expect(try blobs.open(digest)?.file.descriptor.readAll(limit: 100) == Array("hello world".utf8))
     // The same again.
     let again = try blobs.makeWriter()
     try again.write(Array("hello world".utf8))

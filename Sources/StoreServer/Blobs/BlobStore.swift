@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Linux
 
 /// Where the files are that people upload and devices download: each is called by its digest and never changes.
@@ -32,12 +33,12 @@ protocol BlobWriter: AnyObject {
 
 /// A blob that is open for reading.
 final class BlobContent: Sendable {
-  let file: OwnedFD
+  let file: SharedFile
   /// Bytes.
   let size: Int64
 
   init(file: consuming OwnedFD, size: Int64) {
-    self.file = file
+    self.file = SharedFile(file)
     self.size = size
   }
 }

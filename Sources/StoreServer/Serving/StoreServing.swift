@@ -17,7 +17,7 @@ final class StoreServing: Sendable {
     self.context = context
     self.log = log
     let publisher = Publisher(context)
-    let device = try DeviceSide(context, authorizer: StoreUsers(publisher: publisher))
+    let device = try DeviceSide(context, authorizer: publisher)
     self.publisher = publisher
     worker = DeviceWorker(device) { log.event("a worker reports", ["error": .string($0)]) }
     service = StoreService(context, device.endpoints + publisher.endpoints, metrics: metrics, log: log)
@@ -91,24 +91,5 @@ final class StoreServing: Sendable {
     done.wait()
     guard let value = result.withLock({ $0 }) else { throw CommandFailure("internal error: a task ended without end") }
     return try value.get()
-  }
-}
-
-/// Tokens of devices' users are those that publishers have.
-private struct StoreUsers: UserAuthorizer {
-  let publisher: Publisher
-
-  func account(_ token: MacaroonHeader) throws -> String {
-    var header = "Macaroon root=\"\(token.root)\""
-    for discharge in token.discharges { header += ", discharge=\"\(discharge)\"" }
-    do {
-      return try publisher.holder(try publisher.tokens.grant(authorization: header, now: publisher.now())).id
-    } catch let refusal as TokenIssuer.Refusal {
-      throw DeviceFailure.user(
-        "cannot use the token in \"Authorization\": it is not one of this store, or over",
-        needsRefresh: refusal == .needsRefresh)
-    } catch let error as PublisherError {
-      throw DeviceFailure.user("cannot use the token in \"Authorization\": \(error)", needsRefresh: false)
-    }
   }
 }

@@ -14,11 +14,10 @@ import Time
 final class DeviceFixture: Sendable {
   /// Takes `root="ACCOUNT"` for the account's token.
   struct Authorizer: UserAuthorizer {
-    func account(_ token: MacaroonHeader) throws -> String {
-      guard token.root != "old" else {
-        throw DeviceFailure.user("cannot use the token: it is over", needsRefresh: true)
-      }
-      return token.root
+    func account(of request: Request) throws -> String? {
+      let name = request.headers["Authorization"]?.split(separator: "\"")[1]
+      guard name != "old" else { throw DeviceFailure.user("cannot use the log-in: it is over", needsRefresh: true) }
+      return name.map { String($0) }
     }
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import HTTP
 internal import Linux
 internal import StoreProtocol
 
@@ -40,7 +41,7 @@ struct DeltaMaker: Sendable {
         [
           "/usr/bin/nice", "-n", "19", program, "-e", "-3", "-A", "-c", "-s", "/proc/self/fd/3", "/proc/self/fd/4",
         ],
-        ChildProcessOptions(descriptors: [1: input.raw, 3: old.file.raw, 4: new.file.raw]))
+        ChildProcessOptions(descriptors: [1: input.raw, 3: old.file.descriptor.raw, 4: new.file.descriptor.raw]))
     }
     let writer = try blobs.makeWriter()
     var isComplete = false

@@ -64,21 +64,15 @@ struct DeviceSide: Sendable {
       base: try base(request))
     device.knowsDefaultTracks = DeviceNames.has("default-tracks", in: headers[StoreHeader.capabilities])
     device.takesDeltas = DeviceNames.has(StoreMediaType.xdelta3, in: headers[StoreHeader.acceptDeltaFormat])
-    if let text = headers[StoreHeader.authorization] { device.account = try account(text) }
+    device.account = try authorizer.account(of: request)
+    if let address = request.origin.address { device.address = "\(address)" }
     if let text = headers[StoreHeader.deviceAuthorization] ?? headers[StoreHeader.deviceAuthorizationV1] {
-      guard let token = MacaroonHeader(text),
+      guard let token = try? AuthorizationHeader(text),
         let session = SessionToken(token.root, secret: sessionSecret, now: now.seconds)
       else { throw DeviceFailure.session("cannot use the device's session: it is over, or not one of this store") }
       device.serial = session.device.seed
     }
     return device
-  }
-
-  private func account(_ header: String) throws -> String {
-    guard let token = MacaroonHeader(header) else {
-      throw DeviceFailure.user("cannot use the token in \"Authorization\": it is no macaroon", needsRefresh: false)
-    }
-    return try authorizer.account(token)
   }
 
   /// The address that downloads are told by.
@@ -87,7 +81,7 @@ struct DeviceSide: Sendable {
     guard let host = request.headers["Host"], DeviceNames.isHost(host) else {
       throw DeviceFailure.badRequest("cannot answer a request without a \"Host\" that it is for")
     }
-    return "http://\(host)/"
+    return "\(request.isEncrypted ? "https" : "http")://\(host)/"
   }
 }
 

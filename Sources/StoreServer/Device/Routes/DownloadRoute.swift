@@ -1,6 +1,4 @@
-internal import Glibc
 internal import HTTP
-internal import Linux
 internal import StoreProtocol
 
 extension DeviceSide {
@@ -57,30 +55,10 @@ extension DeviceSide {
       request.headers["Range"], condition: request.headers["If-Range"], tag: tag, size: blob.size)
     headers["Content-Range"] = range.contentRange(size: blob.size)
     switch range {
-    case .whole: return Response(headers: headers, body: body(blob, first: 0, count: blob.size))
+    case .whole: return Response(headers: headers, body: .file(blob.file, offset: 0, length: blob.size))
     case .part(let first, let last):
-      return Response(status: 206, headers: headers, body: body(blob, first: first, count: last - first + 1))
+      return Response(status: 206, headers: headers, body: .file(blob.file, offset: first, length: last - first + 1))
     case .outside: return Response(status: 416, headers: headers)
-    }
-  }
-
-  /// Bytes that are sent before more are read.
-  private static let chunk = 256 << 10
-
-  private static func body(_ blob: BlobContent, first: Int64, count: Int64) -> ResponseBody {
-    .stream(length: count) { writer in
-      var at = first
-      while at < first + count {
-        try Task.checkCancellation()
-        let wanted = Int(min(Int64(chunk), first + count - at))
-        let bytes = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-          let got = pread(blob.file.raw, buffer.baseAddress, wanted, off_t(at))
-          guard got > 0 else { throw SyscallError("read a blob", errno: got < 0 ? errno : EIO) }
-          filled = got
-        }
-        try await writer.write(bytes)
-        at += Int64(bytes.count)
-      }
     }
   }
 }

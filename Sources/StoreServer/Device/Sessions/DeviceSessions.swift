@@ -59,13 +59,6 @@ struct DeviceSessions: Sendable {
     return (assertion, value)
   }
 
-  private func mayMakeSerials(_ account: String, brandID: String, model: String) throws -> Bool {
-    if account.utf8.elementsEqual(brandID.utf8) { return true }
-    let reference = AssertionReference(.model, ["16", brandID, model])
-    let known = try assertions.find(reference, maximumFormat: AssertionType.model.maximumFormat)
-    return (try known?.decoded().value as? Model)?.serialAuthorities.contains(account) ?? false
-  }
-
   // MARK: Serials
 
   func requestID(now: Timestamp) throws -> RequestIDResponse {
@@ -87,7 +80,7 @@ struct DeviceSessions: Sendable {
     do { try request.verify(with: asked.deviceKey) } catch {
       throw DeviceFailure.badRequest("cannot make a serial: the request is not signed by the device's key")
     }
-    guard try mayMakeSerials(signing.authorityID, brandID: asked.brandID, model: asked.model) else {
+    guard try makesSerials(brandID: asked.brandID, model: asked.model) else {
       throw DeviceFailure.badRequest(
         "cannot make a serial: this store does not make them for model \(asked.brandID)/\(asked.model)")
     }
@@ -107,6 +100,14 @@ struct DeviceSessions: Sendable {
     }
     return try signing.serial(
       brandID: asked.brandID, model: asked.model, serial: serial, deviceKey: asked.deviceKey)
+  }
+
+  /// Whether a model is known here whose brand is the store, or has the store make its serials.
+  private func makesSerials(brandID: String, model: String) throws -> Bool {
+    let reference = AssertionReference(.model, ["16", brandID, model])
+    let known = try assertions.find(reference, maximumFormat: AssertionType.model.maximumFormat)
+    guard let model = try known?.decoded().value as? Model else { return false }
+    return ([model.brandID] + model.serialAuthorities).contains { $0.utf8.elementsEqual(signing.authorityID.utf8) }
   }
 
   /// A random UUID, as the reference's store gives them (RFC 9562 §5.4).

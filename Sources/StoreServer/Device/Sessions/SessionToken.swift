@@ -36,8 +36,8 @@ struct SessionToken: Equatable, Sendable {
   /// Reads a token.
   ///
   /// - Returns: nil when it is not of this store, or over.
-  init?(_ text: String, secret: [UInt8], now: Int64) {
-    guard let macaroon = try? Macaroon(serialized: text), macaroon.location == Self.location,
+  init?(_ macaroon: Macaroon, secret: [UInt8], now: Int64) {
+    guard macaroon.location == Self.location,
       let conditions = try? macaroon.verified(key: secret), conditions.isEmpty
     else { return nil }
     let parts = String(decoding: macaroon.identifier, as: UTF8.self).split(separator: " ", maxSplits: 3)

@@ -1,3 +1,4 @@
+internal import HTTP
 internal import Assertions
 internal import Interfaces
 internal import JSONValues
@@ -24,7 +25,7 @@ extension UploadDesk {
     let review: Review
     do throws(SnapReviewer.Unusable) {
       review = try reviewer.review(
-        image: image.file, name: snap.name, snapID: snap.id, publisherID: snap.publisherID)
+        image: image.file.descriptor, name: snap.name, snapID: snap.id, publisherID: snap.publisherID)
     } catch {
       return try fail(upload, [error.description])
     }
