@@ -52,11 +52,11 @@ expect 1 'at least 8 characters' "$STORE" account create "$dir" bob --email bob@
 expect 0 'alice .*unproven' "$STORE" account list "$dir"
 expect 0 'Account alice is verified' "$STORE" account verify "$dir" alice
 first=$("$STORE" key list "$dir" | awk '$1 == "store" {print $NF}')
-expect 1 'the only key that signs' "$STORE" key revoke "$dir" "$first"
+expect 1 'the only key that signs' "$STORE" key revoke "$dir" -- "$first"
 expect 0 'The store signs with' "$STORE" key rotate "$dir" second
-expect 0 'is revoked' "$STORE" key revoke "$dir" "$first"
+expect 0 'is revoked' "$STORE" key revoke "$dir" -- "$first"
 expect 0 "store +store +0 .* revoked .*$first" "$STORE" key list "$dir"
-expect 1 'cannot revoke the root key' "$STORE" key revoke "$dir" "$fingerprint"
+expect 1 'cannot revoke the root key' "$STORE" key revoke "$dir" -- "$fingerprint"
 expect 0 'No updates are held' "$STORE" hold list "$dir"
 
 # Served: what devices need to trust it, health, metrics, log.
