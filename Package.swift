@@ -220,7 +220,9 @@ let package = Package(
       ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
-      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
+      [
+        "CCurl", "CommandGrammar", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -274,7 +276,7 @@ let package = Package(
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
-    tests("RefreshManager", ["State", "Snap", "Time", "TestSupport"]),
+    tests("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),
     tests("YAML", ["TestSupport"]),
@@ -302,7 +304,8 @@ let package = Package(
     tests(
       "SnapManager",
       [
-        "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord", "InterfaceManager",
+        "AssertionManager", "RefreshManager", "ValidationSets", "MachineSupport", "TestSupport", "Overlord",
+        "InterfaceManager",
         "ConfigurationManager", "Interfaces",
         "JSONValues", "State", "Snap", "Host", "Linux", "LaunchPlan", "LaunchPlanning", "Assertions", "StoreProtocol",
         "Time",
@@ -311,7 +314,9 @@ let package = Package(
     tests(
       "StoreServer",
       [
-        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "TestSupport", "StoreClient", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time",
+        "HTTP",
+        "JSONValues",
         "Macaroons",
       ]),
     tests(

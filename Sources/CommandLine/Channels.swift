@@ -55,7 +55,7 @@ enum Channels {
         + "(\(architecture)) but exists on other architectures "
         + "(\(architectures(same.isEmpty ? available : same)))."
     }
-    let here = available.filter { $0.architecture == architecture }
+    let here = available.filter { $0.architecture == architecture || $0.architecture == "all" }
     if let branch = wanted.branch {
       let main = here.contains { $0.channel.track == wanted.track && $0.channel.risk == wanted.risk }
       return main

@@ -1,4 +1,5 @@
 internal import API
+internal import AssertionManager
 internal import ConfigurationManager
 internal import FoundationEssentials
 internal import Glibc
@@ -72,6 +73,7 @@ extension APIFailure {
     case let error as StoreDirectoryError: self = .badRequest("\(error)")
     case let refusal as HoldRefusal: self.init(refusal)
     case let refusal as ValidationSetRefusal: self.init(refusal)
+    case let error as RefreshControlError: self = .badRequest("\(error)")
     case let error as RefreshNetworkError: self.init(400, "\(error)", kind: .networkTimeout)
     case let conflict as AliasConflict: self = .badRequest("\(conflict)")
     case let refusal as ServiceRefusal: self.init(refusal)

@@ -36,6 +36,15 @@ struct SignaturesOfSnaps: SnapSignatures {
     return changed
   }
 
+  func refuseUnvalidated(
+    _ instance: InstanceName, _ snapID: String, _ revision: Revision, installed: [String: String], store name: String
+  ) throws {
+    guard case .store(let number) = revision else { return }
+    try assertions.refuseUnvalidated(
+      (instance.description, snapID), revision: Int(number), installed: installed.map { ($0.key, $0.value) },
+      from: AssertionsOfStore(store: store, name: name))
+  }
+
   var generation: UInt64 { assertions.generation }
 
   func publisher(of snapID: String) -> SnapPublisher? {

@@ -1,3 +1,4 @@
+import AssertionManager
 import Assertions
 import Glibc
 import Linux
@@ -143,6 +144,36 @@ import ValidationSets
       #expect(machine.state("napper")?.current == .store(2))
       #expect(machine.state("napper")?.refreshInhibited == nil)
       #expect(store.downloads.count >= downloads)
+    }
+  }
+
+  /// The publisher of another snap has a say, signs for a revision, and takes it back.
+  @Test func refreshControl() async throws {
+    try await with { machine, store in
+      try store.publish(try machine.pack(SnapSource("gate")), revision: 1)
+      try store.declare("gate", ["refresh-control": [.text(StoreInMemory.snapID(of: "hello"))]])
+      #expect(try await machine.end(of: machine.get("gate")) == .done)
+      func validate(_ revision: Int, _ more: [String: HeaderValue] = [:]) throws {
+        let headers: [String: HeaderValue] = [
+          "authority-id": "store-root", "series": "16", "snap-id": .text(StoreInMemory.snapID(of: "gate")),
+          "approved-snap-id": .text(StoreInMemory.snapID(of: "hello")), "approved-snap-revision": .text("\(revision)"),
+          "revoked": "false",
+        ]
+        _ = try store.sign(.validation, headers.merging(more) { $1 })
+      }
+      try store.declare(
+        "gate",
+        ["refresh-control": [.text(StoreInMemory.snapID(of: "hello"))], "publisher-id": "store-root"])
+      try publish(store, machine, 2)
+      #expect(try await refresh(machine) == nil)
+      let error = await #expect(throws: RefreshControlError.self) { try await machine.refresh("hello") }
+      #expect(error?.description == "cannot refresh \"hello\" to revision 2: no validation by \"gate\"")
+      try validate(2)
+      #expect(try await refresh(machine) == .done)
+      try publish(store, machine, 3)
+      try validate(3, ["revoked": "true"])
+      #expect(try await refresh(machine) == nil)
+      #expect(try await machine.refresh("hello") { $0.ignoreValidation = true } == .done)
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Host
 internal import Linux
 public import Snap
 public import State
@@ -102,6 +103,20 @@ extension SnapManager {
     }
   }
 
+  /// Gives an image that was downloaded before its update was begun its name.
+  ///
+  /// - Returns: whether there is one, and it is what is wanted.
+  func takePreDownloaded(_ download: StoreDownload, to blob: String) throws -> Bool {
+    let path = "\(blob).partial"
+    guard let status = try Files.status(path, followSymlinks: false), status.size == download.size,
+      try FileDigest.sha3(of: path).digest == download.sha3
+    else { return false }
+    try Files.setMode(path, 0o600)
+    try Files.rename(path, to: blob)
+    try Files.syncDirectory(directories.blobs)
+    return true
+  }
+
   /// Downloads a revision of an installed snap to where `download-snap` goes on. Nothing happens when the store has
   /// another one by now.
   public func preDownload(_ instance: InstanceName, _ revision: Revision, in context: TaskContext) throws {
@@ -115,8 +130,10 @@ extension SnapManager {
     guard try Files.status(blob, followSymlinks: false) == nil else { return }
     let name = instance.description
     try snapStore.download(
-      download, over: try oldImages(of: instance, download), to: "\(blob).partial",
+      download, over: try oldImages(of: instance, download), to: blob,
       progress: { done, total in context.progress(label: name, done: done, total: total) },
       isCancelled: { context.isAborted })
+    // No update yet: an image under its own name is one of a revision that is installed.
+    try Files.rename(blob, to: "\(blob).partial")
   }
 }

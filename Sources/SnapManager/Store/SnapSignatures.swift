@@ -76,6 +76,14 @@ public protocol SnapSignatures: Sendable {
   /// - Parameter snaps: the identifiers of snaps, by the store that they are asked of.
   /// - Returns: the identifiers of those that have changed.
   func refreshDeclarations(_ snaps: [String: [String]]) throws -> Set<String>
+  /// Refuses an update that publishers of installed snaps have a say in and have not signed for.
+  ///
+  /// - Parameters:
+  ///   - installed: the identifiers of the installed snaps, by name.
+  ///   - store: where it comes from.
+  func refuseUnvalidated(
+    _ instance: InstanceName, _ snapID: String, _ revision: Revision, installed: [String: String], store: String
+  ) throws
   /// Who publishes a snap; nil when no declaration of it is known, or none that is still believed.
   func publisher(of snapID: String) -> SnapPublisher?
   /// Another number whenever something else is known or believed.
@@ -88,6 +96,9 @@ public struct NoSignatures: SnapSignatures {
   public func verify(_ claim: SnapClaim) throws { throw StoreRefusal.notSigned(claim.instance) }
   public func known(sha3: String, size: UInt64, provenance: String, fileName: String) -> SignedSnap? { nil }
   public func refreshDeclarations(_ snaps: [String: [String]]) -> Set<String> { [] }
+  public func refuseUnvalidated(
+    _ instance: InstanceName, _ snapID: String, _ revision: Revision, installed: [String: String], store: String
+  ) {}
   public func publisher(of snapID: String) -> SnapPublisher? { nil }
   public var generation: UInt64 { 0 }
 }

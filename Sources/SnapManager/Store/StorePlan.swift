@@ -56,6 +56,12 @@ extension SnapManager {
           instance, offer.revision, new: snap.epoch.description, current: current.epoch.description)
       }
       changesEpoch = snap.epoch != current.epoch
+      if !(options.ignoreValidation ?? installed.ignoreValidation ?? false) {
+        let others = store.read { $0.all(.snaps).compactMap { name, record in record.snapID.map { (name, $0) } } }
+        try signatures.refuseUnvalidated(
+          instance, snap.snapID, offer.revision, installed: Dictionary(others, uniquingKeysWith: { $1 }),
+          store: offer.store)
+      }
       if !ignoreRunning {
         ignoreRunning = try refuseRefreshWhileRunning(instance, installed, isAutomatic: options.asking.isScheduled)
       }

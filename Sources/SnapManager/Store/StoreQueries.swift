@@ -38,7 +38,8 @@ extension SnapManager {
       }
       for result in response.results {
         guard let wish = keys[result.instanceKey] else { continue }
-        answers[wish.instance] = try answer(result, of: wish.instance, verb, channel: wish.channel, store: name)
+        let channel = wish.revision == nil ? wish.channel ?? Self.defaultChannel : nil
+        answers[wish.instance] = try answer(result, of: wish.instance, verb, channel: channel, store: name)
       }
       for wish in rest where answers[wish.instance] == nil {
         answers[wish.instance] = .failure(.notFound(wish.instance))

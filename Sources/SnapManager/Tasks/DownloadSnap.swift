@@ -17,6 +17,7 @@ struct DownloadSnap: TaskHandler {
     let blob = manager.directories.blob(of: setup.instance, setup.revision)
     // It got its name before the daemon was killed.
     if try isWhole(blob, download) { return .done }
+    if try manager.takePreDownloaded(download, to: blob) { return .done }
     let name = "\(setup.instance)"
     try manager.snapStore.download(
       download, over: try manager.oldImages(of: setup.instance, download), to: blob,
