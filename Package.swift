@@ -220,7 +220,9 @@ let package = Package(
       ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
-      ["CCurl", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText"]),
+      [
+        "CCurl", "CommandGrammar", "Packing", "Image", "Macaroons", "JSONValues", "Snap", "Crypto", "Linux", "ByteText",
+      ]),
 
     // Floor 6: programs.
     .executableTarget(
@@ -312,7 +314,9 @@ let package = Package(
     tests(
       "StoreServer",
       [
-        "TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time", "HTTP", "JSONValues",
+        "TestSupport", "StoreClient", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time",
+        "HTTP",
+        "JSONValues",
         "Macaroons",
       ]),
     tests(

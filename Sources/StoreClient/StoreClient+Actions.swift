@@ -35,7 +35,7 @@ extension StoreClient {
 
     var hasRenewed = false
     while true {
-      let response = try perform(call, context)
+      let response = try perform(call, renewing: &context)
       guard response.status != 400 else {
         // A store from before there were holds refuses them.
         let version = response.head[StoreHeader.storeVersion].flatMap { Int($0) }

@@ -73,12 +73,16 @@ public final class StoreClient: Sendable {
   /// Makes a request, again when that may help, and once more with new credentials when the old have run out.
   func perform(_ call: Call, _ context: Context) throws(StoreError) -> WebResponse {
     var context = context
+    return try perform(call, renewing: &context)
+  }
+
+  /// The same; the context has the new credentials then.
+  func perform(_ call: Call, renewing context: inout Context) throws(StoreError) -> WebResponse {
     var response = try attempt(call, context)
-    // One each for the user and the device.
-    for _ in 0..<2 {
-      guard response.status == 401, call.isAuthorized,
-        try renew(response.head[StoreHeader.authenticate] ?? "", &context)
-      else { break }
+    var renewals = Renewals()
+    while response.status == 401, call.isAuthorized,
+      try renew(response.head[StoreHeader.authenticate] ?? "", &context, &renewals)
+    {
       response = try attempt(call, context)
     }
     guard response.status == 200 || call.answers.contains(response.status) else {
@@ -211,16 +215,24 @@ public final class StoreClient: Sendable {
 
   // MARK: Credentials that ran out
 
+  /// What has been renewed for one request: each once.
+  struct Renewals {
+    var user = false
+    var device = false
+  }
+
   /// Gets new ones of those that the store says have run out; false when there are none to be had.
-  func renew(_ challenge: String, _ context: inout Context) throws(StoreError) -> Bool {
+  func renew(
+    _ challenge: String, _ context: inout Context, _ renewals: inout Renewals
+  ) throws(StoreError) -> Bool {
     var isRenewed = false
-    if challenge.hasBytes("needs_refresh=1"), let user = context.user {
-      let fresh = try refreshed(user, context)
-      guard fresh != user else { return false }
-      context.user = fresh
+    if challenge.hasBytes("needs_refresh=1"), !renewals.user, let user = context.user {
+      renewals.user = true
+      context.user = try refreshed(user, context)
       isRenewed = true
     }
-    if challenge.hasBytes("refresh_device_session=1") {
+    if challenge.hasBytes("refresh_device_session=1"), !renewals.device {
+      renewals.device = true
       isRenewed = try openSession(context) || isRenewed
     }
     return isRenewed

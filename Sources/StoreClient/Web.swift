@@ -128,8 +128,9 @@ final class Web: Sendable {
 
     let code = withExtendedLifetime(exchange) {
       guard let body = request.body else { return cu_perform(curl) }
-      return body.withUnsafeBytes { bytes in
-        cu_set_large(curl, CURLOPT_POSTFIELDSIZE_LARGE, bytes.count)
+      // Of no bytes there is no address, and for none libcurl would read standard input.
+      return (body.isEmpty ? [0] : body).withUnsafeBytes { bytes in
+        cu_set_large(curl, CURLOPT_POSTFIELDSIZE_LARGE, body.count)
         cu_set_pointer(curl, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
         cu_set_text(curl, CURLOPT_CUSTOMREQUEST, request.method)
         return cu_perform(curl)

@@ -1,3 +1,6 @@
+internal import ByteText
+internal import CommandGrammar
+
 /// Why a command ends, in one sentence.
 struct PublishingError: Error, CustomStringConvertible {
   let description: String
@@ -9,8 +12,8 @@ struct PublishingError: Error, CustomStringConvertible {
   }
 }
 
-/// Wrong usage: the command ends with 64 and shows how it is typed.
-struct UsageError: Error, CustomStringConvertible {
+/// Wrong usage that the grammar does not tell: the command ends with 64.
+struct WrongUsage: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
 }
@@ -26,4 +29,11 @@ func shown(_ text: String) -> String {
     }
   }
   return String(result)
+}
+
+extension Arguments {
+  /// The values of an option, which may be given with commas between, or several times.
+  func list(_ option: String) -> [String]? {
+    has(option) ? all(option).flatMap { value in value.byteSplit(",").map { String($0) } } : nil
+  }
 }

@@ -1,25 +1,22 @@
+internal import CommandGrammar
 internal import Glibc
 
 /// One command of publishers.
-protocol PublishingCommand {
-  static var usage: Words.Usage { get }
-  static func run(_ words: Words) throws
+protocol PublishingCommand: DescribedCommand {
+  static func run(_ words: Arguments) throws
 }
 
 /// The commands of `snap-store` that talk to a store.
 public enum PublishingProgram {
-  private static var commands: [any PublishingCommand.Type] {
-    [
-      LogIn.self, LogOut.self, WhoAmI.self, Register.self, Names.self, Upload.self, Release.self, Close.self,
-      Status.self,
-      Revisions.self, Promote.self, ProgressiveRelease.self, Collaborate.self, SetPrivate.self, Metadata.self,
-      ValidationSets.self, Declare.self, Review.self,
-    ]
-  }
+  private static let commands: [any PublishingCommand.Type] = [
+    LogIn.self, LogOut.self, WhoAmI.self, Register.self, Names.self, Upload.self, Release.self, Close.self, Status.self,
+    Revisions.self, Promote.self, ProgressiveRelease.self, Collaborate.self, SetPrivate.self, Metadata.self,
+    ValidationSets.self, Declare.self, Review.self,
+  ]
 
   /// Names and summaries, for help.
   public static var summaries: [(name: String, summary: String)] {
-    commands.map { ($0.usage.name, $0.usage.summary) }
+    commands.map { (name: $0.grammar.name, summary: $0.grammar.summary) }
   }
 
   /// Runs a command.
@@ -27,24 +24,27 @@ public enum PublishingProgram {
   /// - Parameter words: what was typed after `snap-store`.
   /// - Returns: how the program ends; nil when the first word is none of these commands.
   public static func run(_ words: [String]) -> Int32? {
-    guard let name = words.first, let command = commands.first(where: { $0.usage.name == name }) else { return nil }
-    let rest = Array(words.dropFirst())
-    if rest.contains("--help") || rest.contains("-h") {
-      print(command.usage.text)
-      return 0
-    }
+    guard let name = words.first, let command = commands.first(where: { $0.grammar.name == name }) else { return nil }
+    let grammar = command.grammar
     do {
-      try command.run(try Words(rest, command.usage))
+      let arguments = try Parser.parse(Array(words.dropFirst()), grammar: grammar)
+      guard !Parser.hasTooMany(arguments) else { throw WrongUsage("too many arguments for command") }
+      try command.run(arguments)
+      return 0
+    } catch UsageError.help {
+      print(CommandHelp.text(grammar, program: "snap-store", path: name, columns: 100), terminator: "")
       return 0
     } catch let error as UsageError {
-      complain("error: \(error)\n\n\(command.usage.text)\n")
+      complain("error: \(error)\n")
+      return 64
+    } catch let error as WrongUsage {
+      complain("error: \(error)\n")
       return 64
     } catch {
       complain("error: \(error)\n")
       return 1
     }
   }
-
 }
 
 /// Writes to standard error.

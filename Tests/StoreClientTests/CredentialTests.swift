@@ -2,6 +2,7 @@ import Snap
 import StoreClient
 import StoreProtocol
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CredentialTests {
@@ -51,7 +52,7 @@ import Testing
     let user = StoreUser(id: 7, macaroon: try Samples.macaroon("root"), discharges: [try Samples.macaroon("old")])
     #expect(throws: StoreError.invalidCredentials) { try client.act(SnapActionRequest(), .init(), .init(user: user)) }
     #expect(throws: StoreError.loginNeeded) { try client.act(SnapActionRequest()) }
-    #expect(server.requests.count == 6)
+    #expect(server.requests.count == 4)
     let broken = StoreUser(id: 1, macaroon: "SECRET", discharges: [])
     let error = #expect(throws: StoreError.self) { try client.act(SnapActionRequest(), .init(), .init(user: broken)) }
     #expect(error.map { !"\($0)".contains("SECRET") } ?? false)

@@ -82,7 +82,7 @@ private func hex(_ bytes: [UInt8]) -> String {
       "always fails", "received an unexpected http response code (502) when trying to download {}/x", requests: 7,
       keepsPartial: true
     ) { _ in OddServer.json("{}", 502) },
-    Case("206 without a range", "unexpected http response code (416)", requests: 7, keepsPartial: true) { _ in
+    Case("206 without a range", "unexpected http response code (206)", requests: 7, keepsPartial: true) { _ in
       OddServer.answer(content, 206, ["Content-Range: bytes 0-\(size - 1)/\(size)"])
     },
     Case("206 of something else", nil, requests: 2, there: Array(content[..<1000])) { request in

@@ -4,6 +4,7 @@ import Snap
 import StoreClient
 import StoreProtocol
 import Synchronization
+import TestSupport
 
 /// A clock on which waiting takes no time.
 final class TestClock: Sendable {

@@ -54,6 +54,7 @@ extension SnapManager {
       let change = state.newChange(kind: "install-snap", summary: Self.summary(request, names))
       try addTasks(of: plans, to: change, in: request.isTransaction ? state.newLane() : nil, &state)
       state.setChangeData(names.map(\.description), State.affectedSnaps, of: change)
+      state.endIfEmpty(change)
       return change
     }
     runner.ensure()

@@ -166,6 +166,7 @@ extension SnapManager {
       state.setChangeData(
         (all + aliased.filter { !all.contains($0) }).map(\.description), State.affectedSnaps, of: change)
       mutation(&state, change)
+      state.endIfEmpty(change)
       return change
     }
     runner.ensure()
@@ -196,5 +197,12 @@ extension StoreRefreshRequest {
     case 1: return "Refresh snap \"\(names[0])\""
     default: return "Refresh snaps " + names.map { "\"\($0)\"" }.joined(separator: ", ")
     }
+  }
+}
+
+extension State {
+  /// A change that has nothing to do is done at once.
+  mutating func endIfEmpty(_ change: ChangeID) {
+    if tasks(of: change).isEmpty { setStatus(.done, ofChange: change) }
   }
 }

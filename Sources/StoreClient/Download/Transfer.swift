@@ -15,7 +15,7 @@ struct Transfer {
   /// Until all bytes are there.
   mutating func run(from address: WebAddress, _ context: StoreClient.Context) throws(StoreError) {
     var context = context
-    var hasRenewed = false
+    var renewals = StoreClient.Renewals()
     var attempts = RetryPolicy.Attempts(client.configuration.downloadRetries, client.clock)
     while file.size < download.size {
       let before = file.size
@@ -27,14 +27,13 @@ struct Transfer {
       switch outcome {
       case .again(let error):
         guard attempts.again(context.isCancelled) else { throw context.isCancelled() ? .cancelled : error }
-      case .fromStart:
-        guard attempts.again(context.isCancelled) else { throw .downloadStatus(code: 416, url: address.shown) }
+      case .fromStart(let status):
+        guard attempts.again(context.isCancelled) else { throw .downloadStatus(code: status, url: address.shown) }
         try file.restart()
       case .unauthorized(let challenge):
-        guard !hasRenewed, address.hasSameOrigin(as: client.configuration.api),
-          try client.renew(challenge, &context)
+        guard address.hasSameOrigin(as: client.configuration.api),
+          try client.renew(challenge, &context, &renewals)
         else { throw context.user == nil ? .loginNeeded : .invalidCredentials }
-        hasRenewed = true
       }
     }
     options.progress?(file.size, download.size)
@@ -44,7 +43,7 @@ struct Transfer {
     /// The same once more, if there is another try.
     case again(StoreError)
     /// What is there does not fit what the server has.
-    case fromStart
+    case fromStart(status: Int)
     case unauthorized(String)
   }
 
@@ -65,7 +64,7 @@ struct Transfer {
       response = try client.web.perform(request, receiver: receiver, isCancelled: context.isCancelled)
     } catch {
       try file.flush()
-      if receiver.mustRestart { return .fromStart }
+      if receiver.mustRestart { return .fromStart(status: receiver.status) }
       if case .receiver(let error) = error { throw error }
       let target = "Get \"\(address.shown)\""
       switch error {
@@ -85,7 +84,7 @@ struct Transfer {
     case 401: return .unauthorized(response.head[StoreHeader.authenticate] ?? "")
     case 402: throw .paymentNeeded(name: name)
     case 404 where file.size > 0: throw .downloadStatus(code: 404, url: shown)
-    case 416: return .fromStart
+    case 416: return .fromStart(status: 416)
     case 429: throw .tooManyRequests
     case 500...: return .again(.downloadStatus(code: response.status, url: shown))
     default: throw .downloadStatus(code: response.status, url: shown)

@@ -1,19 +1,21 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store close NAME CHANNEL...`.
 enum Close: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "close", summary: "Close channels: devices there follow the next safer one", arguments: "<snap> <channel>...",
-    count: 2...100)
+  static let grammar = Grammar(
+    name: "close", summary: "Close channels: devices there follow the next safer one",
+    help: "A channel is opened again by releasing to it.",
+    positionals: [Grammar.Positional("<snap>", .one), Grammar.Positional("<channel>", .atLeastOne)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
-    let name = words.arguments[0]
-    let items = words.arguments.dropFirst().map { channel -> JSONValue in
+    let name = words.positionals[0]
+    let items = words.positionals.dropFirst().map { channel -> JSONValue in
       ["channel": .string(channel), "revision": .null]
     }
     _ = try client.request("POST", "/v1/snap/\(try SnapPath.part(name))/releases", .array(Array(items)))
-    print("Closed \(words.arguments.dropFirst().map(shown).joined(separator: ", ")) of \(shown(name)).")
+    print("Closed \(words.positionals.dropFirst().map(shown).joined(separator: ", ")) of \(shown(name)).")
   }
 }
 

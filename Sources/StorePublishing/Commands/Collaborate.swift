@@ -1,14 +1,20 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store collaborate NAME [--add ACCOUNT] [--remove ACCOUNT]`.
 enum Collaborate: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "collaborate", summary: "Show or change who works on a snap", arguments: "<snap>",
-    values: ["add": "user names or addresses", "remove": "user names or addresses"], count: 1...1)
+  static let grammar = Grammar(
+    name: "collaborate", summary: "Show or change who works on a snap",
+    help: "Only its publisher chooses who works on a snap.",
+    options: [
+      .value("add", label: "LIST", "user names or addresses"),
+      .value("remove", label: "LIST", "user names or addresses"),
+    ],
+    positionals: [Grammar.Positional("<snap>", .one)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
-    let path = "/v1/snap/\(try SnapPath.part(words.arguments[0]))/collaborators"
+    let path = "/v1/snap/\(try SnapPath.part(words.positionals[0]))/collaborators"
     let (added, removed) = (words.list("add") ?? [], words.list("remove") ?? [])
     var answer = try client.request("GET", path)
     if !added.isEmpty || !removed.isEmpty {

@@ -1,10 +1,13 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store names`.
 enum Names: PublishingCommand {
-  static let usage = Words.Usage(name: "names", summary: "List the snaps that you publish or work on", count: 0...0)
+  static let grammar = Grammar(
+    name: "names", summary: "List the snaps that you publish or work on",
+    help: "Those of others that you work on are listed with their publisher.")
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
     let answer = try client.request("GET", "/v1/snap?include-collaborations=true")
     var rows = [["Name", "Status", "Visibility", "Publisher"]]

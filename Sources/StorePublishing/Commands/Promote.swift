@@ -1,17 +1,23 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store promote NAME --from CHANNEL --to CHANNEL`.
 enum Promote: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "promote", summary: "Release what one channel has to another", arguments: "<snap>",
-    values: ["from": "the channel that has it", "to": "the channel that gets it"], count: 1...1)
+  static let grammar = Grammar(
+    name: "promote", summary: "Release what one channel has to another",
+    help: "Every architecture gets its own revision.",
+    options: [
+      .value("from", label: "CHANNEL", "the channel that has it"),
+      .value("to", label: "CHANNEL", "the channel that gets it"),
+    ],
+    positionals: [Grammar.Positional("<snap>", .one)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     guard let from = words.value("from"), let to = words.value("to") else {
-      throw UsageError("--from and --to are needed")
+      throw WrongUsage("--from and --to are needed")
     }
     let client = try PublisherClient(try Credentials.load())
-    let name = words.arguments[0]
+    let name = words.positionals[0]
     let revisions = Set(try ChannelContent.of(from, name, client).map(\.revision)).sorted()
     guard !revisions.isEmpty else {
       throw PublishingError("cannot promote \(shown(name)): nothing is in \(shown(from))")

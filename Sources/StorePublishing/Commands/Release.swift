@@ -1,20 +1,28 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store release NAME REVISION CHANNEL...`.
 enum Release: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "release", summary: "Release a revision to channels", arguments: "<snap> <revision> <channel>...",
-    values: ["progressive": "to so many percent of devices only"], count: 3...100)
+  static let grammar = Grammar(
+    name: "release", summary: "Release a revision to channels",
+    help: "Either all of the channels get the revision or none does.",
+    options: [
+      .value("progressive", label: "PERCENTAGE", "to so many percent of devices only")
+    ],
+    positionals: [
+      Grammar.Positional("<snap>", .one), Grammar.Positional("<revision>", .one),
+      Grammar.Positional("<channel>", .atLeastOne),
+    ])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     var progressive: Double?
     if let text = words.value("progressive") {
-      guard let percentage = Double(text) else { throw UsageError("--progressive is a percentage") }
+      guard let percentage = Double(text) else { throw WrongUsage("--progressive is a percentage") }
       progressive = percentage
     }
     try release(
-      try PublisherClient(try Credentials.load()), words.arguments[0], words.arguments[1],
-      Array(words.arguments.dropFirst(2)), progressive: progressive)
+      try PublisherClient(try Credentials.load()), words.positionals[0], words.positionals[1],
+      Array(words.positionals.dropFirst(2)), progressive: progressive)
   }
 
   static func release(

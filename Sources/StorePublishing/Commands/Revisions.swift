@@ -1,13 +1,16 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store revisions NAME`.
 enum Revisions: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "revisions", summary: "List a snap's revisions", arguments: "<snap>", count: 1...1)
+  static let grammar = Grammar(
+    name: "revisions", summary: "List a snap's revisions",
+    help: "Shows the last 500, latest first.",
+    positionals: [Grammar.Positional("<snap>", .one)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
-    let answer = try client.request("GET", "/v1/snap/\(try SnapPath.part(words.arguments[0]))/revisions")
+    let answer = try client.request("GET", "/v1/snap/\(try SnapPath.part(words.positionals[0]))/revisions")
     var rows = [["Rev.", "Uploaded", "Arches", "Version", "Size", "Status"]]
     for revision in answer["revisions"]?.array ?? [] {
       rows.append([

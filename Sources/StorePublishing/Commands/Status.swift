@@ -1,13 +1,16 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store status NAME`.
 enum Status: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "status", summary: "Show what is in a snap's channels", arguments: "<snap>", count: 1...1)
+  static let grammar = Grammar(
+    name: "status", summary: "Show what is in a snap's channels",
+    help: "Shows the open channels, by architecture.",
+    positionals: [Grammar.Positional("<snap>", .one)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
-    let answer = try client.request("GET", "/v1/snap/\(try SnapPath.part(words.arguments[0]))/releases")
+    let answer = try client.request("GET", "/v1/snap/\(try SnapPath.part(words.positionals[0]))/releases")
     let versions = Dictionary(
       (answer["revisions"]?.array ?? []).map { ($0["revision"]?.integer ?? 0, $0["version"]?.string ?? "") },
       uniquingKeysWith: { first, _ in first })

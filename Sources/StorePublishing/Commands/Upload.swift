@@ -1,3 +1,4 @@
+internal import CommandGrammar
 internal import Glibc
 internal import Image
 internal import JSONValues
@@ -6,13 +7,18 @@ internal import Snap
 
 /// `snap-store upload FILE`.
 enum Upload: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "upload", summary: "Upload a snap, and perhaps release it", arguments: "<file>",
-    values: ["release": "release it to these channels, with commas between"], count: 1...1)
+  static let grammar = Grammar(
+    name: "upload", summary: "Upload a snap, and perhaps release it",
+    help:
+      "Waits until the store has looked at the snap, and says what it found. The same file again is the same revision.",
+    options: [
+      .value("release", label: "CHANNELS", "release it to these channels, with commas between")
+    ],
+    positionals: [Grammar.Positional("<file>", .one)])
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
-    let path = words.arguments[0]
+    let path = words.positionals[0]
     let info = try SnapInfo(in: try ImageReader(path: path))
     let name = info.name.rawValue
     // Refused here, before all of it is sent.

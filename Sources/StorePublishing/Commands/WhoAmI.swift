@@ -1,11 +1,13 @@
+internal import CommandGrammar
 internal import JSONValues
 
 /// `snap-store whoami`.
 enum WhoAmI: PublishingCommand {
-  static let usage = Words.Usage(
-    name: "whoami", summary: "Show who is logged in, and what that log-in may do", count: 0...0)
+  static let grammar = Grammar(
+    name: "whoami", summary: "Show who is logged in, and what that log-in may do",
+    help: "Asks the store, so it also tells whether the log-in is still good.")
 
-  static func run(_ words: Words) throws {
+  static func run(_ words: Arguments) throws {
     let client = try PublisherClient(try Credentials.load())
     let answer = try client.request("GET", "/v1/tokens/whoami")
     let account = answer["account"]

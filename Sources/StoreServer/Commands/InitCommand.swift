@@ -30,6 +30,6 @@ enum InitCommand: StoreCommand {
     output.line()
     output.line("Serve it:     snap-store serve \(arguments.directory.path)")
     output.line(
-      "On devices:   snap store add \(configuration.url ?? "URL") --key \(try arguments.directory.trust().fingerprint)")
+      "On devices:   snap store add \(configuration.url ?? "URL") --key=\(try arguments.directory.trust().fingerprint)")
   }
 }

@@ -143,7 +143,7 @@ struct Publisher: Sendable {
   /// Where clients reach the store, as they say: for addresses in answers and the location of macaroons.
   func base(_ request: Request) -> String {
     if let url = context.configuration.url { return url }
-    return "http://\(authority(request))"
+    return "\(request.isEncrypted ? "https" : "http")://\(authority(request))"
   }
 
   /// Host and port as the client calls them: where it will look for who discharges what it got.

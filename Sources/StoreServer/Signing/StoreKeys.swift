@@ -33,8 +33,13 @@ final class StoreKeys: Sendable {
   func makeKey(named name: String) throws -> any SigningKey {
     if let program, let key = try? external(program).key(named: name) { return key }
     do { return try files.key(named: name) } catch is KeyNotFound {}
-    try files.generate(name)
-    return try files.key(named: name)
+    while true {
+      try files.generate(name)
+      let key = try files.key(named: name)
+      // People type ids behind options: one that looks like an option is a nuisance for as long as the store lives.
+      if key.publicKey.id.utf8.first != UInt8(ascii: "-") { return key }
+      try files.delete(name)
+    }
   }
 
   /// Names of all keys in files.

@@ -9,6 +9,8 @@ internal import Time
 enum PublisherLogInRoutes {
   /// Wrong passwords for an account in ``window`` before nobody may try any more.
   static let mostFailures = 10
+  /// The same for an address, whatever the account: whoever tries one password on many accounts.
+  static let mostOfAddress = 100
   /// Seconds.
   static let window: Int64 = 600
 
@@ -89,10 +91,14 @@ enum PublisherLogInRoutes {
     let now = publisher.now()
     // Asked once before the password is tried, so that trying costs nothing when there is nothing to try.
     let subject = email.lowercased()
-    let failures = try publisher.state.read {
-      try $0.events("login-failure", of: subject, since: now - .seconds(window))
+    let address = request.origin.address.map { "\($0)" } ?? "local"
+    let (failures, ofAddress) = try publisher.state.read { reader in
+      (
+        try reader.events("login-failure", of: subject, since: now - .seconds(window)),
+        try reader.events("login-failure-address", of: address, since: now - .seconds(window))
+      )
     }
-    guard failures < mostFailures else {
+    guard failures < mostFailures, ofAddress < mostOfAddress else {
       throw PublisherError(
         429, "too-many-requests", "too many wrong passwords: try again in \(window / 60) minutes")
     }
@@ -102,7 +108,10 @@ enum PublisherLogInRoutes {
     guard let account, let hash = account.password, hash.matches(password), !account.isDisabled else {
       // Who guesses addresses learns nothing from how long it takes.
       if account?.password == nil { _ = try PasswordHash(of: password) }
-      try publisher.state.write { try $0.addEvent("login-failure", of: subject, at: now) }
+      try publisher.state.write { writer in
+        try writer.addEvent("login-failure", of: subject, at: now)
+        try writer.addEvent("login-failure-address", of: address, at: now)
+      }
       throw PublisherError(401, "INVALID_CREDENTIALS", "Provided email/password is not correct.")
     }
     let session = SessionRecord(

@@ -16,6 +16,9 @@ enum PublisherUploadRoutes {
             return Publisher.answer(["successful": true, "upload_id": .string(id)])
           } catch let error as MultipartError {
             throw PublisherError.invalid(error.description)
+          } catch is ClientGone {
+            // Nobody reads it, but the log does not call it the server's failure.
+            throw PublisherError.invalid("the upload was cut off")
           }
         })
     }

@@ -1,21 +1,21 @@
-import Glibc
-import Synchronization
+internal import Glibc
+internal import Synchronization
 
 /// A web server that does what a test says, right or wrong: on a port of this machine, with a thread a connection.
-final class OddServer: Sendable {
-  struct Request: Sendable {
-    var method = ""
-    var target = ""
+public final class OddServer: Sendable {
+  public struct Request: Sendable {
+    public var method = ""
+    public var target = ""
     /// By name in lower case.
-    var headers: [String: String] = [:]
-    var body: [UInt8] = []
+    public var headers: [String: String] = [:]
+    public var body: [UInt8] = []
     /// The how-manieth of this path it is, from 0.
-    var number = 0
+    public var number = 0
 
-    var path: String { String(target.prefix { $0 != "?" }) }
+    public var path: String { String(target.prefix { $0 != "?" }) }
   }
 
-  enum Step: Sendable {
+  public enum Step: Sendable {
     case send([UInt8])
     /// The same bytes so many times, until the other side has enough.
     case flood([UInt8], Int)
@@ -25,14 +25,14 @@ final class OddServer: Sendable {
   }
 
   private let listener: Int32
-  let port: Int
+  public let port: Int
   private let handler: @Sendable (Request) -> [Step]
   private let log = Mutex<[Request]>([])
   private let open = Mutex<(peers: Set<Int32>, threads: [pthread_t], isOver: Bool)>(([], [], false))
 
-  struct Failed: Error { let code: Int32 }
+  public struct Failed: Error { public let code: Int32 }
 
-  init(_ handler: @escaping @Sendable (Request) -> [Step]) throws {
+  public init(_ handler: @escaping @Sendable (Request) -> [Step]) throws {
     self.handler = handler
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
@@ -51,9 +51,9 @@ final class OddServer: Sendable {
     start { server in server.acceptAll() }
   }
 
-  var url: String { "http://127.0.0.1:\(port)" }
-  var requests: [Request] { log.withLock { $0 } }
-  var targets: [String] { requests.map(\.target) }
+  public var url: String { "http://127.0.0.1:\(port)" }
+  public var requests: [Request] { log.withLock { $0 } }
+  public var targets: [String] { requests.map(\.target) }
 
   private final class Job {
     let server: OddServer
@@ -75,7 +75,7 @@ final class OddServer: Sendable {
     open.withLock { $0.threads.append(thread) }
   }
 
-  func stop() {
+  public func stop() {
     open.withLock { $0.isOver = true }
     shutdown(listener, Int32(SHUT_RDWR))
     // Threads come to an end when their connections do; the one that accepts starts no others then.
@@ -174,16 +174,16 @@ final class OddServer: Sendable {
 
   // MARK: Answers
 
-  static func head(_ status: Int, _ headers: [String]) -> [UInt8] {
+  public static func head(_ status: Int, _ headers: [String]) -> [UInt8] {
     Array(("HTTP/1.1 \(status) X\r\n" + headers.map { $0 + "\r\n" }.joined() + "\r\n").utf8)
   }
 
   /// An answer as it should be.
-  static func answer(_ body: [UInt8], _ status: Int = 200, _ headers: [String] = []) -> [Step] {
+  public static func answer(_ body: [UInt8], _ status: Int = 200, _ headers: [String] = []) -> [Step] {
     [.send(head(status, ["Content-Length: \(body.count)"] + headers) + body)]
   }
 
-  static func json(_ text: String, _ status: Int = 200, _ headers: [String] = []) -> [Step] {
+  public static func json(_ text: String, _ status: Int = 200, _ headers: [String] = []) -> [Step] {
     answer(Array(text.utf8), status, ["Content-Type: application/json"] + headers)
   }
 }
