@@ -145,6 +145,7 @@ expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-dire
 cmp -s there/mine.snap there/whole || fail "a download that was cut off did not go on"
 expect 1 'snap "nothing" not found' "$SNAP" download nothing
 expect 1 'snap "other-thing" is not available on stable' "$SNAP" download other-thing
+cd /
 expect 0 '^    cohort-key: ' "$SNAP" create-cohort other-thing
 expect 1 'not found' "$SNAP" create-cohort nothing
 expect 0 '^type: account$' "$SNAP" known --remote account "account-id=$("$SNAP" known snap-declaration | sed -n 's/^publisher-id: //p' | head -1)"
