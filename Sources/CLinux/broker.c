@@ -160,7 +160,7 @@ int cl_broker_confine(void) {
       SYS_restart_syscall,
   };
   enum { calls = sizeof allowed / sizeof *allowed };
-  struct sock_filter code[5 + 2 * calls + 10];
+  struct sock_filter code[5 + 2 * calls + 15];
   size_t count = 0;
 #define ADD(...)                                                                                                      \
   do {                                                                                                                \
@@ -170,6 +170,9 @@ int cl_broker_confine(void) {
   } while (0)
   ADD(LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0), RETURN(SECCOMP_RET_KILL_PROCESS), LOAD(nr));
   for (size_t index = 0; index < calls; index++) ADD(ON((unsigned)allowed[index], SECCOMP_RET_ALLOW));
+  // Such a one replaces nothing: see cl_launch_await_renames().
+  ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 4), LOAD(args[4]),
+      ON(1 /* RENAME_NOREPLACE */, SECCOMP_RET_ALLOW), RETURN(SECCOMP_RET_KILL_PROCESS));
   ADD(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 1, 0), RETURN(SECCOMP_RET_KILL_PROCESS),
       // The lower half of the request, on a little-endian machine.
       LOAD(args[1]), ON(SECCOMP_IOCTL_NOTIF_RECV, SECCOMP_RET_ALLOW), ON(SECCOMP_IOCTL_NOTIF_SEND, SECCOMP_RET_ALLOW),

@@ -106,6 +106,9 @@ int cl_launch_rmdir(int directory, const char *name) { return unlinkat(directory
 int cl_launch_rename(int directory, const char *from, const char *to) {
   return renameat(directory, from, directory, to);
 }
+void cl_launch_await_renames(int directory, const char *name) {
+  (void)syscall(SYS_renameat2, directory, name, directory, name, 1 /* RENAME_NOREPLACE */);
+}
 int64_t cl_launch_readlink(int directory, const char *name, char *buffer, size_t size) {
   return readlinkat(directory, name, buffer, size);
 }

@@ -128,6 +128,12 @@ final class Connection {
     var isEmpty: Bool { status < 200 || status == 204 || status == 304 }
   }
 
+  /// Waits for the peer however long it is silent: it may have to fetch what it will say.
+  func bePatient() {
+    var patient = timeval()
+    setsockopt(fd.raw, SOL_SOCKET, SO_RCVTIMEO, &patient, socklen_t(MemoryLayout<timeval>.size))
+  }
+
   /// Reads the beginning of an answer.
   func receiveHead() throws(WireFailure) -> Head {
     let head = try readHead()
@@ -195,8 +201,7 @@ final class Connection {
     of head: Head, limit: Int, _ take: ([UInt8]) throws(WireFailure) -> Void
   ) throws(WireFailure) {
     isSpent = true
-    var patient = timeval()
-    setsockopt(fd.raw, SOL_SOCKET, SO_RCVTIMEO, &patient, socklen_t(MemoryLayout<timeval>.size))
+    bePatient()
     guard head.chunked else { return try take(try receiveRest(of: head, limit: limit).body) }
     while true {
       let size = try readChunkSize()

@@ -98,6 +98,7 @@ extension SnapdClient {
       outcome = try perform("POST", path, query: [], retry: false) { connection throws(WireFailure) in
         try connection.send(head + content)
       } receive: { connection throws(WireFailure) in
+        connection.bePatient()
         var head = try connection.receiveHead()
         while head.status < 200 { head = try connection.receiveHead() }
         guard head.status == 200 || head.status == 206, !head.contentType.hasPrefix("application/json") else {

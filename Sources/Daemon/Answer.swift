@@ -27,6 +27,8 @@ enum Answer: Sendable {
   case bytes([UInt8], contentType: String)
   /// Content with header fields of its own.
   case content([UInt8], headers: Headers)
+  /// Bytes of a file.
+  case file(SharedFile, status: Int, headers: Headers, offset: Int64, length: Int64)
   /// Content that is written piece by piece, for as long as the client listens.
   case stream(contentType: String, _ write: @Sendable (ResponseWriter) async throws -> Void)
 

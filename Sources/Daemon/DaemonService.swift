@@ -74,6 +74,8 @@ final class DaemonService: Sendable {
     case .bytes(let bytes, let contentType):
       return Response(headers: ["Content-Type": contentType], body: .bytes(bytes))
     case .content(let bytes, let headers): return Response(headers: headers, body: .bytes(bytes))
+    case .file(let file, let status, let headers, let offset, let length):
+      return Response(status: status, headers: headers, body: .file(file, offset: offset, length: length))
     case .stream(let contentType, let write):
       return Response(headers: ["Content-Type": contentType], body: .stream(length: nil, write))
     case .sync(let result): return synchronous(result)

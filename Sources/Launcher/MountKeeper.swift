@@ -170,7 +170,9 @@ struct MountKeeper {
   ) throws(MountRefusal) {
     try check(notice)
     guard cl_move_mount(mount.raw, target.file.raw) == 0 else { throw .call() }
-    // The directory may have had another name by then. Now that something is mounted on it, it keeps its own.
+    // The directory may have had another name by then. Now that something is mounted on it, it keeps its own, once the
+    // renames are over that had begun when nothing was.
+    awaitRenames(target)
     let isDirectory = target.isDirectory
     let path: [UInt8]
     do throws(MountRefusal) { path = try MountCaller.path(of: mount.raw, processes) } catch { path = [] }
@@ -178,6 +180,14 @@ struct MountKeeper {
       _ = cl_umount("self/fd/\(mount.raw)", Int32(CL_MNT_DETACH))
       throw .notDescribed
     }
+  }
+
+  private func awaitRenames(_ target: borrowing FoundPlace) {
+    guard target.isDirectory, let slash = target.path.lastIndex(of: UInt8(ascii: "/")) else { return }
+    let parent = cl_launch_open(target.file.raw, "..", pathOfDirectory, 0)
+    guard parent >= 0 else { return }
+    withText(Array(target.path[(slash + 1)...])) { cl_launch_await_renames(parent, $0) }
+    _ = cl_close(parent)
   }
 
   // MARK: Unmounting

@@ -37,6 +37,9 @@ int cl_launch_symlink(const char *content, int directory, const char *name);
 int cl_launch_unlink(int directory, const char *name);
 int cl_launch_rmdir(int directory, const char *name);
 int cl_launch_rename(int directory, const char *from, const char *to);
+/// Returns when no rename of a name in a directory that had begun before is under way any more. It is itself one, which
+/// the kernel refuses since the name is there, after it has waited for the others.
+void cl_launch_await_renames(int directory, const char *name);
 int64_t cl_launch_readlink(int directory, const char *name, char *buffer, size_t size);
 /// getdents64(2).
 int64_t cl_launch_entries(int fd, void *buffer, size_t size);

@@ -11,6 +11,7 @@ extension DaemonService {
       .get("/v2/categories", .open, listCategories),
       .post("/v2/login", .manage, logIn),
       .post("/v2/logout", .manage, logOut),
+      .post("/v2/download", .manage, download),
       .post("/v2/cohorts", .manage, createCohorts),
       .get("/v2/model", .open, showModel),
       .get("/v2/model/serial", .open, showSerial),

@@ -132,6 +132,20 @@ expect 0 'held' "$SNAP" list other-thing
 expect 0 'Removed general refresh hold of "other-thing"' "$SNAP" refresh --unhold other-thing
 expect 0 '^other-thing \(edge\) 6 from Joe Doe \(joe\) refreshed$' "$SNAP" refresh other-thing
 expect 0 'snap "other-thing" has no updates available' "$SNAP" refresh other-thing
+cd "$WORK"
+expect 0 'snap install (./)?other-thing_2.snap' "$SNAP" download --edge other-thing
+cmp -s other-thing_2.snap other-thing_6.snap || fail "what was downloaded is not what was published"
+grep -q '^type: snap-revision$' other-thing_2.assert || fail "the assertions are not there"
+expect 0 '' "$SNAP" ack other-thing_2.assert
+expect 0 'mine.assert' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+cmp -s there/mine.snap other-thing_5.snap || fail "revision 1 is another one"
+mv there/mine.snap there/whole
+head -c 1000 there/whole >there/mine.snap.partial
+expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+cmp -s there/mine.snap there/whole || fail "a download that was cut off did not go on"
+expect 1 'snap "nothing" not found' "$SNAP" download nothing
+expect 1 'snap "other-thing" is not available on stable' "$SNAP" download other-thing
+cd /
 expect 0 '^    cohort-key: ' "$SNAP" create-cohort other-thing
 expect 1 'not found' "$SNAP" create-cohort nothing
 expect 0 '^type: account$' "$SNAP" known --remote account "account-id=$("$SNAP" known snap-declaration | sed -n 's/^publisher-id: //p' | head -1)"
