@@ -14,19 +14,7 @@ public final class Database {
   /// - Parameter mode: permission bits; the state of the system is for root only.
   public init(path: String, mode: UInt32 = 0o600) throws(SQLiteError) {
     self.path = path
-    let isNew = access(path, F_OK) != 0
-    let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
-    guard descriptor >= 0 else {
-      throw SQLiteError("open", path: path, code: SQLITE_CANTOPEN, message: String(cString: strerror(errno)))
-    }
-    let changed = fchmod(descriptor, mode_t(mode))
-    let reason = errno
-    // Closed before SQLite opens it: closing a descriptor drops the POSIX locks of the whole process on the file.
-    close(descriptor)
-    guard changed == 0 else {
-      throw SQLiteError("protect", path: path, code: SQLITE_PERM, message: String(cString: strerror(reason)))
-    }
-    if isNew { Self.syncDirectory(of: path) }
+    if try !Self.protect(path, mode) { try Self.create(path, mode) }
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -39,6 +27,41 @@ public final class Database {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Gives a file that is there its mode, without opening it: closing a descriptor drops the POSIX locks of the whole
+  /// process on the file, those of its other connections too.
+  ///
+  /// - Returns: false when there is none.
+  private static func protect(_ path: String, _ mode: UInt32) throws(SQLiteError) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return false }
+      throw SQLiteError("open", path: path, code: SQLITE_CANTOPEN, message: String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw SQLiteError("open", path: path, code: SQLITE_CANTOPEN, message: "it is no regular file")
+    }
+    guard status.st_mode & 0o7777 == mode_t(mode) || chmod(path, mode_t(mode)) == 0 else {
+      throw SQLiteError("protect", path: path, code: SQLITE_PERM, message: String(cString: strerror(errno)))
+    }
+    return true
+  }
+
+  private static func create(_ path: String, _ mode: UInt32) throws(SQLiteError) {
+    let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode_t(mode))
+    guard descriptor >= 0 else {
+      // Another process was quicker.
+      if errno == EEXIST { return }
+      throw SQLiteError("open", path: path, code: SQLITE_CANTOPEN, message: String(cString: strerror(errno)))
+    }
+    let changed = fchmod(descriptor, mode_t(mode))
+    let reason = errno
+    close(descriptor)
+    guard changed == 0 else {
+      throw SQLiteError("protect", path: path, code: SQLITE_PERM, message: String(cString: strerror(reason)))
+    }
+    syncDirectory(of: path)
+  }
 
   /// Has the name of a new file survive a loss of power; SQLite does so for its own files only.
   private static func syncDirectory(of path: String) {

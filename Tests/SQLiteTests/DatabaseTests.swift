@@ -46,6 +46,35 @@ import Testing
     }
   }
 
+  /// Without its locks a connection is not seen by other processes, which then take the log away under it.
+  @Test func aFurtherConnectionLeavesTheLocksOfTheFirst() throws {
+    try withDatabase { path in
+      let first = try Database(path: path)
+      try first.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (v)")
+      var status = stat()
+      try #require(stat(path, &status) == 0)
+      func locks() throws -> Int {
+        let file = try #require(fopen("/proc/locks", "r"))
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        var count = 0
+        while fgets(&line, 256, file) != nil {
+          let words = line.prefix { $0 != 0 }.split(separator: 0x20).map {
+            String(decoding: $0.map(UInt8.init), as: UTF8.self)
+          }
+          if words.contains(where: { $0.hasSuffix(":\(status.st_ino)") }) { count += 1 }
+        }
+        return count
+      }
+      let before = try locks()
+      #expect(before > 0)
+      let second = try Database(path: path)
+      #expect(try second.integer("SELECT count(*) FROM t") == 0)
+      #expect(try locks() >= before)
+      withExtendedLifetime(first) {}
+    }
+  }
+
   @Test func filesAreOfTheModeAskedFor() throws {
     try withDatabase { path in
       let old = umask(0)
