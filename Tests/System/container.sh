@@ -22,7 +22,7 @@ MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 PACKAGES=systemd,systemd-sysv,dbus,udev,ca-certificates
 # What the tests need, and the libraries that our programs link.
 [ "${FLAVOUR:-}" = plain ] ||
-  PACKAGES+=,curl,procps,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,xdg-dbus-proxy,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info
+  PACKAGES+=,curl,procps,python3-minimal,strace,bash-completion,squashfs-tools,libcap2-bin,xdg-dbus-proxy,libyaml-0-2,libseccomp2,libsqlite3-0,libsquashfs1,libstdc++6,desktop-file-utils,shared-mime-info,libcurl4,libsodium23,openssl,xdelta3
 
 die() { echo "container.sh: $*" >&2; exit 1; }
 
