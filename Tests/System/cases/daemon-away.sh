@@ -1,5 +1,5 @@
 # The daemon is away, its state is damaged, its disk is full: each is said plainly, and nothing is lost.
-[ "$mode" = root ] || exit 0
+[ "$mode" = root ] || return 0
 image=$(snap_file keeper 1)
 expect 0 installed "$SNAP" install --dangerous "$image"
 stop_daemon
