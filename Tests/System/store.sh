@@ -22,8 +22,10 @@ store_make() {
 store_end() {
   # What the store says of itself helps whoever reads why a case failed.
   [ $? = 0 ] || grep -v '"status":[234]' "$WORK/store.log" 2>/dev/null | tail -5
-  [ -z "$store_server" ] || kill -KILL "$store_server" 2>/dev/null || true
-  [ ${#store_others[@]} = 0 ] || kill -KILL "${store_others[@]}" 2>/dev/null || true
+  local server
+  for server in $store_server "${store_others[@]}"; do
+    { kill -KILL "$server" && wait "$server"; } 2>/dev/null || true
+  done
   rm -f "$ROOT"/etc/snapd/stores.d/*.json "$ROOT"/etc/snapd/trusted.d/*.assert
   # Nobody vouches any longer for what it said.
   rm -rf "$ROOT/var/lib/snapd/cache" "$ROOT/var/lib/snapd/assertions"
@@ -67,7 +69,7 @@ blob_of() {
   echo "$store_dir/blobs/${hex:0:2}/${hex:2:2}/$hex"
 }
 # store_sent: how many bytes of images devices have got from it since it was started.
-store_sent() { ask "$store_url/metrics" | awk '/^snap_store_download_bytes_total/ {sum += $2} END {print sum + 0}'; }
+store_sent() { ask "$store_url/metrics" | awk '/^snap_store_download_bytes_total/ {sum += $2} END {printf "%.0f\n", sum}'; }
 # has_delta ID REVISION: whether devices that have this revision are offered a delta.
 has_delta() {
   ask -H 'Snap-Device-Series: 16' -H 'Snap-Device-Architecture: amd64' -H 'Snap-Accept-Delta-Format: xdelta3' \

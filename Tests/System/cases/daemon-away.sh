@@ -20,6 +20,15 @@ cp -a "$WORK/state.db" "$database"
 start_daemon
 expect 0 '^keeper +1 +x1' "$SNAP" list keeper
 
+# It ended while it was replacing files: what it had written aside is nobody's.
+stop_daemon
+left=("$ROOT/var/lib/snapd/cookie/.snap.keeper.30813y6gfuu1t~" "$ROOT/var/lib/snapd/sequence/.keeper.json.1~"
+  "$ROOT/snap/keeper/.current.3w5e11264sgsf~" "$ROOT/snap/bin/.keeper.z~")
+for file in "${left[@]}"; do ln -s x1 "$file"; done
+start_daemon
+for file in "${left[@]}"; do [ ! -L "$file" ] || fail "$file is left"; done
+consistent
+
 # A full disk.
 big=$WORK/big
 mkdir -p "$big/meta"
