@@ -14,7 +14,7 @@ extension Publisher {
     PublisherLogInRoutes.endpoints(self) + PublisherNameRoutes.endpoints(self) + PublisherUploadRoutes.endpoints(self)
       + PublisherReleaseRoutes.endpoints(self) + PublisherAssertionRoutes.endpoints(self)
       + PublisherPeopleRoutes.endpoints(self)
-      + PublisherReviewRoutes.endpoints(self)
+      + PublisherReviewRoutes.endpoints(self) + PublisherOwnerRoutes.endpoints(self)
   }
 
   /// Goes on with uploads that a process before this one, or another one, left; until it is cancelled.
