@@ -12,9 +12,9 @@ store_port=0
 # Servers besides it.
 store_others=()
 
-# store_make: a new store, and serves it.
+# store_make [OPTION OF INIT...]: a new store, and serves it.
 store_make() {
-  "$STORE" init "$store_dir" --id acme --name Acme >/dev/null || fail "cannot make a store"
+  "$STORE" init "$store_dir" --id acme --name Acme "$@" >/dev/null || fail "cannot make a store"
   fingerprint=$("$STORE" trust "$store_dir" --fingerprint)
   trap store_end EXIT
   store_serve

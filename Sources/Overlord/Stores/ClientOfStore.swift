@@ -33,7 +33,8 @@ struct ClientOfStore: RemoteStore {
     let user = try asking {
       try client.logIn(email: email, password: password, oneTimePassword: oneTimePassword)
     }
-    return StoreLogin(macaroon: user.macaroon, discharges: user.discharges)
+    return StoreLogin(
+      macaroon: user.macaroon, discharges: user.discharges, store: client.configuration.api.description)
   }
 
   func createCohorts(_ snaps: [SnapName], _ user: DaemonUser?) throws -> [String: String] {
@@ -88,12 +89,19 @@ struct ClientOfStore: RemoteStore {
   }
 
   private func context(_ user: DaemonUser?) -> StoreClient.Context {
-    StoreClient.Context(
-      user: user.map { StoreUser(id: $0.id, macaroon: $0.login.macaroon, discharges: $0.login.discharges) })
+    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) })
   }
 
   private func asking<Result>(about name: String = "", _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as StoreError { throw RemoteStoreError(error, about: name) }
+  }
+}
+
+extension StoreClient {
+  /// Somebody as this store knows them; nil for who is logged in to another: that one's credentials are not its affair.
+  func user(_ id: Int, _ login: StoreLogin) -> StoreUser? {
+    guard login.store == configuration.api.description else { return nil }
+    return StoreUser(id: id, macaroon: login.macaroon, discharges: login.discharges)
   }
 }
 
