@@ -5,7 +5,7 @@ export HOME=$WORK/home
 mkdir "$HOME"
 store_make
 account alice
-account mallory
+account root admin
 for name in victim other; do as alice register $name >/dev/null; done
 head -c 300000 /dev/urandom >"$WORK/ballast"
 # image NAME VERSION: large enough to be cut off.
@@ -25,6 +25,8 @@ store_others+=($!)
 await 10 grep -q . "$WORK/front"
 front=http://127.0.0.1:$(cat "$WORK/front")
 honest() { rm -f "$rule"; }
+# honestly COMMAND...: with a store that behaves.
+honestly() { honest; "$@"; }
 honest
 use_store "$front"
 
@@ -73,5 +75,64 @@ refuses 60 'cannot' 'nowhere /assertions/' "${install[@]}"
 refuses 120 'cannot' 'half /snaps/download/' "${install[@]}"
 refuses 120 'cannot' 'garbage /snaps/download/' "${install[@]}"
 refuses 120 'cannot' 'nowhere /snaps/download/' "${install[@]}"
-cat "$WORK/refusals" >&2
-false
+# Who does not answer, or hardly: all tries together are bounded.
+refuses 90 "$unreachable" 'never .' "${install[@]}"
+refuses 90 "$unreachable" 'slow .' "${install[@]}"
+
+# Another store that says it is this one, and has a snap of that name: nobody here trusts its root.
+mkdir "$WORK/strange"
+honest_dir=$store_dir honest_url=$store_url store_dir=$WORK/strange/store
+"$STORE" init "$store_dir" --id acme --name Acme >/dev/null
+account eve
+store_beside
+store_url=$beside
+as eve register victim >/dev/null
+publish eve "$WORK/victim_1.snap" stable >/dev/null
+store_dir=$honest_dir store_url=$honest_url
+refuses 90 'cannot' "port ${beside##*:} ." "${install[@]}"
+refuses 90 'cannot' "port ${beside##*:} /assertions/" "${install[@]}"
+
+# What it once said of something else, or says of another revision than it has.
+expect 0 'other 1 from alice installed' honestly "$SNAP" install other
+clean=$(kept)
+digest=$(grep -o '/v2/assertions/snap-revision/[^? ]*' "$rule.asked" | tail -1)
+ask -H 'Accept: application/x.ubuntu.assertion' "$store_url$digest" >"$WORK/others-revision"
+grep -q '^type: snap-revision' "$WORK/others-revision" || fail "there is nothing to replay: $(cat "$WORK/others-revision")"
+refuses 60 'cannot' "file /assertions/snap-revision $WORK/others-revision" "${install[@]}"
+refuses 60 'cannot' 'edit /v2/snaps/refresh "revision":1 "revision":9' "${install[@]}"
+
+# What it said before it said something newer does not come back.
+expect 0 'victim 1 from alice installed' honestly "$SNAP" install victim
+id=$(snap_id victim)
+ask -H 'Accept: application/x.ubuntu.assertion' "$store_url/v2/assertions/snap-declaration/16/$id" >"$WORK/old"
+grep -q '^type: snap-declaration' "$WORK/old" || fail "there is nothing to replay: $(cat "$WORK/old")"
+echo '{"plugs": {"docker-support": {"allow-installation": true}}}' >"$WORK/declaration"
+as root declare victim "$WORK/declaration" >/dev/null
+publish alice "$(image victim 2)" stable >/dev/null
+expect 0 'victim 2 from alice refreshed' honestly "$SNAP" refresh victim
+newest() { "$SNAP" known snap-declaration "snap-id=$id" | sed -n 's/^revision: //p'; }
+[ "$(newest)" = 1 ] || fail "the newer declaration did not come: $("$SNAP" known snap-declaration "snap-id=$id")"
+publish alice "$(image victim 3)" stable >/dev/null
+echo "file /assertions/snap-declaration $WORK/old" >"$rule"
+timeout 100 "$SNAP" refresh victim >"$WORK/said" 2>&1 || grep -q cannot "$WORK/said" || fail "$(cat "$WORK/said")"
+[ "$(newest)" = 1 ] || fail "an older declaration took the place of a newer one"
+consistent
+
+# Sent on to elsewhere, nobody is told who asks.
+"$here/store-front" "$store_port" "$WORK/elsewhere" >"$WORK/front2" 2>&1 &
+store_others+=($!)
+await 10 grep -q . "$WORK/front2"
+expect 0 'Login successful' honestly "$SNAP" login alice@acme.test <<<"alice's own secret"
+echo "away ^/v2/snaps/find http://127.0.0.1:$(cat "$WORK/front2")/v2/snaps/find" >"$rule"
+"$SNAP" find victim >/dev/null 2>&1 || true
+grep -q '^/v2/snaps/find.* secret' "$rule.asked" || fail "the store was not told who asks"
+grep -q '^/v2/snaps/find' "$WORK/elsewhere.asked" || fail "nothing was asked elsewhere"
+! grep -q ' secret' "$WORK/elsewhere.asked" || fail "elsewhere was told who asks"
+honestly "$SNAP" logout >/dev/null
+
+# And honest again, it is good for everything.
+expect 0 '' honestly "$SNAP" refresh
+expect 0 '^victim +3 ' "$SNAP" list victim
+honest
+"$SNAP" remove victim other >/dev/null
+[ -z "${REFUSALS:-}" ] || cp "$WORK/refusals" "$REFUSALS"
