@@ -89,8 +89,8 @@ store_url=$beside
 as eve register victim >/dev/null
 publish eve "$WORK/victim_1.snap" stable >/dev/null
 store_dir=$honest_dir store_url=$honest_url
-refuses 90 'cannot' "port ${beside##*:} ." "${install[@]}"
-refuses 90 'cannot' "port ${beside##*:} /assertions/" "${install[@]}"
+refuses 90 'cannot' "port . ${beside##*:}" "${install[@]}"
+refuses 90 'cannot' "port /assertions/ ${beside##*:}" "${install[@]}"
 
 # What it once said of something else, or says of another revision than it has.
 expect 0 'other 1 from alice installed' honestly "$SNAP" install other
