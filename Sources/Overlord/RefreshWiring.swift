@@ -40,6 +40,8 @@ struct SnapsOfRefreshes: RefreshingSnaps {
   unowned let snaps: SnapManager
   unowned let interfaces: InterfaceManager
   let limits: RefreshLimitsOfSnaps
+  /// Told of what went wrong by the way.
+  let report: @Sendable (String) -> Void
 
   func refreshable(in state: State) -> [RefreshableSnap] {
     state.all(RecordKind<SnapState>.snaps).compactMap { key, record in
@@ -58,6 +60,8 @@ struct SnapsOfRefreshes: RefreshingSnaps {
     of names: Set<InstanceName>?, reason: RefreshReason, withMetadata: Bool
   ) throws -> any FoundUpdates {
     guard names?.isEmpty != true else { return NoUpdates() }
+    // Sets that are followed move on with an update of everything.
+    if names == nil, reason == .scheduled { try limits.moveSets(report) }
     var request = StoreRefreshRequest(names?.sorted() ?? [])
     request.isAutomatic = reason == .scheduled
     request.isManaged = canManageRefreshes()

@@ -24,6 +24,12 @@ public struct WebOptions: Sendable {
     (self.patience, self.clock) = (patience ?? Patience(environment: environment), clock)
   }
 
+  /// What of the environment counts.
+  public static let variables = [
+    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+    "SNAPD_MIN_DOWNLOAD_SPEED", "SNAPD_DOWNLOAD_MEAS_WINDOW",
+  ]
+
   /// The proxy for an address; empty for none.
   func proxy(for scheme: WebAddress.Scheme) -> String {
     let names = scheme == .https ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"]

@@ -171,7 +171,9 @@ final class WebExchange {
     } else if request.isDownload, now - windowStart >= patience.window {
       let seconds = (now - windowStart) / .seconds(1)
       let speed = Double(bytes - windowBytes) / max(seconds, 0.001)
-      guard speed >= patience.leastSpeed else { return fail(.tooSlow(bytesPerSecond: speed)) }
+      // What somebody has limited is not slow.
+      let least = request.rate > 0 ? min(patience.leastSpeed, Double(request.rate) / 2) : patience.leastSpeed
+      guard speed >= least else { return fail(.tooSlow(bytesPerSecond: speed)) }
       (windowStart, windowBytes) = (now, bytes)
     }
     return true
