@@ -11,8 +11,16 @@ struct RefreshLimitsOfSnaps: Sendable {
   let sets: ValidationSetManager
 
   /// Brings validation sets that are followed to their newest. One that cannot be brought is reported, and stays.
+  ///
+  /// - Throws: that a store is away, so that it is not asked for each set.
   func moveSets(_ report: (String) -> Void) throws {
-    for (key, reason) in try sets.refresh() { report("cannot refresh validation set \(key): \(reason)") }
+    let failures = try sets.refresh { error in
+      switch error as? RemoteStoreError {
+      case .timeout, .unreachable: true
+      default: false
+      }
+    }
+    for (key, reason) in failures { report("cannot refresh validation set \(key): \(reason)") }
   }
 
   /// Says in a request who holds which snap, which are left out, and which revisions validation sets want.

@@ -7,6 +7,7 @@ import Overlord
 import RefreshManager
 import Snap
 import State
+import StoreProtocol
 import Testing
 import ValidationSets
 

@@ -52,7 +52,7 @@ refresh_now
 is_version 1 || fail "a snap was updated while everything is held"
 expect 0 'automatic refreshes of all snaps are held forever' "$SNAP" refresh --list --explain
 expect 0 'Removed auto-refresh hold on all snaps' "$SNAP" refresh --unhold
-expect 1 'snap "nobody" is not installed' "$SNAP" refresh --hold nobody
+expect 0 'snap "nobody" is not installed' "$SNAP" refresh --hold nobody
 
 # An app that runs puts it off; the update is downloaded meanwhile, and made when the app has ended.
 "$(command_of calm.sh)" -c 'touch $SNAP_COMMON/ready; while [ ! -e $SNAP_COMMON/end ]; do sleep 0.05; done' &
@@ -110,12 +110,13 @@ heavy() {
   publish alice "$WORK/calm_$1.snap" stable >/dev/null
 }
 heavy 5
-"$SNAP" set system refresh.rate-limit=300KB
+# Twice the limit may come at once.
+"$SNAP" set system refresh.rate-limit=150KB
 began=$(date +%s%N)
 refresh_now
 took=$((($(date +%s%N) - began) / 1000000))
 is_version 5 || fail "an update with a limit did not come: $("$SNAP" changes | tail -3)"
-[ $took -ge 1000 ] || fail "600 kB came in $took ms, with a limit of 300 kB/s"
+[ $took -ge 1000 ] || fail "600 kB came in $took ms, with a limit of 150 kB/s"
 "$SNAP" unset system refresh.rate-limit
 
 # What is too slow is given up, and what that is can be said in the daemon's environment.
