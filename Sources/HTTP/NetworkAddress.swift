@@ -40,5 +40,5 @@ public struct NetworkAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What one client has: an address of version 4, a network of 64 bits of version 6.
-  var client: [UInt8] { bytes.count == 4 ? bytes : Array(bytes.prefix(8)) }
+  public var client: [UInt8] { bytes.count == 4 ? bytes : Array(bytes.prefix(8)) }
 }

@@ -7,16 +7,16 @@ internal import Linux
 /// Asks a store, as whoever is logged in.
 final class PublisherClient {
   private(set) var credentials: Credentials
-  private let transfer: Transfer
+  private let transfer: Exchange
 
   init(_ credentials: Credentials) throws {
     self.credentials = credentials
-    transfer = try Transfer()
+    transfer = try Exchange()
   }
 
   /// One request without a log-in.
   static func ask(_ url: String, _ path: String, _ body: JSONValue) throws -> JSONValue {
-    try Transfer().json("POST", url + path, body: body, authorization: nil)
+    try Exchange().json("POST", url + path, body: body, authorization: nil)
   }
 
   /// One request; a log-in that is too old is refreshed first.
@@ -55,7 +55,7 @@ final class PublisherClient {
 }
 
 /// One connection to a store. Used on one thread.
-private final class Transfer {
+private final class Exchange {
   private let handle: UnsafeMutableRawPointer
   private var received: [UInt8] = []
   private var outgoing: Outgoing?
@@ -118,7 +118,7 @@ private final class Transfer {
       cu_set_pointer(handle, CURLOPT_HTTPHEADER, list),
       cu_set_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
         guard let bytes, let context else { return 0 }
-        return Transfer.at(context).take(UnsafeRawBufferPointer(start: bytes, count: size * count))
+        return Exchange.at(context).take(UnsafeRawBufferPointer(start: bytes, count: size * count))
       },
       cu_set_pointer(handle, CURLOPT_WRITEDATA, Unmanaged.passUnretained(self).toOpaque()),
     ]
@@ -127,7 +127,7 @@ private final class Transfer {
         cu_set_number(handle, CURLOPT_POST, 1), cu_set_large(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(size)),
         cu_set_data_callback(handle, CURLOPT_READFUNCTION) { bytes, size, count, context in
           guard let bytes, let context else { return 0 }
-          return Transfer.at(context).give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
+          return Exchange.at(context).give(UnsafeMutableRawBufferPointer(start: bytes, count: size * count))
         },
         cu_set_pointer(handle, CURLOPT_READDATA, Unmanaged.passUnretained(self).toOpaque()),
       ]
@@ -155,8 +155,8 @@ private final class Transfer {
     return value
   }
 
-  private static func at(_ context: UnsafeMutableRawPointer) -> Transfer {
-    Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  private static func at(_ context: UnsafeMutableRawPointer) -> Exchange {
+    Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) -> Int {

@@ -149,6 +149,10 @@ import Time
     try database.add(
       declaration(["authority-id": "corp", "publisher-id": "dev", "snap-id": .text(Samples.otherID)], by: other),
       now: now)
+    refuses(
+      database,
+      try declaration(["authority-id": "corp", "publisher-id": "brand", "snap-id": .text(Samples.otherID)], by: other),
+      "its publisher \"brand\" is vouched for by \"root\"")
     let revision = try Assertion.sign(
       .snapRevision, samples.headers(.snapRevision).merging(["authority-id": "corp"]) { $1 }, with: other, at: now)
     refuses(database, revision, "is not signed by the store that declares the snap")

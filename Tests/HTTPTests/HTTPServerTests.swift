@@ -171,6 +171,26 @@ import Testing
     }
   }
 
+  /// What another server on the way could read as one request, and this one as two.
+  @Test(arguments: [
+    "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5, 5", "Content-Length: +5", "Content-Length : 5",
+    "Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+    "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding : chunked",
+    "Content-Length: 0x5", "X: a\r\n Content-Length: 5\r\nContent-Length: 5\r\nContent-Length: 0",
+    "Content-Length: 5\nContent-Length: 0", "X\u{0}: a\r\nContent-Length: 5",
+  ])
+  func `nothing is smuggled behind a request`(fields: String) async throws {
+    var limits = HTTPLimits()
+    limits.drainTime = .milliseconds(100)
+    try await withServer(Self.endpoints, limits: limits) { socket, _ in
+      let client = try RawClient(socket)
+      client.send("POST /echo HTTP/1.1\r\n\(fields)\r\n\r\n0\r\n\r\nGET /hello/hidden HTTP/1.1\r\n\r\n")
+      client.endSending()
+      let answer = client.receive()
+      #expect(answer.hasPrefix("HTTP/1.1 400 ") && !answer.contains("hidden"), "\(answer)")
+    }
+  }
+
   @Test(arguments: [
     ("GET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 20_000))\r\n\r\n", " 431 "),
     ("GET /\(String(repeating: "a", count: 300_000)) HTTP/1.1\r\n\r\n", " 431 "),

@@ -278,6 +278,9 @@ private func hex(_ bytes: [UInt8]) -> String {
     #expect(try !cache.take(name(6), size: 2, to: directory("six")) && Files.status(directory("six")) == nil)
     #expect(
       try !cache.take("../x", size: 1, to: directory("six")) && !cache.take(name(9), size: 1, to: directory("six")))
+    // Nor is one that has become another since.
+    try Files.writeAtomically([66], to: directory("cache/\(name(7))"), mode: 0o600)
+    #expect(try !cache.take(name(7), size: 1, to: directory("six")) && Files.status(directory("six")) == nil)
     time.withLock { $0 += 31 * 86400 }
     try cache.clean()
     #expect(try there() == [0, 5])

@@ -9,9 +9,9 @@ store_dir=$WORK/store
 store_server=
 store_port=0
 
-# store_make: a new store, and serves it.
+# store_make [OPTION OF INIT...]: a new store, and serves it.
 store_make() {
-  "$STORE" init "$store_dir" --id acme --name Acme >/dev/null || fail "cannot make a store"
+  "$STORE" init "$store_dir" --id acme --name Acme "$@" >/dev/null || fail "cannot make a store"
   fingerprint=$("$STORE" trust "$store_dir" --fingerprint)
   trap store_end EXIT
   store_serve

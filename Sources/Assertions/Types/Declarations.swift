@@ -116,9 +116,15 @@ public struct SnapDeclaration: AssertionValue {
     guard known.isTrusted(account: assertion.authorityID) else {
       throw AssertionCheckError("\(about) is not signed by a directly trusted authority: \(assertion.authorityID)")
     }
-    guard try known.knows(account: publisherID) else {
+    guard let publisher = try known.assertion(AssertionReference(.account, [publisherID])) else {
       throw AssertionCheckError(
         "\(about) does not have a matching account assertion for the publisher \(quoted(publisherID))")
+    }
+    // What a publisher is trusted with (connections between their snaps) is not for another root to give away.
+    guard publisher.authorityID == assertion.authorityID else {
+      throw AssertionCheckError(
+        "\(about) is signed by \(quoted(assertion.authorityID)), and its publisher \(quoted(publisherID)) is vouched for by "
+          + quoted(publisher.authorityID))
     }
     try known.requireSameAuthority(assertion)
   }

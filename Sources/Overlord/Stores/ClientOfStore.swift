@@ -34,7 +34,8 @@ struct ClientOfStore: RemoteStore {
     let user = try asking {
       try client.logIn(email: email, password: password, oneTimePassword: oneTimePassword)
     }
-    return StoreLogin(macaroon: user.macaroon, discharges: user.discharges)
+    return StoreLogin(
+      macaroon: user.macaroon, discharges: user.discharges, store: client.configuration.api.description)
   }
 
   func createCohorts(_ snaps: [SnapName], _ user: DaemonUser?) throws -> [String: String] {
@@ -88,14 +89,27 @@ struct ClientOfStore: RemoteStore {
     }
   }
 
+<<<<<<< HEAD
   private func context(_ user: DaemonUser?, _ retries: RetryPolicy? = nil) -> StoreClient.Context {
     StoreClient.Context(
       user: user.map { StoreUser(id: $0.id, macaroon: $0.login.macaroon, discharges: $0.login.discharges) },
       retries: retries)
+=======
+  private func context(_ user: DaemonUser?) -> StoreClient.Context {
+    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) })
+>>>>>>> main
   }
 
   private func asking<Result>(about name: String = "", _ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let error as StoreError { throw RemoteStoreError(error, about: name) }
+  }
+}
+
+extension StoreClient {
+  /// Somebody as this store knows them; nil for who is logged in to another: that one's credentials are not its affair.
+  func user(_ id: Int, _ login: StoreLogin) -> StoreUser? {
+    guard login.store == configuration.api.description else { return nil }
+    return StoreUser(id: id, macaroon: login.macaroon, discharges: login.discharges)
   }
 }
 

@@ -56,11 +56,11 @@ public struct DaemonUsers: Sendable {
     try store.write(durable: true) { $0[RecordKind<DaemonUser>.users, String(user.id)] = nil }
   }
 
-  /// Keeps new credentials that a store gave.
-  public func keep(_ login: StoreLogin, of id: Int) throws {
+  /// Keeps new discharges that a store gave for a macaroon; nothing when who has it has logged in anew meanwhile.
+  public func keep(discharges: [String], of id: Int, macaroon: String) throws {
     try store.write { state in
-      guard var user = state[RecordKind<DaemonUser>.users, String(id)] else { return }
-      user.login = login
+      guard var user = state[RecordKind<DaemonUser>.users, String(id)], user.login.macaroon == macaroon else { return }
+      user.login.discharges = discharges
       state[RecordKind<DaemonUser>.users, String(id)] = user
     }
   }

@@ -44,8 +44,12 @@ public struct SnapSearch: Hashable, Sendable {
 public struct StoreLogin: Codable, Hashable, Sendable, CustomStringConvertible {
   public var macaroon: String
   public var discharges: [String]
+  /// The address of the store that gave it: no other is shown it, whatever it is called.
+  public var store: String?
 
-  public init(macaroon: String, discharges: [String]) { (self.macaroon, self.discharges) = (macaroon, discharges) }
+  public init(macaroon: String, discharges: [String], store: String? = nil) {
+    (self.macaroon, self.discharges, self.store) = (macaroon, discharges, store)
+  }
 
   public var description: String { "a log-in" }
 }

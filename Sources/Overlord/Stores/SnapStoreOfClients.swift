@@ -28,7 +28,7 @@ struct SnapStoreOfClients: SnapStore {
     let client = try client(store)
     let options = StoreClient.ActionOptions(isScheduled: asking.isScheduled, isManaged: asking.isManaged)
     return try Self.asking { () throws(StoreError) in
-      try client.act(request, options, StoreClient.Context(user: user(asking.userID)))
+      try client.act(request, options, StoreClient.Context(user: user(asking.userID, of: client)))
     }
   }
 
@@ -46,7 +46,7 @@ struct SnapStoreOfClients: SnapStore {
       try client.download(
         String(path.utf8.split(separator: UInt8(ascii: "/")).last.map { Substring($0) } ?? ""),
         SnapDownload(download), using: sources, to: path, options,
-        StoreClient.Context(user: user(download.userID), isCancelled: isCancelled))
+        StoreClient.Context(user: user(download.userID, of: client), isCancelled: isCancelled))
     }
   }
 
@@ -89,9 +89,9 @@ struct SnapStoreOfClients: SnapStore {
     return client
   }
 
-  private func user(_ id: Int?) -> StoreUser? {
+  private func user(_ id: Int?, of client: StoreClient) -> StoreUser? {
     guard let id, let login = users.login(of: id) else { return nil }
-    return StoreUser(id: id, macaroon: login.macaroon, discharges: login.discharges)
+    return client.user(id, login)
   }
 
   private static func asking<Result>(_ body: () throws(StoreError) -> Result) throws -> Result {

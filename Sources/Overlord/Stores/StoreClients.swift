@@ -104,7 +104,7 @@ public final class StoreClients: Sendable {
     func keep(session: String, with store: String) {}
     func sessionRequest(nonce: () throws -> String) -> SessionRequest? { nil }
     func keep(_ user: StoreUser) throws {
-      try users.keep(StoreLogin(macaroon: user.macaroon, discharges: user.discharges), of: user.id)
+      try users.keep(discharges: user.discharges, of: user.id, macaroon: user.macaroon)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Snap
 internal import State
 
@@ -33,7 +34,9 @@ extension SnapManager {
   ) throws -> [StorePlan] {
     var options = StoreOptions()
     options.asking = StoreAsking(userID: setup.tracking?.userID, isScheduled: setup.isAutomatic ?? false)
-    let wishes = try missing.map { StoreWish(instance: $0, channel: try Channel("latest/stable")) }
+    let wishes = try missing.map { instance in
+      StoreWish(instance: instance, channel: try PrerequisiteChannel.of(instance, isBase: instance == base))
+    }
     let answers = try offers(for: wishes, options.asking)
     var plans: [StorePlan] = []
     for instance in missing {
@@ -50,5 +53,20 @@ extension SnapManager {
       }
     }
     return inOrder(plans)
+  }
+}
+
+/// Where what another snap needs comes from. Source: `spec/engine.md` §8.
+enum PrerequisiteChannel {
+  /// - Parameter variable: of the daemon's environment, which root makes.
+  /// - Throws: a sentence for a variable that names no channel.
+  static func of(
+    _ instance: InstanceName, isBase: Bool,
+    variable: (String) -> String? = { getenv($0).map { String(cString: $0) } }
+  ) throws -> Channel {
+    let name =
+      isBase ? "SNAPD_BASES_CHANNEL" : instance.description == "snapd" ? "SNAPD_SNAPD_CHANNEL" : "SNAPD_PREREQS_CHANNEL"
+    guard let text = variable(name), !text.isEmpty else { return try Channel("latest/stable") }
+    return try Channel(text)
   }
 }

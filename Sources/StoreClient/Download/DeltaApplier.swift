@@ -17,8 +17,20 @@ public struct DeltaApplier: Sendable {
   /// The system's own; nil when there is none.
   public static func installed(in directories: [String] = ["/usr/bin", "/usr/local/bin"]) -> DeltaApplier? {
     let paths = directories.map { "\($0)/xdelta3" }
-    return paths.first { path in access(path, X_OK) == 0 }.map { path in DeltaApplier(command: [path]) }
+    return paths.first { path in access(path, X_OK) == 0 }.map { path in DeltaApplier(command: confinement + [path]) }
   }
+
+  /// What xdelta3 reads comes from elsewhere, and is checked only when it is made. So it may have 2 GiB of memory and
+  /// half an hour of a processor, write no file, and has none of root's capabilities; where the system has no such
+  /// programs (util-linux) it goes without.
+  private static let confinement: [String] = {
+    let wrappers = [
+      ["/usr/bin/setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--pdeathsig=KILL"],
+      ["/usr/bin/prlimit", "--as=2147483648", "--cpu=1800", "--fsize=0", "--core=0", "--nofile=16", "--"],
+    ]
+    // Dropping capabilities is for root alone.
+    return wrappers.filter { access($0[0], X_OK) == 0 && ($0 != wrappers[0] || geteuid() == 0) }.flatMap { $0 }
+  }()
 
   /// Writes the new image; more bytes than it must have, or others, are an error.
   func apply(

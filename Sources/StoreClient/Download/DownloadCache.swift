@@ -43,13 +43,15 @@ public final class DownloadCache: Sendable {
 
   /// Gives an image another name when it is here; false when it is not, or cannot be linked to there.
   ///
-  /// - Parameter size: what the image must have; another is thrown away.
+  /// It is read once more: an image has been a file of the disk for weeks, and what is signed is its digest.
+  ///
+  /// - Parameter size: what the image must have; one with another, or with another digest, is thrown away.
   public func take(_ sha3: String, size: Int64, to path: String) throws(StoreError) -> Bool {
     guard Self.isDigest(sha3) else { return false }
     let item = "\(directory)/\(sha3)"
     return try locked { () throws(StoreError) in
       guard let status = try? Files.status(item, followSymlinks: false) else { return false }
-      guard status.kind == .regular, status.size == size else {
+      guard status.kind == .regular, status.size == size, Self.digest(of: item) == sha3 else {
         try? Files.remove(item)
         return false
       }
@@ -57,6 +59,21 @@ public final class DownloadCache: Sendable {
       guard link(item, path) == 0 else { return false }
       touch(item)
       return true
+    }
+  }
+
+  /// The SHA3-384 of a file in hexadecimal; nil when it cannot be read.
+  private static func digest(of path: String) -> String? {
+    guard let file = try? OwnedFD.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) else { return nil }
+    let hasher = HashThread()
+    while true {
+      let buffer = hasher.buffer()
+      let count = read(file.raw, buffer.baseAddress, buffer.count)
+      let again = count < 0 && errno == EINTR
+      hasher.hash(buffer, count: max(0, count))
+      if again { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { return hasher.finish() }
     }
   }
 

@@ -4,9 +4,12 @@ internal import Time
 
 extension Publisher {
   /// The publisher side of a store.
-  init(_ context: StoreContext) {
+  ///
+  /// - Parameter report: told what goes wrong with uploads that is not theirs; they are tried again.
+  init(_ context: StoreContext, report: @escaping @Sendable (any Error) -> Void = { _ in }) {
     self.init(
-      context: context, tokens: TokenIssuer(keys: SharedRootKeys(state: context.state)), uploads: UploadDesk(context))
+      context: context, tokens: TokenIssuer(keys: SharedRootKeys(state: context.state)),
+      uploads: UploadDesk(context, report: report))
   }
 
   /// All addresses of the publisher side.
@@ -14,13 +17,13 @@ extension Publisher {
     PublisherLogInRoutes.endpoints(self) + PublisherNameRoutes.endpoints(self) + PublisherUploadRoutes.endpoints(self)
       + PublisherReleaseRoutes.endpoints(self) + PublisherAssertionRoutes.endpoints(self)
       + PublisherPeopleRoutes.endpoints(self)
-      + PublisherReviewRoutes.endpoints(self)
+      + PublisherReviewRoutes.endpoints(self) + PublisherOwnerRoutes.endpoints(self)
   }
 
   /// Goes on with uploads that a process before this one, or another one, left; until it is cancelled.
-  func work(every interval: Duration = .seconds(30), failed: @Sendable (any Error) -> Void) async {
+  func work(every interval: Duration = .seconds(30)) async {
     while !Task.isCancelled {
-      do { try uploads.sweep() } catch { failed(error) }
+      do { try uploads.sweep() } catch { uploads.report(error) }
       do { try await Task.sleep(for: interval) } catch { return }
     }
   }

@@ -24,7 +24,8 @@ struct Publisher: Sendable {
     var account: AccountRecord
     var grant: TokenGrant
 
-    var isAdmin: Bool { account.isAdmin }
+    /// An administrator who has logged in as one: what was narrowed to less is no administrator's log-in.
+    var isAdmin: Bool { account.isAdmin && grant.allows(.storeManage) }
 
     func require(_ permission: Permission) throws(PublisherError) {
       guard grant.allows(permission) else {
@@ -35,7 +36,7 @@ struct Publisher: Sendable {
     }
 
     func requireAdmin() throws(PublisherError) {
-      guard isAdmin else { throw .forbidden("only an administrator of this store may do that") }
+      guard account.isAdmin else { throw .forbidden("only an administrator of this store may do that") }
       try require(.storeManage)
     }
   }
@@ -95,10 +96,17 @@ struct Publisher: Sendable {
   private func checked(_ snap: SnapRecord?, _ name: String, _ caller: Caller) throws -> SnapRecord {
     guard let snap, caller.grant.allows(package: snap.name.rawValue) else { throw PublisherError.missing(snap: name) }
     let mayDevelop = try state.read { try $0.mayDevelop(snapID: snap.id, accountID: caller.account.id) }
-    guard mayDevelop || caller.isAdmin && caller.grant.allows(.storeManage) else {
-      throw PublisherError.missing(snap: name)
-    }
+    guard mayDevelop || caller.isAdmin else { throw PublisherError.missing(snap: name) }
     return snap
+  }
+
+  /// The account of a user name, an address or an id.
+  static func account(_ text: String, _ reader: any StoreReader) throws -> AccountRecord {
+    let found =
+      try text.hasByte("@")
+      ? reader.account(email: text) : try reader.account(username: text.lowercased()) ?? reader.account(id: text)
+    guard let found else { throw PublisherError(404, "account-not-found", "there is no account \(quoted(text))") }
+    return found
   }
 
   // MARK: - Answers

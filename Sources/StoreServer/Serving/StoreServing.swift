@@ -16,7 +16,7 @@ final class StoreServing: Sendable {
   init(_ context: StoreContext, metrics: Metrics, log: ServerLog) throws {
     self.context = context
     self.log = log
-    let publisher = Publisher(context)
+    let publisher = Publisher(context) { log.event("a worker reports", ["error": .string("\($0)")]) }
     let device = try DeviceSide(context, authorizer: publisher)
     self.publisher = publisher
     worker = DeviceWorker(device) { log.event("a worker reports", ["error": .string($0)]) }
@@ -38,9 +38,7 @@ final class StoreServing: Sendable {
         render: { service.render($0) })
     }
     worker.start()
-    let uploads = Task { [publisher, log] in
-      await publisher.work { log.event("a worker reports", ["error": .string("\($0)")]) }
-    }
+    let uploads = Task { [publisher] in await publisher.work() }
     log.event("serving", ["ports": .array(server.ports.map { .integer(Int64($0)) })])
     let notify = Notify()
     try? notify.send(.ready)

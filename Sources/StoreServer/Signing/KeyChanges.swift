@@ -10,6 +10,7 @@ extension SigningService {
     let key = try keys.makeKey(named: name)
     let known = try state.read { try $0.storeKeys() }
     if let other = known.first(where: { $0.id == key.publicKey.id }) {
+      if other.role == .root { throw Self.rootStays("rotate") }
       throw SigningError("cannot rotate to key \(name): the store \(other.revokedAt == nil ? "has" : "had") it already")
     }
     try signKey(key.publicKey, name: name, of: authorityID, since: now, until: nil, with: .root)
@@ -34,7 +35,7 @@ extension SigningService {
     let own = try state.read { try $0.storeKeys() }
     if let mine = own.first(where: { $0.id == keyID }) {
       guard mine.role == .store else {
-        throw SigningError("cannot revoke the root key: devices trust it by a file, which has to be replaced on them")
+        throw Self.rootStays("revoke")
       }
       guard own.contains(where: { $0.role == .store && $0.revokedAt == nil && $0.id != keyID }) else {
         throw SigningError("cannot revoke the only key that signs: rotate it first (see \"snap-store key rotate\")")
@@ -60,6 +61,14 @@ extension SigningService {
         _ = try publish(old.type, old.headers.filter { !Self.made.contains($0.key) }, body: old.body)
       }
     }
+  }
+
+  /// A root is what everything else hangs on, and devices have it in a file: nothing that the store signs can change it.
+  private static func rootStays(_ verb: String) -> SigningError {
+    SigningError(
+      "cannot \(verb) the root key: devices trust it by a file. To replace it make another store (\"snap-store init\"), "
+        + "publish there, and have each device run \"snap store remove\" and \"snap store add\" with the new fingerprint; "
+        + "the keys that sign every day are rotated with \"snap-store key rotate\" and another name")
   }
 
   /// Headers that signing makes.

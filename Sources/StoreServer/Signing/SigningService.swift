@@ -84,6 +84,17 @@ final class SigningService: Sendable {
     return try publish(.snapDeclaration, headers)
   }
 
+  /// Says that there is no such snap any more: devices take a declaration without a name for that.
+  @discardableResult
+  func signRevoked(_ snap: SnapRecord) throws -> Assertion {
+    try publish(
+      .snapDeclaration,
+      [
+        "series": .text("16"), "snap-id": .text(snap.id), "snap-name": .text(""),
+        "publisher-id": .text(snap.publisherID),
+      ])
+  }
+
   /// Says that a file is a revision of a snap.
   ///
   /// - Parameter snap: as it is when the revision is accepted; its publisher is the revision's developer.

@@ -29,9 +29,14 @@ final class StoreKeys: Sendable {
     return key
   }
 
-  /// The key of a name, made if there is none; of the program, when it has one of the name.
+  /// The key of a name: the program's, when it has one of the name; else one in a file, made if there is none.
+  ///
+  /// - Throws: what is wrong with the program. No key gets into a file because it is away.
   func makeKey(named name: String) throws -> any SigningKey {
-    if let program, let key = try? external(program).key(named: name) { return key }
+    if let program {
+      let keys = try external(program)
+      if try keys.list().contains(where: { $0.name == name }) { return try keys.key(named: name) }
+    }
     do { return try files.key(named: name) } catch is KeyNotFound {}
     while true {
       try files.generate(name)

@@ -25,6 +25,8 @@ protocol AccountWriter {
   func revokeSession(id: String) throws
   /// Remembers an event, and forgets those of the kind that are older than an hour.
   func addEvent(_ kind: String, of subject: String, at: Timestamp) throws
+  /// Takes one event back; nothing when there is none.
+  func removeEvent(_ kind: String, of subject: String, at: Timestamp) throws
 }
 
 protocol SnapReader {
@@ -55,6 +57,8 @@ protocol SnapWriter {
   func insert(_ snap: SnapRecord) throws
   /// - Throws: ``StateConflict``.
   func update(_ snap: SnapRecord) throws
+  /// Forgets a snap without revisions, and all that is said of it.
+  func removeUnused(_ snap: SnapRecord) throws
   func set(_ collaborator: CollaboratorRecord) throws
   func removeCollaborator(snapID: String, accountID: String) throws
   func set(_ track: TrackRecord) throws

@@ -14,6 +14,10 @@ extension Publisher: UserAuthorizer {
     do {
       let caller = try caller(request)
       try caller.require(.packageViewRevisions)
+      // Nothing here asks again for which snap it is.
+      guard caller.grant.packages == nil else {
+        throw PublisherError.forbidden("this log-in is for work on single snaps, not for devices")
+      }
       return caller.account.id
     } catch let error as PublisherError {
       throw DeviceFailure.user(error.message, needsRefresh: error.code == "macaroon-needs-refresh")

@@ -10,11 +10,11 @@ extension DeviceSide {
           throw DeviceFailure.notFound("cannot find a download of that name")
         }
         try catalogue.validate()
-        let digest = try digest(name, request)
+        let (digest, isOpen) = try digest(name, request)
         guard let blob = try store.blobs.open(digest) else {
           throw DeviceFailure.notFound("cannot find what \(name.path) has: it is being made, or has been removed")
         }
-        let response = Self.response(blob, digest, request)
+        let response = Self.response(blob, digest, request, isOpen: isOpen)
         // Parts and pieces of a download that goes on are none that begins.
         if response.status == 200, request.method == "GET" { downloads.add(name.snapID) }
         return response
@@ -22,8 +22,8 @@ extension DeviceSide {
     ]
   }
 
-  /// What a download has, for those who may have it.
-  private func digest(_ name: DownloadName, _ request: Request) throws -> BlobDigest {
+  /// What a download has, for those who may have it; and whether that is everybody.
+  private func digest(_ name: DownloadName, _ request: Request) throws -> (digest: BlobDigest, isOpen: Bool) {
     let id = name.snapID
     let missing = DeviceFailure.notFound("cannot find \(name.path)")
     guard let entry = try catalogue.entry(id: id) else { throw missing }
@@ -40,14 +40,17 @@ extension DeviceSide {
       hex = try catalogue.state.deltas(of: id, from: source, to: target).first { $0.format == format }?.sha3_384
     }
     guard let digest = hex.flatMap({ BlobDigest(hex: $0) }) else { throw missing }
-    return digest
+    return (digest, isOpen)
   }
 
-  private static func response(_ blob: BlobContent, _ digest: BlobDigest, _ request: Request) -> Response {
+  private static func response(
+    _ blob: BlobContent, _ digest: BlobDigest, _ request: Request, isOpen: Bool
+  ) -> Response {
     let tag = "\"\(digest.hex)\""
-    // What a name has never changes.
+    // What a name has never changes; what not everybody may have is not for caches on the way, which ask nobody.
     var headers: Headers = [
-      "ETag": tag, "Accept-Ranges": "bytes", "Cache-Control": "public, max-age=31536000, immutable",
+      "ETag": tag, "Accept-Ranges": "bytes",
+      "Cache-Control": isOpen ? "public, max-age=31536000, immutable" : "private, no-store",
     ]
     if request.headers["If-None-Match"] == tag { return Response(status: 304, headers: headers) }
     headers["Content-Type"] = "application/octet-stream"

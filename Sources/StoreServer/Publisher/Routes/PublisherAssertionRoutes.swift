@@ -66,8 +66,16 @@ enum PublisherAssertionRoutes {
     let key = try judging {
       _ = try publisher.signing.check(wanted.encoded, of: [.accountKeyRequest])
       guard let value = wanted.value as? AccountKeyRequest else { throw SigningError("cannot read the request") }
-      let isNew =
-        try publisher.state.read { try $0.assertion("account-key", key: [value.publicKey.id], maximumFormat: 1) } == nil
+      let kept =
+        try publisher.state.read {
+          try $0.assertion("account-key", key: [value.publicKey.id], maximumFormat: .max)
+        }?.decoded().value as? AccountKey
+      if let kept {
+        // Whoever has a stolen key and password asks for just that.
+        guard kept.until == nil else { throw SigningError("cannot sign the key: it was revoked; make another one") }
+        guard kept.accountID == caller.account.id else { throw SigningError("cannot sign the key: another has it") }
+      }
+      let isNew = kept == nil
       // Before the key can sign anything: whoever is stopped in between has held too much, not too little.
       if isNew {
         try publisher.state.write {
@@ -113,7 +121,14 @@ enum PublisherAssertionRoutes {
     var snaps: [JSONValue] = []
     for item in try fields.objects("snaps") ?? [] {
       let name = try item.text("name")
-      guard let snap = try publisher.state.read({ try $0.snap(name: name) }) else {
+      let found = try publisher.state.read { reader -> SnapRecord? in
+        guard let snap = try reader.snap(name: name) else { return nil }
+        // A private snap is not there for those who do not work on it.
+        let isSeen =
+          try !snap.isPrivate || caller.isAdmin || reader.mayDevelop(snapID: snap.id, accountID: caller.account.id)
+        return isSeen ? snap : nil
+      }
+      guard let snap = found else {
         throw PublisherError(404, "resource-not-found", "there is no snap \(quoted(name))")
       }
       var snapFields: [String: JSONValue] = ["name": .string(name), "id": .string(snap.id)]

@@ -1,4 +1,3 @@
-internal import ByteText
 internal import HTTP
 internal import JSONValues
 internal import Snap
@@ -61,21 +60,15 @@ enum PublisherPeopleRoutes {
     let now = publisher.now()
     try publisher.state.write { writer in
       for text in added {
-        let account = try account(text, writer)
+        let account = try Publisher.account(text, writer)
         guard account.id != snap.publisherID else { continue }
         try writer.set(
           CollaboratorRecord(snapID: snap.id, accountID: account.id, isAccepted: true, createdAt: now))
       }
-      for text in removed { try writer.removeCollaborator(snapID: snap.id, accountID: try account(text, writer).id) }
+      for text in removed {
+        try writer.removeCollaborator(snapID: snap.id, accountID: try Publisher.account(text, writer).id)
+      }
     }
-  }
-
-  private static func account(_ text: String, _ reader: any StoreReader) throws -> AccountRecord {
-    let found =
-      try text.hasByte("@")
-      ? reader.account(email: text) : try reader.account(username: text.lowercased()) ?? reader.account(id: text)
-    guard let found else { throw PublisherError(404, "account-not-found", "there is no account \(quoted(text))") }
-    return found
   }
 
   // MARK: - Metrics

@@ -84,21 +84,24 @@ struct TokenIssuer: Sendable {
     guard let caveatID = String(validating: discharge.identifier, as: UTF8.self),
       let key = try caveatKey(caveatID), let conditions = try? discharge.verifiedUnbound(key: key)
     else { return nil }
-    var account: String?
-    var mark: String?
-    var session: String?
+    var accounts: [String] = []
+    var marks: [String] = []
+    var sessions: [String] = []
+    var ends = 0
     for condition in conditions {
       switch TokenCondition(condition.text) {
-      case .account(let id): account = id
-      case .password(let text): mark = text
-      case .session(let id): session = id
-      case .expires: break
+      case .account(let id): accounts.append(id)
+      case .password(let text): marks.append(text)
+      case .session(let id): sessions.append(id)
+      case .expires: ends += 1
       // Whoever narrowed it did not mean to have that renewed away.
       default: return nil
       }
     }
-    guard let account, let mark, let session else { return nil }
-    return (TokenHolder(accountID: account, passwordMark: mark, session: session), caveatID)
+    // Each as it was made: anybody can add a condition to a discharge of their own that names somebody else, whose
+    // session and mark can be read in any token that they gave away; a second end was meant to be one.
+    guard accounts.count == 1, marks.count == 1, sessions.count == 1, ends == 1 else { return nil }
+    return (TokenHolder(accountID: accounts[0], passwordMark: marks[0], session: sessions[0]), caveatID)
   }
 
   /// One macaroon for a log-in's two: what `v1/tokens/…/exchange` gives.
@@ -161,7 +164,14 @@ struct TokenIssuer: Sendable {
       }
       throw isOfRoot ? Refusal.invalid("macaroon has expired") : Refusal.needsRefresh
     }
-    if let rootEnd { grant.expires = rootEnd }
+    if let rootEnd {
+      // The store's own end of a discharge is only there to have it renewed; one that its holder added is meant.
+      let added = conditions.filter { condition in
+        guard condition.isOfDischarge, case .expires = TokenCondition(condition.text) else { return false }
+        return true
+      }
+      if added.count <= header.discharges.count { grant.expires = rootEnd }
+    }
     return grant
   }
 

@@ -85,6 +85,12 @@ extension UploadDesk {
   ) throws -> [String] {
     let wanted = ((try? JSONValue(parsing: upload.request))?["channels"]?.array ?? []).compactMap(\.string)
     guard !wanted.isEmpty else { return [] }
+    // Meanwhile the snap may be somebody else's.
+    let mayRelease = try state.read { reader in
+      try reader.mayDevelop(snapID: snap.id, accountID: upload.accountID)
+        || reader.account(id: upload.accountID)?.isAdmin == true
+    }
+    guard mayRelease else { return ["not released: who uploaded it does not work on the snap any more"] }
     do {
       let channels = try wanted.map { try ReleaseDesk.channel($0) }
       try ReleaseDesk(context: context).release(

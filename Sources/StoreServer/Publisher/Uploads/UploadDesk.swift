@@ -26,9 +26,12 @@ final class UploadDesk: Sendable {
   let limits: Limits
   private let pool = ThreadPool(most: 2)
   private let busy = Mutex<Set<String>>([])
+  /// Told what goes wrong that is not an upload's own; see ``sweep()``.
+  let report: @Sendable (any Error) -> Void
 
-  init(_ context: StoreContext) {
+  init(_ context: StoreContext, report: @escaping @Sendable (any Error) -> Void) {
     self.context = context
+    self.report = report
     limits = Limits(size: context.configuration.limits.upload)
   }
 
@@ -143,7 +146,7 @@ final class UploadDesk: Sendable {
     guard busy.withLock({ $0.insert(id).inserted }) else { return }
     Task(executorPreference: pool) { [self] in
       // What fails here for a reason of the server's own is tried again by ``sweep()``.
-      try? process(id)
+      do { try process(id) } catch { report(error) }
       busy.withLock { _ = $0.remove(id) }
     }
   }

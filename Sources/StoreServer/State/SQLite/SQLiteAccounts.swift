@@ -108,4 +108,11 @@ extension SQLiteWriter {
     try connection.run(
       "INSERT INTO event (kind, subject, at) VALUES (?, ?, ?)", .text(kind), .text(subject), .time(at))
   }
+
+  func removeEvent(_ kind: String, of subject: String, at: Timestamp) throws {
+    try connection.run(
+      """
+      DELETE FROM event WHERE rowid = (SELECT rowid FROM event WHERE kind = ? AND subject = ? AND at = ? LIMIT 1)
+      """, .text(kind), .text(subject), .time(at))
+  }
 }

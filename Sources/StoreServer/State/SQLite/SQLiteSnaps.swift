@@ -150,6 +150,24 @@ extension SQLiteWriter {
     if changed == 0 { throw StateConflict.gone("snap \(snap.name)") }
   }
 
+  func removeUnused(_ snap: SnapRecord) throws {
+    try connection.run(
+      """
+      INSERT INTO search (search, rowid, name, title, summary, description)
+      SELECT 'delete', number, ?, ?, ?, ? FROM search_row WHERE snap_id = ?
+      """, .text(snap.name.rawValue), .text(snap.metadata.title), .text(snap.metadata.summary),
+      .text(snap.metadata.description), .text(snap.id))
+    // A revision, and so a channel or a history, refuses it: their rows refer to the snap.
+    for table in [
+      "search_row", "search_tag", "catalogue", "delta_refused", "collaborator", "track", "hold", "held_release",
+      "metric",
+    ] {
+      try connection.run("DELETE FROM \(table) WHERE snap_id = ?", .text(snap.id))
+    }
+    try connection.run("DELETE FROM dispute WHERE name = ?", .text(snap.name.rawValue))
+    try connection.run("DELETE FROM snap WHERE id = ?", .text(snap.id))
+  }
+
   func set(_ collaborator: CollaboratorRecord) throws {
     try connection.run(
       """

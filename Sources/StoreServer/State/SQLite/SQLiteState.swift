@@ -1,4 +1,6 @@
 internal import Dispatch
+internal import Glibc
+internal import Linux
 internal import SQLite
 internal import Synchronization
 
@@ -21,6 +23,13 @@ final class SQLiteState: StoreState {
   init(path: String, keptReaders: Int = 16) throws {
     self.path = path
     self.keptReaders = keptReaders
+    // What it has (digests of passwords, secrets) is for nobody else, whatever the directory says. SQLite's other files
+    // get the same mode. Only when there is none: closing a file takes away locks that others of this process hold.
+    if access(path, F_OK) != 0 {
+      do { _ = try OwnedFD.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode: 0o600) } catch {
+        guard error.errno == EEXIST else { throw error }
+      }
+    }
     let connection = try StoreConnection(path: path)
     try Self.migrate(connection)
     writer = Box(connection: connection)
