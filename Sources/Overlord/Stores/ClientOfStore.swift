@@ -89,15 +89,8 @@ struct ClientOfStore: RemoteStore {
     }
   }
 
-<<<<<<< HEAD
   private func context(_ user: DaemonUser?, _ retries: RetryPolicy? = nil) -> StoreClient.Context {
-    StoreClient.Context(
-      user: user.map { StoreUser(id: $0.id, macaroon: $0.login.macaroon, discharges: $0.login.discharges) },
-      retries: retries)
-=======
-  private func context(_ user: DaemonUser?) -> StoreClient.Context {
-    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) })
->>>>>>> main
+    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) }, retries: retries)
   }
 
   private func asking<Result>(about name: String = "", _ body: () throws -> Result) throws -> Result {
