@@ -158,6 +158,34 @@ import Time
     refuses(database, revision, "is not signed by the store that declares the snap")
   }
 
+  @Test func aRootThatWentLeavesNothingInTheWay() throws {
+    let directory = try TemporaryDirectory()
+    defer { try? directory.remove() }
+    let store = try FileBackstore(directory: directory.path)
+    let gone = samples.deviceKey
+    func root(_ key: PrivateKey, _ account: String) throws -> [Assertion] {
+      [
+        try Samples.account(account, by: key, authority: account, at: now),
+        try Samples.key(key, of: account, named: "root", by: key, authority: account, at: now),
+      ]
+    }
+    let first = try AssertionDatabase(trusted: try root(gone, "corp"), backstore: store)
+    try first.add(Samples.account("brand", by: gone, authority: "corp", at: now), now: now)
+    try first.add(
+      declaration(["authority-id": "corp", "publisher-id": "brand", "revision": "9"], by: gone), now: now)
+
+    // Another root says of the same account and snap what is so now, in lower numbers.
+    let second = try AssertionDatabase(trusted: try root(samples.rootKey, "root"), backstore: store)
+    let account = try Samples.account("brand", by: samples.rootKey, at: now)
+    #expect(try second.assertion(account.reference) == nil)
+    try AssertionBatch([declaration(), account]).commit(to: second, now: now)
+    #expect(try second.assertion(declaration().reference)?.authorityID == "root")
+    // As before, what is believed is not taken over, and not taken back.
+    refuses(
+      second, try declaration(["authority-id": "corp", "publisher-id": "brand", "revision": "10"], by: gone),
+      "no matching public key")
+  }
+
   @Test func onDisk() throws {
     let directory = try TemporaryDirectory()
     defer { try? directory.remove() }

@@ -168,7 +168,12 @@ public final class AssertionDatabase: Sendable {
         let current = try backstore.find(reference, maximumFormat: assertion.type.maximumFormat)
         throw UnsupportedFormatError(reference: reference, format: assertion.format, isUpdate: current != nil)
       }
-      try backstore.put(assertion)
+      // Of whom nobody vouches for any more nothing is left to be in the way: neither a snap nor a number.
+      if let old = try backstore.find(reference, maximumFormat: .max), assertion.type.hasAuthority, !isVouchedFor(old) {
+        try backstore.replace(assertion)
+      } else {
+        try backstore.put(assertion)
+      }
     }
   }
 
@@ -227,12 +232,18 @@ public final class AssertionDatabase: Sendable {
   }
 }
 
+/// What checks, and who fetches, know: what a root vouched for that was taken away since is as if it had never come.
 extension AssertionDatabase: AssertionKnowledge {
   public func assertion(_ reference: AssertionReference) throws -> Assertion? {
-    do { return try find(reference) } catch is AssertionNotFound { return nil }
+    do {
+      let found = try find(reference)
+      return counts(found) ? found : nil
+    } catch is AssertionNotFound { return nil }
   }
 
   public func assertions(_ type: AssertionType, _ headers: [String: String]) throws -> [Assertion] {
-    try all(type, headers, maximumFormat: nil)
+    try all(type, headers, maximumFormat: nil).filter(counts)
   }
+
+  private func counts(_ assertion: Assertion) -> Bool { !assertion.type.hasAuthority || isVouchedFor(assertion) }
 }

@@ -5,6 +5,9 @@ public protocol AssertionBackstore: Sendable {
   /// - Throws: ``AssertionRevisionError`` unless it is newer than what is there.
   func put(_ assertion: Assertion) throws
 
+  /// Keeps an assertion in place of all with its key, whatever their revisions: they are not believed any more.
+  func replace(_ assertion: Assertion) throws
+
   /// The newest revision in a format that is understood.
   func find(_ reference: AssertionReference, maximumFormat: Int) throws -> Assertion?
 
@@ -13,6 +16,9 @@ public protocol AssertionBackstore: Sendable {
 }
 
 extension AssertionBackstore {
+  /// For those whose roots never go.
+  public func replace(_ assertion: Assertion) throws { try put(assertion) }
+
   /// The member of a sequence that follows another.
   ///
   /// - Parameters:

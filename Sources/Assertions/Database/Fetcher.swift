@@ -131,6 +131,8 @@ struct LayeredBackstore: AssertionBackstore {
     try above.put(assertion)
   }
 
+  func replace(_ assertion: Assertion) { above.replace(assertion) }
+
   func find(_ reference: AssertionReference, maximumFormat: Int) throws -> Assertion? {
     try above.find(reference, maximumFormat: maximumFormat) ?? below.find(reference, maximumFormat: maximumFormat)
   }

@@ -132,6 +132,19 @@ public struct FileBackstore: AssertionBackstore {
     if let current, current.revision >= assertion.revision {
       throw AssertionRevisionError(current: current.revision, used: assertion.revision)
     }
+    try write(assertion, directory)
+  }
+
+  public func replace(_ assertion: Assertion) throws {
+    let directory = try directory(assertion.reference)
+    // First what takes its place: whoever is stopped in between has both, and replaces them again.
+    try write(assertion, directory)
+    for format in 0...assertion.type.maximumFormat + 1 where format != assertion.format {
+      try Files.remove(directory + "/" + Self.fileName(format))
+    }
+  }
+
+  private func write(_ assertion: Assertion, _ directory: String) throws {
     try Files.makeDirectories(directory, mode: 0o775)
     try Files.writeAtomically(assertion.encoded, to: directory + "/" + Self.fileName(assertion.format), mode: 0o664)
   }

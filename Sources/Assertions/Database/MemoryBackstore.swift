@@ -16,6 +16,10 @@ public final class MemoryBackstore: AssertionBackstore {
     }
   }
 
+  public func replace(_ assertion: Assertion) {
+    kept.withLock { $0[assertion.reference] = [assertion.format: assertion] }
+  }
+
   /// All of them, in all formats.
   var all: [Assertion] { kept.withLock { $0.values.flatMap(\.values) } }
 

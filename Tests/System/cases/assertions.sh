@@ -101,7 +101,7 @@ stop_daemon
 start_daemon
 expect 0 '^revision: 2$' "$SNAP" known model model=box
 rm "$roots/case.assert"
-expect 1 'no matching public key' "$SNAP" ack "$WORK/late"
+expect 1 'cannot resolve prerequisite assertion: account-key' "$SNAP" ack "$WORK/late"
 [ -z "$("$SNAP" known account account-id=case-root)" ] || fail "a root that was taken away is known"
 expect 0 '' "$SNAP" delete-key stranger
 [ -z "$(id_of stranger)" ] || fail "a deleted key is there"
