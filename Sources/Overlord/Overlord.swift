@@ -105,7 +105,8 @@ public final class Overlord: Sendable {
       store: store, runner: runner,
       snaps: SnapsOfRefreshes(
         directories: directories, snaps: snaps, interfaces: interfaces,
-        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets)),
+        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets),
+        report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }),
       configuration: OptionsOfRefreshes(),
       surroundings: RefreshSurroundings(
         zone: MachineZone.offset, random: { Int64.random(in: 0..<max($0, 1)) },

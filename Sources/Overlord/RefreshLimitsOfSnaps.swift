@@ -10,6 +10,19 @@ struct RefreshLimitsOfSnaps: Sendable {
   let store: StateStore
   let sets: ValidationSetManager
 
+  /// Brings validation sets that are followed to their newest. One that cannot be brought is reported, and stays.
+  ///
+  /// - Throws: that a store is away, so that it is not asked for each set.
+  func moveSets(_ report: (String) -> Void) throws {
+    let failures = try sets.refresh { error in
+      switch error as? RemoteStoreError {
+      case .timeout, .unreachable: true
+      default: false
+      }
+    }
+    for (key, reason) in failures { report("cannot refresh validation set \(key): \(reason)") }
+  }
+
   /// Says in a request who holds which snap, which are left out, and which revisions validation sets want.
   func apply(to request: inout StoreRefreshRequest) throws {
     let records = store.read { $0.all(RecordKind<SnapState>.snaps) }
@@ -58,9 +71,7 @@ extension Overlord {
   public func limited(_ request: StoreRefreshRequest) throws -> StoreRefreshRequest {
     var request = request
     // Sets that are followed move on with a refresh of everything.
-    if request.instances.isEmpty {
-      for (key, reason) in try validationSets.refresh() { report("cannot refresh validation set \(key): \(reason)") }
-    }
+    if request.instances.isEmpty { try limits.moveSets(report) }
     try limits.apply(to: &request)
     return request
   }

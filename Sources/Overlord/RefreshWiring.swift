@@ -10,6 +10,7 @@ internal import SnapManager
 public import State
 internal import StoreProtocol
 internal import Time
+internal import ValidationSets
 
 /// Options as automatic updates know them.
 struct OptionsOfRefreshes: RefreshConfiguration {
@@ -40,6 +41,8 @@ struct SnapsOfRefreshes: RefreshingSnaps {
   unowned let snaps: SnapManager
   unowned let interfaces: InterfaceManager
   let limits: RefreshLimitsOfSnaps
+  /// Told of what went wrong by the way.
+  let report: @Sendable (String) -> Void
 
   func refreshable(in state: State) -> [RefreshableSnap] {
     state.all(RecordKind<SnapState>.snaps).compactMap { key, record in
@@ -61,14 +64,18 @@ struct SnapsOfRefreshes: RefreshingSnaps {
     var request = StoreRefreshRequest(names?.sorted() ?? [])
     request.isAutomatic = reason == .scheduled
     request.isManaged = canManageRefreshes()
-    try limits.apply(to: &request)
-    // Who wants to know is told of what is held too.
-    if reason == .asked { request.skipped = [] }
     do {
+      // Sets that are followed move on with an update of everything.
+      if names == nil, reason == .scheduled { try limits.moveSets(report) }
+      try limits.apply(to: &request)
+      // Who wants to know is told of what is held too.
+      if reason == .asked { request.skipped = [] }
       return UpdatesOfStores(snaps: snaps, found: try snaps.findRefreshes(request))
     } catch let refusal as StoreRefusal {
       throw refusal
     } catch let refusal as Refusal {
+      throw refusal
+    } catch let refusal as ValidationSetRefusal {
       throw refusal
     } catch {
       throw RefreshNetworkError("\(error)")

@@ -16,11 +16,9 @@ public final class RefreshManager: Sendable {
   /// Nil where there is nobody to ask.
   let catalogue: CatalogueFiles?
 
-  private struct Progress {
-    var schedule = RefreshSchedule()
-    var isWorking = false
-  }
-  private let progress = Mutex(Progress())
+  private let schedule = Mutex(RefreshSchedule())
+  /// Held by who asks and updates, for as long as that takes.
+  private let work = Mutex(())
 
   /// - Parameters:
   ///   - runner: gets the task kinds of this manager.
@@ -56,7 +54,8 @@ public final class RefreshManager: Sendable {
   /// Does what is due: takes in what became of earlier updates, carries on with snaps whose apps have been closed, looks
   /// for updates by the schedule, asks what there is once a day, fetches the catalogue.
   public func ensure() {
-    exclusively {
+    // Somebody is at it: there is a next time.
+    _ = work.withLockIfAvailable { _ in
       attempt("take in finished updates") { try settleFinished() }
       guard snaps.hasStore(), !settings.isOffline else { return }
       attempt("continue updates of closed apps") { try continueInhibited() }
@@ -67,11 +66,12 @@ public final class RefreshManager: Sendable {
   }
 
   /// Updates now, whatever the schedule and earlier attempts say; what holds updates still does, but for the pause of a
-  /// new system. For tests and whoever looks after a machine (`/v2/debug`, action `ensure-refresh`).
+  /// new system. It takes the place of the next time by the schedule, also of one that was due already. For tests and
+  /// whoever looks after a machine (`/v2/debug`, action `ensure-refresh`).
   ///
   /// - Throws: what kept it from looking.
   public func refreshNow() throws {
-    try exclusively {
+    try work.withLock { _ in
       try settleFinished()
       guard snaps.hasStore(), !settings.isOffline else { return }
       try continueInhibited()
@@ -79,7 +79,17 @@ public final class RefreshManager: Sendable {
       let now = store.read { $0.now }
       if let hold = settings.hold?.timestamp, hold > now { return }
       if settings.holdsWhenMetered, surroundings.isMetered() { return }
-      try refresh()
+      do {
+        try refresh()
+        schedule.withLock { $0.attempted(networkFailed: false) }
+      } catch {
+        let isOfNetwork = error is RefreshNetworkError
+        schedule.withLock { schedule in
+          if isOfNetwork { schedule.attempt(at: now) }
+          schedule.attempted(networkFailed: isOfNetwork)
+        }
+        throw error
+      }
     }
   }
 
@@ -94,9 +104,9 @@ public final class RefreshManager: Sendable {
   /// When updates are made and what holds all of them: `snap refresh --time`.
   public var summary: Summary {
     let inputs = self.inputs
-    let next = progress.withLock { progress -> Timestamp? in
-      try? progress.schedule.update(inputs)
-      return progress.schedule.next
+    let next = schedule.withLock { schedule -> Timestamp? in
+      try? schedule.update(inputs)
+      return schedule.nextAttempt
     }
     return Summary(
       timer: inputs.settings.timer, last: inputs.times.lastRefresh, next: next, hold: RefreshSchedule.hold(inputs))
@@ -129,24 +139,24 @@ public final class RefreshManager: Sendable {
   private func refreshIfDue() throws {
     let inputs = self.inputs
     guard !isRefreshing else { return }
-    let decision = try progress.withLock { progress in
-      try progress.schedule.update(inputs)
-      return try progress.schedule.decide(inputs)
+    let decision = try schedule.withLock { schedule in
+      try schedule.update(inputs)
+      return try schedule.decide(inputs)
     }
     switch decision {
     case .wait, .held: return
     case .forgetHold: try store.write { configuration.forgetHold(in: &$0) }
     case .attempt:
       if inputs.settings.holdsWhenMetered, surroundings.isMetered(), !isOverdue(inputs) {
-        progress.withLock { $0.schedule.pass() }
+        schedule.withLock { $0.pass() }
         return
       }
-      progress.withLock { $0.schedule.attempt(at: inputs.now) }
+      schedule.withLock { $0.attempt(at: inputs.now) }
       do {
         try refresh()
-        progress.withLock { $0.schedule.attempted(networkFailed: false) }
+        schedule.withLock { $0.attempted(networkFailed: false) }
       } catch {
-        progress.withLock { $0.schedule.attempted(networkFailed: error is RefreshNetworkError) }
+        schedule.withLock { $0.attempted(networkFailed: error is RefreshNetworkError) }
         throw error
       }
     }
@@ -155,19 +165,6 @@ public final class RefreshManager: Sendable {
   private func isOverdue(_ inputs: RefreshSchedule.Inputs) -> Bool {
     guard let last = inputs.times.lastRefresh else { return false }
     return last + RefreshLimits.longestPostponement < inputs.now
-  }
-
-  // MARK: One at a time
-
-  private func exclusively(_ body: () throws -> Void) rethrows {
-    let isFree = progress.withLock { progress in
-      guard !progress.isWorking else { return false }
-      progress.isWorking = true
-      return true
-    }
-    guard isFree else { return }
-    defer { progress.withLock { $0.isWorking = false } }
-    try body()
   }
 
   private func attempt(_ what: StaticString, _ body: () throws -> Void) {

@@ -19,6 +19,11 @@ struct RefreshSchedule: Sendable {
   private(set) var lastAttempt: Timestamp?
   private var timer: RefreshSettings.Timer?
 
+  /// When it is tried: what is due is not, soon after an attempt that failed.
+  var nextAttempt: Timestamp? {
+    next.map { next in lastAttempt.map { max(next, $0 + RefreshLimits.retryDelay) } ?? next }
+  }
+
   /// Computes the next time if need be.
   mutating func update(_ inputs: Inputs) throws(Schedule.Invalid) {
     if timer != inputs.settings.timer { next = nil }
@@ -83,8 +88,7 @@ struct RefreshSchedule: Sendable {
     case nil: break
     }
     if forgets { return .forgetHold }
-    guard due <= inputs.now else { return .wait }
-    if let lastAttempt, lastAttempt + RefreshLimits.retryDelay > inputs.now { return .wait }
+    guard due <= inputs.now, let attempt = nextAttempt, attempt <= inputs.now else { return .wait }
     return .attempt
   }
 

@@ -36,12 +36,16 @@ public final class StoreClient: Sendable {
     public var user: StoreUser?
     /// The User-Agent of the daemon's own client.
     public var clientUserAgent = ""
+    /// How often it is tried; nil for as often as the kind of request is.
+    public var retries: RetryPolicy?
     public var isCancelled: IsCancelled
 
     public init(
-      user: StoreUser? = nil, clientUserAgent: String = "", isCancelled: @escaping IsCancelled = { false }
+      user: StoreUser? = nil, clientUserAgent: String = "", retries: RetryPolicy? = nil,
+      isCancelled: @escaping IsCancelled = { false }
     ) {
-      (self.user, self.clientUserAgent, self.isCancelled) = (user, clientUserAgent, isCancelled)
+      (self.user, self.clientUserAgent, self.retries) = (user, clientUserAgent, retries)
+      self.isCancelled = isCancelled
     }
   }
 
@@ -107,7 +111,7 @@ public final class StoreClient: Sendable {
     var request = WebRequest(method: call.method, address: call.address)
     request.headers = try headers(for: call, context)
     (request.body, request.limit, request.timeout) = (call.body, call.limit, call.timeout)
-    var attempts = RetryPolicy.Attempts(call.retries ?? configuration.retries, clock)
+    var attempts = RetryPolicy.Attempts(context.retries ?? call.retries ?? configuration.retries, clock)
     while true {
       do {
         let response = try web.perform(request, isCancelled: context.isCancelled)

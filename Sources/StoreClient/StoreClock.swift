@@ -51,6 +51,9 @@ public struct RetryPolicy: Sendable {
 
   public static let standard = RetryPolicy(tries: 6, total: .seconds(38), first: .milliseconds(500), factor: 2.5)
   public static let download = RetryPolicy(tries: 7, total: .seconds(90), first: .milliseconds(500), factor: 2.5)
+  /// For who waits for an answer that is not worth waiting long for: as often as connectivity is checked, and no try
+  /// after a few seconds.
+  public static let impatient = RetryPolicy(tries: 3, total: .seconds(5), first: .milliseconds(900), factor: 1.3)
   public static let connectivity = RetryPolicy(tries: 3, total: .seconds(38), first: .milliseconds(900), factor: 1.3)
 
   /// The tries that have been made, and whether there is another.

@@ -24,6 +24,12 @@ public struct WebOptions: Sendable {
     (self.patience, self.clock) = (patience ?? Patience(environment: environment), clock)
   }
 
+  /// What of the environment counts.
+  public static let variables = [
+    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+    "SNAPD_MIN_DOWNLOAD_SPEED", "SNAPD_DOWNLOAD_MEAS_WINDOW",
+  ]
+
   /// The proxy for an address; empty for none.
   func proxy(for scheme: WebAddress.Scheme) -> String {
     let names = scheme == .https ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy"]
@@ -160,8 +166,7 @@ final class Web: Sendable {
     cu_set_text(curl, CURLOPT_NOPROXY, options.directHosts)
     if let certificates = options.certificates { cu_set_text(curl, CURLOPT_CAINFO, certificates) }
     if request.isDownload {
-      cu_set_number(curl, CURLOPT_BUFFERSIZE, 512 << 10)
-      if request.rate > 0 { cu_set_large(curl, CURLOPT_MAX_RECV_SPEED_LARGE, Int(request.rate)) }
+      cu_set_number(curl, CURLOPT_BUFFERSIZE, request.rate > 0 ? RateLimit.piece(rate: request.rate) : 512 << 10)
     } else {
       cu_set_text(curl, CURLOPT_ACCEPT_ENCODING, "gzip")
     }

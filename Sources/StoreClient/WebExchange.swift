@@ -104,6 +104,7 @@ final class WebExchange {
   private var windowStart: Duration
   private var windowBytes = 0
   private var bytes = 0
+  private var limit: RateLimit?
   /// What must not be in a message.
   private let secrets: [String]
   let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -118,6 +119,7 @@ final class WebExchange {
     head = WebHead(address: request.address)
     start = clock.now()
     windowStart = start
+    if request.rate > 0 { limit = RateLimit(rate: request.rate, at: start) }
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
 
@@ -153,6 +155,8 @@ final class WebExchange {
     bytes += part.count
     if isTaken, let receiver {
       do { try receiver.receive(part) } catch { return fail(.receiver(error)) }
+      // While it waits the sockets fill, and then the store waits too.
+      if let wait = limit?.take(part.count, at: clock.now()), wait > .zero { clock.wait(wait, isCancelled) }
       return true
     }
     guard body.count + part.count <= request.limit else { return fail(.tooLarge) }
@@ -171,7 +175,9 @@ final class WebExchange {
     } else if request.isDownload, now - windowStart >= patience.window {
       let seconds = (now - windowStart) / .seconds(1)
       let speed = Double(bytes - windowBytes) / max(seconds, 0.001)
-      guard speed >= patience.leastSpeed else { return fail(.tooSlow(bytesPerSecond: speed)) }
+      // What somebody has limited is not slow.
+      let least = request.rate > 0 ? min(patience.leastSpeed, Double(request.rate) / 2) : patience.leastSpeed
+      guard speed >= least else { return fail(.tooSlow(bytesPerSecond: speed)) }
       (windowStart, windowBytes) = (now, bytes)
     }
     return true

@@ -11,7 +11,7 @@ public enum PublishingProgram {
   private static let commands: [any PublishingCommand.Type] = [
     LogIn.self, LogOut.self, WhoAmI.self, Register.self, Names.self, Upload.self, Release.self, Close.self, Status.self,
     Revisions.self, Promote.self, ProgressiveRelease.self, Collaborate.self, SetPrivate.self, Metadata.self,
-    ValidationSets.self, Declare.self, Review.self, Transfer.self, Unregister.self, Disputes.self,
+    RegisterKey.self, ValidationSets.self, Declare.self, Review.self, Transfer.self, Unregister.self, Disputes.self,
   ]
 
   /// Names and summaries, for help.

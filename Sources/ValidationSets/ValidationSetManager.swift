@@ -186,9 +186,13 @@ public final class ValidationSetManager: Sendable {
   /// Brings sets that are not pinned to their newest: part of a refresh of everything. One that is enforced moves on only
   /// when it goes together with the others; the snaps then follow it.
   ///
+  /// - Parameter isAway: whether an error means that nobody answers, so that there is no use in asking for the others.
   /// - Returns: those that could not be brought, and why.
+  /// - Throws: an error that means so.
   @discardableResult
-  public func refresh() throws -> [ValidationSetKey: String] {
+  public func refresh(
+    _ isAway: (any Error) -> Bool = { _ in false }
+  ) throws -> [ValidationSetKey: String] {
     var failures: [ValidationSetKey: String] = [:]
     for (key, set) in store.read({ $0.trackedSets }) where set.pinnedAt == nil && !set.isLocalOnly {
       do {
@@ -203,7 +207,10 @@ public final class ValidationSetManager: Sendable {
           state.keepValidationSetHistory()
           state[validationSet: key]?.current = newest.sequence
         }
-      } catch { failures[key] = "\(error)" }
+      } catch {
+        guard !isAway(error) else { throw error }
+        failures[key] = "\(error)"
+      }
     }
     return failures
   }

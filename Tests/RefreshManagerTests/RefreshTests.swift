@@ -40,6 +40,44 @@ private let day = hour * 24
     withExtendedLifetime(manager) {}
   }
 
+  /// An update that somebody asked for counts: the time that was due before it is not kept to as well. What is published
+  /// (or held) right after it waits for the next time.
+  @Test func aheadOfSchedule() throws {
+    let (scene, manager) = try scene()
+    scene.with { $0.updates = [] }
+    try manager.startUp()
+    manager.ensure()
+    try manager.refreshNow()
+    #expect(scene.events() == ["asked"])
+    scene.with { $0.updates = [AvailableUpdate(test: "aa")] }
+    scene.advance(.seconds(10))
+    manager.ensure()
+    #expect(scene.events() == [])
+    let next = try #require(manager.summary.next)
+    #expect(next > scene.with { $0.now })
+    scene.advance(next - scene.with { $0.now })
+    manager.ensure()
+    #expect(scene.events() == ["asked", "Auto-refresh snap \"aa\""])
+    withExtendedLifetime(manager) {}
+  }
+
+  /// A store that is away is not asked again and again by who asked for an update, and the next try is told.
+  @Test func aheadOfScheduleInVain() throws {
+    let (scene, manager) = try scene()
+    let start = scene.with { $0.now }
+    try scene.store.write { $0.refreshTimes.lastRefresh = start - hour * 12 }
+    scene.with { $0.failure = RefreshNetworkError("no route") }
+    #expect(throws: RefreshNetworkError.self) { try manager.refreshNow() }
+    #expect(manager.summary.next == start + .seconds(20 * 60))
+    manager.ensure()
+    #expect(scene.events() == ["asked"])
+    scene.with { $0.failure = nil }
+    scene.advance(.seconds(20 * 60))
+    manager.ensure()
+    #expect(scene.events() == ["asked", "Auto-refresh snap \"aa\""])
+    withExtendedLifetime(manager) {}
+  }
+
   @Test func summaries() {
     #expect(RefreshManager.summary(of: ["aa"]) == "Auto-refresh snap \"aa\"")
     #expect(RefreshManager.summary(of: ["aa", "bb", "cc"]) == "Auto-refresh snaps \"aa\", \"bb\", \"cc\"")

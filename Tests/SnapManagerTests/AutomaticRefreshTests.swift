@@ -7,6 +7,7 @@ import Overlord
 import RefreshManager
 import Snap
 import State
+import StoreProtocol
 import Testing
 import ValidationSets
 
@@ -68,6 +69,34 @@ import ValidationSets
       #expect(try await refresh(machine) == nil)
       #expect(machine.store.read { $0[refreshFailure: hello] } == nil)
       #expect(machine.store.read { $0.refreshTimes.lastRefresh } != nil)
+    }
+  }
+
+  /// Who signed an update, and who made it, is told when that is somebody else than of what is installed: with what the
+  /// store's assertions say, before anything of it is believed.
+  @Test func otherSigners() async throws {
+    try await with { machine, store in
+      try publish(store, machine, 2)
+      let plain = try #require(try machine.overlord.explainUpdates().first)
+      #expect(plain.key == nil && plain.publisher == nil)
+      store.fail { faults in
+        faults.assertion = { $0.type == .snapRevision ? try StoreInMemory.forged($0) : $0 }
+        faults.answer = { response in
+          for index in response.results.indices {
+            guard case .snap(let kind, var snap) = response.results[index].content else { continue }
+            snap.publisher.id = "another0another0another0another0"
+            snap.publisher.username = "another"
+            response.results[index].content = .snap(kind, snap)
+          }
+        }
+      }
+      let changed = try #require(try machine.overlord.explainUpdates().first)
+      let key = try #require(changed.key)
+      #expect(key.from != key.to && key.from.utf8.count == 64 && key.to.utf8.count == 64)
+      #expect(changed.publisher == RefreshExplanation.Change(from: "pub", to: "another"))
+      // Told, and not taken: the update itself is checked.
+      #expect(try await refresh(machine) == .error)
+      #expect(machine.state("hello")?.current == .store(1))
     }
   }
 

@@ -142,6 +142,27 @@ private func hex(_ bytes: [UInt8]) -> String {
     }
   }
 
+  /// As slowly as was said, but for what may come at once; and that is not too slow.
+  @Test func limited() throws {
+    let server = try OddServer { _ in
+      [.send(OddServer.head(200, ["Content-Length: \(Self.size)"]) + Self.content), .close]
+    }
+    defer { server.stop() }
+    let directory = try TemporaryDirectory()
+    defer { try? directory.remove() }
+    let clock = TestClock()
+    var patience = Patience()
+    let rate = Int64(Self.size / 10)
+    (patience.leastSpeed, patience.window) = (Double(Self.size), .seconds(1))
+    try StoreClient.testing(server, clock: clock, patience: patience).download(
+      "hello", SnapDownload(sha3_384: Self.digest, size: Int64(Self.size), url: server.url + "/x"),
+      to: directory("x"), DownloadOptions(rate: rate))
+    let waited = clock.waits.reduce(.zero, +)
+    #expect(waited > .seconds(7.9) && waited < .seconds(8.1), "\(waited)")
+    #expect(clock.waits.allSatisfy { $0 <= .seconds(1) })
+    #expect(try Files.read(directory("x"), limit: 8 << 20) == Self.content)
+  }
+
   @Test func slownessIsBounded() throws {
     let server = try OddServer { _ in
       [.send(OddServer.head(200, ["Content-Length: \(Self.size)"]) + [1, 2, 3]), .hang]

@@ -3,7 +3,8 @@ internal import Snap
 internal import StoreClient
 internal import StoreProtocol
 
-/// A store over the network, as the requests of people know it.
+/// A store over the network, as the requests of people know it. Who looks for something sits and waits: when the store
+/// is away, they are told soon.
 struct ClientOfStore: RemoteStore {
   let client: StoreClient
 
@@ -16,18 +17,18 @@ struct ClientOfStore: RemoteStore {
       }
     return try asking {
       try client.find(
-        StoreSearch(terms, category: search.category, isPrivate: search.isPrivate, isWide: search.isWide), context(user)
-      )
+        StoreSearch(terms, category: search.category, isPrivate: search.isPrivate, isWide: search.isWide),
+        context(user, .impatient))
     }
   }
 
   func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse {
-    try asking(about: name.rawValue) { try client.info(name, context(user)) }
+    try asking(about: name.rawValue) { try client.info(name, context(user, .impatient)) }
   }
 
-  func sections() throws -> [String] { try asking { try client.sections() } }
+  func sections() throws -> [String] { try asking { try client.sections(context(nil, .impatient)) } }
 
-  func categories() throws -> [String] { try asking { try client.categories().map(\.name) } }
+  func categories() throws -> [String] { try asking { try client.categories(context(nil, .impatient)).map(\.name) } }
 
   func logIn(email: String, password: String, oneTimePassword: String) throws -> StoreLogin {
     let user = try asking {
@@ -88,8 +89,8 @@ struct ClientOfStore: RemoteStore {
     }
   }
 
-  private func context(_ user: DaemonUser?) -> StoreClient.Context {
-    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) })
+  private func context(_ user: DaemonUser?, _ retries: RetryPolicy? = nil) -> StoreClient.Context {
+    StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) }, retries: retries)
   }
 
   private func asking<Result>(about name: String = "", _ body: () throws -> Result) throws -> Result {

@@ -71,9 +71,7 @@ public final class StoreClients: Sendable {
   private func options(in state: State) -> (web: WebOptions, isOnline: Bool) {
     let network = NetworkOptions(state)
     var environment: [String: String] = [:]
-    for name in ["http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"] {
-      environment[name] = Environment.variable(name)
-    }
+    for name in WebOptions.variables { environment[name] = Environment.variable(name) }
     let web = WebOptions(
       httpProxy: network.httpProxy, httpsProxy: network.httpsProxy, noProxy: network.noProxy,
       certificates: certificates(), environment: environment)

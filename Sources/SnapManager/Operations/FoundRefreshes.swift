@@ -44,11 +44,11 @@ extension SnapManager {
   /// - Throws: ``StoreRefusal``, or why a store gives no answer.
   public func findRefreshes(_ request: StoreRefreshRequest) throws -> FoundRefreshes {
     let subjects = try refreshSubjects(request)
-    let changed = updateDeclarations(of: subjects)
     let offers = try refreshOffers(subjects, request).compactMapValues { answer -> StoreOffer? in
       guard case .success(let offer) = answer else { return nil }
       return offer
     }
+    let changed = updateDeclarations(of: subjects)
     return FoundRefreshes(
       request: request, subjects: subjects,
       offers: offers.filter { instance, offer in

@@ -63,9 +63,9 @@ extension SnapManager {
   public func refresh(_ request: StoreRefreshRequest) throws -> StoreRefreshOutcome {
     guard request.revision == nil || request.cohortKey.isEmpty else { throw StoreRefusal.revisionAndCohort }
     let subjects = try refreshSubjects(request)
-    let changed = updateDeclarations(of: subjects)
     var (plans, switches, left): ([StorePlan], [SnapSetup], [InstanceName: String]) = ([], [], [:])
     let offers = try refreshOffers(subjects, request)
+    let changed = updateDeclarations(of: subjects)
     for (instance, record) in subjects {
       let options = request.options(over: record)
       switch try offers[instance].map({ try $0.get() }) {
@@ -120,8 +120,8 @@ extension SnapManager {
     }
   }
 
-  /// What has been declared of the snaps is asked for anew; a store that does not answer now will not for the refresh
-  /// either, and says so then.
+  /// What has been declared of the snaps is asked for anew, of stores that have just answered: nobody waits twice for one
+  /// that is away. One that does not answer now leaves what is known.
   ///
   /// - Returns: the identifiers of those of which something else is declared.
   func updateDeclarations(of subjects: [(instance: InstanceName, record: SnapState)]) -> Set<String> {

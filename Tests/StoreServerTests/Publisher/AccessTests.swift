@@ -274,4 +274,25 @@ import Time
     }
     #expect(rooted?.description.contains("snap store add") == true)
   }
+
+  @Test func `images that nobody has claimed are bounded while they come, too`() async throws {
+    let fixture = try PublisherFixture()
+    let limits = UploadDesk.Limits(size: 1 << 20, unclaimed: 10_000)
+    let desk = UploadDesk(fixture.store.context, limits) { Issue.record("\($0)") }
+    func send(_ count: Int) async throws -> String {
+      let head = "--b\r\nContent-Disposition: form-data; name=\"binary\"; filename=\"x\"\r\n\r\n"
+      let body = Array(head.utf8) + [UInt8](repeating: 7, count: count) + Array("\r\n--b--\r\n".utf8)
+      let request = Request(
+        method: "POST", target: try #require(RequestTarget("/unscanned-upload/")),
+        headers: ["Content-Type": "multipart/form-data; boundary=b"],
+        origin: .process(Peer(pid: 0, uid: 0, gid: 0, socket: "test")), body: body)
+      return try await desk.receive(request, accountID: nil)
+    }
+    for _ in 0..<2 { await #expect(throws: PublisherError.self) { try await send(10_001) } }
+    #expect(try fixture.blobs() == 0)
+    // What was refused counts no more; what waits does.
+    _ = try await send(6000)
+    await #expect(throws: PublisherError.self) { try await send(6001) }
+    #expect(try fixture.blobs() == 1)
+  }
 }

@@ -16,7 +16,8 @@ final class UploadDesk: Sendable {
   struct Limits: Sendable {
     /// Of an image, in bytes.
     var size: Int64 = 8 << 30
-    /// Of all images that nobody has claimed, in bytes: clients send them before they say who they are.
+    /// Of all images that nobody has claimed, those that are just coming among them, in bytes: clients send them before
+    /// they say who they are.
     var unclaimed: Int64 = 32 << 30
     /// Seconds until an image that nobody claimed is deleted.
     var patience: Int64 = 2 * 3600
@@ -26,13 +27,16 @@ final class UploadDesk: Sendable {
   let limits: Limits
   private let pool = ThreadPool(most: 2)
   private let busy = Mutex<Set<String>>([])
+  /// Bytes of images that are coming to this process and are in no record yet.
+  private let incoming = Mutex<Int64>(0)
   /// Told what goes wrong that is not an upload's own; see ``sweep()``.
   let report: @Sendable (any Error) -> Void
 
-  init(_ context: StoreContext, report: @escaping @Sendable (any Error) -> Void) {
+  /// - Parameter limits: nil for those of the store.
+  init(_ context: StoreContext, _ limits: Limits? = nil, report: @escaping @Sendable (any Error) -> Void) {
     self.context = context
     self.report = report
-    limits = Limits(size: context.configuration.limits.upload)
+    self.limits = limits ?? Limits(size: context.configuration.limits.upload)
   }
 
   var state: any StoreState { context.state }
@@ -47,7 +51,9 @@ final class UploadDesk: Sendable {
   /// - Parameter accountID: who sends it, where that is known.
   /// - Returns: what the upload is called by.
   func receive(_ request: Request, accountID: String?) async throws -> String {
-    try makeRoom(for: request)
+    let waiting = try makeRoom(for: request)
+    var taken: Int64 = 0
+    defer { incoming.withLock { $0 -= taken } }
     var reader = try MultipartReader(
       contentType: request.headers["Content-Type"] ?? "", body: request.stream, partLimit: 16)
     while let part = try await reader.nextPart() {
@@ -56,6 +62,13 @@ final class UploadDesk: Sendable {
       let writer = try blobs.makeWriter()
       while let piece = try await reader.read() {
         guard writer.size + Int64(piece.count) <= limits.size else { throw tooLarge }
+        taken += Int64(piece.count)
+        // Many that are sent at once are no more than one after the other.
+        let coming = incoming.withLock { bytes in
+          bytes += Int64(piece.count)
+          return bytes
+        }
+        guard waiting + coming <= limits.unclaimed else { throw Self.noRoom }
         try writer.write(piece)
       }
       // What was cut off behind the image was cut off.
@@ -69,14 +82,17 @@ final class UploadDesk: Sendable {
     PublisherError(413, "too-large", "an image cannot be larger than \(limits.size) bytes")
   }
 
-  private func makeRoom(for request: Request) throws {
+  private static let noRoom = PublisherError(
+    507, "no-room", "too many uploads wait for being claimed: try again later")
+
+  /// - Returns: the bytes that wait for being claimed.
+  private func makeRoom(for request: Request) throws -> Int64 {
     if let length = request.headers["Content-Length"].flatMap({ Int64($0) }), length > limits.size + 65_536 {
       throw tooLarge
     }
     let waiting = try state.read { try $0.uploads(.received) }.reduce(0) { $0 + $1.size }
-    guard waiting < limits.unclaimed else {
-      throw PublisherError(507, "no-room", "too many uploads wait for being claimed: try again later")
-    }
+    guard waiting < limits.unclaimed else { throw Self.noRoom }
+    return waiting
   }
 
   private func keep(_ digest: BlobDigest, _ size: Int64, accountID: String?) throws -> String {
