@@ -38,6 +38,7 @@ def options():
     parser.add_argument("--fill", type=int, default=40, help="snaps already there in the measurement of both sides; 0: leave it out (%(default)s)")
     parser.add_argument("--fill-ours", type=int, default=200, help="and then of ours alone (%(default)s)")
     parser.add_argument("--sides", default="reference,ours,ours-systemd", help="which sides (%(default)s)")
+    parser.add_argument("--only-store", action="store_true", help="measure nothing but what comes from a store")
     parser.add_argument("--no-store", action="store_true", help="no store answers the reference, as on a machine without a network")
     parser.add_argument("--release", help="where our programs are (.build-release/release)")
     parser.add_argument("--output", help="the report (build/benchmark.md)")
@@ -81,6 +82,9 @@ def left_behind(work):
 def measure(sides, material, results, given, facts, fills):
     rounds = Rounds(given)
     measurements = Measurements(sides, material, results, rounds, say)
+    program = f"{given.release or given.top + '/.build-release/release'}/snap-store"
+    if given.only_store:
+        return measurements.from_store(program)
     machine = Machine(material.work)
     for _ in range(rounds.quick):
         results.add("direct", "machine", machine.time(f"{material.work}/noop"))
@@ -91,6 +95,7 @@ def measure(sides, material, results, given, facts, fills):
     measurements.memory()
     measurements.operations()
     measurements.services()
+    measurements.from_store(program)
     measurements.used_memory()
     if given.fill:
         filled = measurements.crowded(sides, 0, given.fill)

@@ -51,6 +51,20 @@ class Material:
         """The same with plugs."""
         return self.noop(name, extra="plugs:\n" + "".join(f"  {plug}: null\n" for plug in plugs))
 
+    def noise(self, name, version):
+        """A snap of 10 MB that does not compress; versions have all but 200 kB in common."""
+        tree, image = f"{self.work}/{name}", f"{self.images}/{name}_{version}.snap"
+        os.makedirs(f"{tree}/bin")
+        shutil.copy(f"{self.work}/noop", f"{tree}/bin/noop")
+        for part, seed, size in (("common", name, 9_800_000), ("own", f"{name} {version}", 200_000)):
+            with open(f"{tree}/{part}", "wb") as file:
+                file.write(random.Random(seed).randbytes(size))
+        self.yaml(tree, f"name: {name}\nversion: '{version}'\nsummary: A snap of 10 MB\ndescription: For the benchmark.\n"
+                        f"apps:\n  {name}:\n    command: bin/noop\n")
+        sh("mksquashfs", tree, image, "-comp", "gzip", *(o for o in MKSQUASHFS if o not in ("-comp", "xz")))
+        shutil.rmtree(tree)
+        return image
+
     def tree_to_pack(self, megabytes):
         """A tree that compresses like programs do, about 2 to 1: text of a small vocabulary and noise, mixed."""
         tree = f"{self.images}/tree"

@@ -6,6 +6,7 @@ import time
 
 from material import MKSQUASHFS
 from sides import Failure, Machine
+from store import Store
 
 APP = "bench-noop"
 SNAP = "bench-snap"
@@ -142,6 +143,52 @@ class Measurements:
             side.remove(SERVICE, "--purge")
 
         self.alternate("install with a service", self.rounds.slow, body)
+
+    def from_store(self, program):
+        """Snaps of 10 MB from a store on loopback, each of them once, so that nothing of them is there before.
+
+        The reference trusts no root but its maker's, so its share is an install of the same file, `--dangerous`: what it
+        does when everything has come already and nothing has to be checked.
+        """
+        names = [f"bench-store-{number}" for number in range(self.rounds.slow)]
+        images = {(name, version): self.material.noise(name, version) for name in names for version in "12"}
+        sides = [side for side in self.sides if side.name in ("reference", "ours")]
+        store = Store(program, self.material.work)
+
+        def get(key, version, command):
+            def body(side, number):
+                os.sync()
+                name = names[number]
+                if side.name == "reference":
+                    self.record(key, side, side.install(images[name, version]))
+                else:
+                    self.record(key, side, side.time(side.snap, command, name))
+            return body
+
+        try:
+            store.start()
+            for name in names:
+                store.publish(name, images[name, "1"])
+            for side in sides:
+                if side.name == "ours":
+                    side.time(side.snap, "store", "add", store.url, "--key", store.fingerprint, "--name", "bench")
+            self.alternate("install from a store", len(names), get("store-install", "1", "install"), sides)
+            for name in names:
+                store.publish(name, images[name, "2"])
+            store.deltas(len(names))
+            self.alternate("refresh from a store", len(names), get("store-refresh", "2", "refresh"), sides)
+            for side in sides:
+                for name in names:
+                    side.remove(name, "--purge")
+                if side.name == "ours":
+                    side.time(side.snap, "store", "remove", "bench")
+        except (Failure, OSError, ValueError) as failure:
+            self.results.missing.append(f"what comes from a store: {failure}")
+            self.say(f"  {failure}")
+        finally:
+            store.stop()
+            for image in images.values():
+                os.unlink(image)
 
     def tidy(self):
         """After a failure: the same two snaps as before."""

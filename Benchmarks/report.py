@@ -15,7 +15,7 @@ class Row:
 
 
 def rows(fills):
-    """The goals are those of issues 2 and 3."""
+    """The goals are those of issues 2, 3 and 5."""
     table = [
         Row("`snap run` of a no-op app, namespace kept", "run-kept", "≤ 3 ms", 3),
         Row("the same, namespace built", "run-built", "≤ 6 ms", 6),
@@ -29,6 +29,9 @@ def rows(fills):
         Row("`snap remove --purge`", "purge"),
         Row("install of a snap with a service", "install-service"),
         Row("of that, reloads of systemd", "reloads", "≤ 1", unit=""),
+        Row("install from a store, 10 MB (reference: `--dangerous`, same file)", "store-install", "≤ 1/5 of the reference", 0.2,
+            ("reference", "store-install")),
+        Row("refresh from a store, delta (reference: `--dangerous` over)", "store-refresh"),
         Row("daemon resident, idle, 2 snaps", "memory", "≤ 20 MiB", 20, unit="MiB"),
         Row("of that, anonymous", "memory-anonymous", unit="MiB"),
         Row("daemon resident, after these operations", "memory-used", unit="MiB"),

@@ -28,7 +28,8 @@ struct SignaturesOfSnaps: SnapSignatures {
     var changed: Set<String> = []
     for (name, ids) in snaps.sorted(by: { $0.key < $1.key }) {
       let references = ids.map { AssertionReference(.snapDeclaration, ["16", $0]) }
-      let fetched = try assertions.update(references, from: AssertionsOfStore(store: store, name: name))
+      let fetched = try assertions.update(
+        references, from: AssertionsOfStore(store: store, name: name, expected: references))
       for assertion in fetched {
         if let declaration = assertion.value as? SnapDeclaration { changed.insert(declaration.snapID) }
       }
@@ -64,13 +65,32 @@ extension Overlord {
   }
 }
 
-/// The assertions that one store has.
-struct AssertionsOfStore: AssertionSource {
-  let store: any SnapStore
-  let name: String
+/// The assertions that one store has, for one fetch on one thread. What is asked for brings what it needs along, where
+/// the store sends that at once; the fetcher trusts it no more than what comes alone.
+final class AssertionsOfStore: AssertionSource {
+  /// Of a longer list the address would get too long for some servers.
+  private static let bundleSize = 50
+
+  private let store: any SnapStore
+  private let name: String
+  /// What will be asked for, and has not been fetched yet.
+  private var expected: [AssertionReference]
+  private var bundle: AssertionBatch?
+
+  /// - Parameter expected: what will be asked for, in its order, if that is known.
+  init(store: any SnapStore, name: String, expected: [AssertionReference] = []) {
+    (self.store, self.name, self.expected) = (store, name, expected)
+  }
 
   func assertion(_ reference: AssertionReference) throws -> Assertion {
-    try store.assertion(reference, from: name)
+    // Apart from those that are expected, only what is asked for first needs others that are not here.
+    if bundle == nil || expected.contains(reference), !reference.type.isSequence {
+      let next = expected.firstIndex(of: reference).map { Array(expected[$0...].prefix(Self.bundleSize)) }
+      expected.removeAll { next?.contains($0) ?? false }
+      bundle = AssertionBatch(try store.assertions(next ?? [reference], from: name))
+    }
+    if let found = try? bundle?.assertion(reference) { return found }
+    return try store.assertion(reference, from: name)
   }
 }
 

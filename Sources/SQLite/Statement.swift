@@ -98,7 +98,11 @@ public final class Statement {
   public func optionalInteger(_ column: Int) -> Int? { isNull(column) ? nil : integer(column) }
 
   /// The column as text; empty for NULL.
-  public func text(_ column: Int) -> String { String(decoding: blob(column), as: UTF8.self) }
+  public func text(_ column: Int) -> String {
+    guard let base = sqlite3_column_blob(handle, Int32(column)) else { return "" }
+    let count = Int(sqlite3_column_bytes(handle, Int32(column)))
+    return String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
+  }
 
   /// The column as text; nil for NULL.
   public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }

@@ -2,6 +2,7 @@ internal import ByteText
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
+internal import Synchronization
 
 /// Assertions, as the bytes that were signed: who takes them checks them. Source: `spec/assertions-and-store.md` §6.
 extension StoreClient {
@@ -50,6 +51,37 @@ extension StoreClient {
         doing: call.doing, code: 404, method: call.method, url: response.head.address.shown, oops: "")
     }
     throw .assertionNotFound(type: type, key: key)
+  }
+
+  /// After so many times in a row a store is taken not to know what a bundle is.
+  private static let bundleMissLimit = 3
+
+  /// Several assertions, each behind what it needs, in one request: our own stores' addition.
+  ///
+  /// - Parameters:
+  ///   - assertions: types with the values of their primary keys.
+  ///   - maxFormats: by type; types that are not there have one format.
+  /// - Returns: a stream; nil when the store does not offer it, or lacks one of the assertions.
+  public func bundle(
+    _ assertions: [(type: String, key: [String])], maxFormats: [(type: String, format: Int)],
+    _ context: Context = Context()
+  ) throws(StoreError) -> [UInt8]? {
+    guard bundleMisses.withLock({ $0 < Self.bundleMissLimit }) else { return nil }
+    let query =
+      assertions.map { ("ref", ([$0.type] + $0.key).joined(separator: "/")) }
+      + maxFormats.map { ("max-format", "\($0.type):\($0.format)") } + [("prerequisites", "true")]
+    var call = Call(
+      doing: "fetch assertion",
+      address: assertionsAddress.appending(["v2", "assertions", "bundle"], query: query))
+    (call.accept, call.limit, call.answers) = (StoreMediaType.assertionBundle, 16 << 20, [400, 404, 405, 414, 501])
+    call.isAuthorized = assertionsAddress.hasSameOrigin(as: configuration.api)
+    let response = try perform(call, context)
+    guard response.status == 200 else {
+      bundleMisses.withLock { $0 += 1 }
+      return nil
+    }
+    bundleMisses.withLock { $0 = 0 }
+    return response.body
   }
 
   /// The assertions at an address that the store gave (`assertion-stream-urls`), as a stream of them.

@@ -13,6 +13,8 @@ public final class StoreClient: Sendable {
   let clock: StoreClock
   let authority: any StoreAuthority
   private let access = Mutex(true)
+  /// How often in a row the store had no answer to ``bundle(_:maxFormats:_:)``.
+  let bundleMisses = Mutex(0)
 
   public init(
     _ configuration: StoreConfiguration, web options: WebOptions = WebOptions(),

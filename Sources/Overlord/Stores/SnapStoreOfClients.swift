@@ -59,6 +59,18 @@ struct SnapStoreOfClients: SnapStore {
     try ClientOfStore(client: try client(store)).assertion(reference)
   }
 
+  func assertions(_ references: [AssertionReference], from store: String) throws -> [Assertion] {
+    let client = try client(store)
+    let formats = AssertionType.allCases.filter { $0.maximumFormat > 0 }.map { ($0.rawValue, $0.maximumFormat) }
+    let stream = try Self.asking { () throws(StoreError) in
+      try client.bundle(references.map { ($0.type.rawValue, $0.key) }, maxFormats: formats)
+    }
+    guard let stream else { return [] }
+    do { return try AssertionStreamReader.decode(stream) } catch {
+      throw RemoteStoreError.other("cannot fetch assertions: cannot decode the store's answer: \(error)")
+    }
+  }
+
   func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion {
     let client = try client(store)
     let bytes: [UInt8]

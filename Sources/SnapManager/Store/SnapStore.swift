@@ -25,6 +25,9 @@ public protocol SnapStore: Sendable {
   func keep(_ path: String, sha3: String) throws
   /// - Throws: ``AssertionNotFound`` when the store has none.
   func assertion(_ reference: AssertionReference, from store: String) throws -> Assertion
+  /// Several assertions with what they need, where the store sends all of that at once: in no order, and perhaps more
+  /// than was asked for. Nothing when it does not, or lacks one of them; then ``assertion(_:from:)`` says which.
+  func assertions(_ references: [AssertionReference], from store: String) throws -> [Assertion]
   /// The last assertion of a sequence.
   ///
   /// - Parameter key: the primary key without the number.
@@ -32,6 +35,11 @@ public protocol SnapStore: Sendable {
   func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion
   /// The keys of new cohorts, by snap.
   func createCohorts(_ snaps: [String], at store: String) throws -> [String: String]
+}
+
+extension SnapStore {
+  /// One by one they come from every store.
+  public func assertions(_ references: [AssertionReference], from store: String) throws -> [Assertion] { [] }
 }
 
 /// Who asks a store, and why.

@@ -6,7 +6,9 @@ internal import Glibc
 /// A few buffers go round between the two, so memory is bounded, and whoever is faster waits.
 final class HashThread {
   static let bufferSize = 1 << 20
-  private static let bufferCount = 4
+  /// The last one that came back goes out first, so those that are not needed take no memory. Many, since on a machine
+  /// that is busy either thread may have to wait its turn for some time, and the other should not wait with it.
+  private static let bufferCount = 16
 
   /// What both threads have.
   private final class Shared: @unchecked Sendable {

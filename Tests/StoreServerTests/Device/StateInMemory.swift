@@ -33,6 +33,10 @@ final class StateInMemory: DeviceState {
     }
   }
 
+  func atOnce<Result>(_ body: (any DeviceState) throws -> Result) throws -> Result { try body(self) }
+  func snapIDs(after id: String, limit: Int) -> [String] {
+    content.withLock { Array($0.snaps.keys.sorted().filter { $0 > id }.prefix(limit)) }
+  }
   func generation() -> Int64 { content.withLock { $0.generation } }
   func snapsChanged(since generation: Int64) -> [String]? { ["hello-id"] }
   func snap(id: String) -> DeviceSnap? {

@@ -60,6 +60,9 @@ struct DeviceDelta: Equatable, Sendable {
 /// What is read may be kept in memory as long as ``generation()`` says the same: whatever changes a snap, its
 /// revisions, channels, deltas or its publisher's account raises it, in whichever process.
 protocol DeviceState: Sendable {
+  /// Has all that `body` reads with what it is given be of one instant, which costs less than one by one. What it is
+  /// given must not be kept, nor be used by another thread.
+  func atOnce<Result>(_ body: (any DeviceState) throws -> Result) throws -> Result
   /// A number that grows with every change.
   func generation() throws -> Int64
   /// The snaps that changed after a generation; nil when that is not known any more, and all may have.
@@ -67,6 +70,8 @@ protocol DeviceState: Sendable {
 
   func snap(id: String) throws -> DeviceSnap?
   func snapID(name: String) throws -> String?
+  /// Ids in their order, piece by piece.
+  func snapIDs(after id: String, limit: Int) throws -> [String]
   /// All that can be said of one revision, but where it is downloaded.
   func revision(_ number: UInt32, of snapID: String) throws -> StoreSnap?
   /// Whether the revision was ever released, and so is for everybody who sees the snap.

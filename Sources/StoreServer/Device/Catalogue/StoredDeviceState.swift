@@ -7,6 +7,20 @@ internal import Time
 struct StoredDeviceState: DeviceState {
   let state: any StoreState
 
+  func atOnce<Result>(_ body: (any DeviceState) throws -> Result) throws -> Result {
+    try state.read { try body(StoredDeviceState(state: Reading(reader: $0, state: state))) }
+  }
+
+  /// The state within one of its reads.
+  ///
+  /// Used by the one thread that reads, for as long as it does: see ``DeviceState/atOnce(_:)``.
+  private struct Reading: StoreState, @unchecked Sendable {
+    let reader: any StoreReader
+    let state: any StoreState
+    func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result { try body(reader) }
+    func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result { try state.write(body) }
+  }
+
   func generation() throws -> Int64 { try state.read { try $0.generation() } }
 
   func snapsChanged(since generation: Int64) throws -> [String]? {
@@ -14,14 +28,14 @@ struct StoredDeviceState: DeviceState {
   }
 
   func snap(id: String) throws -> DeviceSnap? {
-    try state.read { reader in
-      guard var snap = try reader.deviceSnap(id: id) else { return nil }
-      snap.map.releases = try reader.releases(of: id).map(ChannelMap.Release.init)
-      return snap
-    }
+    try state.read { try $0.deviceSnap(id: id) }
   }
 
   func snapID(name: String) throws -> String? { try state.read { try $0.snapID(name: name) } }
+
+  func snapIDs(after id: String, limit: Int) throws -> [String] {
+    try state.read { try $0.snapIDs(after: id, limit: limit) }
+  }
 
   func revision(_ number: UInt32, of snapID: String) throws -> StoreSnap? {
     try state.read { reader in

@@ -18,7 +18,13 @@ struct RefreshService: Sendable {
   ///
   /// - Throws: what the state throws; anything wrong with one action is in the answer.
   func answer(_ request: SnapActionRequest, for device: DeviceContext) throws -> [UInt8] {
-    try catalogue.validate()
+    try catalogue.atOnce { catalogue in
+      let service = RefreshService(catalogue: catalogue, assertions: assertions, cohortSecret: cohortSecret)
+      return try service.results(request, device)
+    }
+  }
+
+  private func results(_ request: SnapActionRequest, _ device: DeviceContext) throws -> [UInt8] {
     let fields = StoreFields(names: request.fields)
     var contexts: [String: SnapContext] = Dictionary(minimumCapacity: request.context.count)
     for context in request.context { contexts[context.instanceKey] = context }

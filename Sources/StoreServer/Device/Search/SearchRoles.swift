@@ -31,8 +31,10 @@ struct CatalogueEntry: Equatable, Sendable {
 
 /// What is found by what it says.
 protocol SearchReader {
-  /// A snap as devices see it, without its channels.
+  /// A snap as devices see it, with its open channels.
   func deviceSnap(id: String) throws -> DeviceSnap?
+  /// Ids of all snaps in their order, piece by piece.
+  func snapIDs(after id: String, limit: Int) throws -> [String]
   /// Ids of released snaps that everybody may see, best first: the name itself, names that begin so, then what says it
   /// in title, summary and description, popular ones before others.
   func search(_ query: SearchQuery) throws -> [String]

@@ -67,6 +67,7 @@ final class DeviceWorker: Sendable {
   private var isStopped: Bool { stopping.withLock { $0 } }
 
   private func run(_ interval: Int) {
+    attempt("read snaps into memory") { try side.catalogue.warmUp { isStopped } }
     while !isStopped {
       attempt("count downloads") { try countDownloads() }
       attempt("index snaps") { try workOff() }

@@ -24,8 +24,7 @@ struct SnapIndexer: Sendable {
 
   private func row(of id: String, now: Int64) throws -> Row {
     let read = try state.read { reader -> (DeviceSnap, SnapRecord, RevisionRecord)? in
-      guard var snap = try reader.deviceSnap(id: id), let record = try reader.snap(id: id) else { return nil }
-      snap.map.releases = try reader.releases(of: id).map(ChannelMap.Release.init)
+      guard let snap = try reader.deviceSnap(id: id), let record = try reader.snap(id: id) else { return nil }
       guard let number = Self.representative(snap.map, now: now), let revision = try reader.revision(number, of: id)
       else { return nil }
       return (snap, record, revision)

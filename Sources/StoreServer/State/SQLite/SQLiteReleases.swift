@@ -3,7 +3,7 @@ internal import Snap
 internal import Time
 
 extension SQLiteReader {
-  private func progress(_ row: Statement, _ column: Int) throws -> ReleaseProgress? {
+  func progress(_ row: Statement, _ column: Int) throws -> ReleaseProgress? {
     guard let share = row.optionalInteger(column) else { return nil }
     return ReleaseProgress(
       share: share, isPaused: row.bool(column + 1), others: try row.optionalNumber(column + 2))

@@ -65,12 +65,40 @@ extension Schema {
 
 extension SQLiteReader {
   func deviceSnap(id: String) throws -> DeviceSnap? {
-    try connection.first(
-      "SELECT name, publisher_id, is_private, is_unlisted, default_track FROM snap WHERE id = ?", .text(id)
+    // The index has all columns, so the wide rows of the table are not touched; the planner would rather take the one
+    // that is unique.
+    var found: DeviceSnap?
+    _ = try connection.all(
+      """
+      SELECT name, publisher_id, is_private, is_unlisted, default_track, architecture, channel, revision, released_at,
+      expires_at, share, is_paused, others
+      FROM snap INDEXED BY snap_device LEFT JOIN channel ON channel.snap_id = snap.id
+      WHERE id = ? ORDER BY architecture, channel
+      """, .text(id)
     ) { row in
-      DeviceSnap(
-        id: id, name: try SnapName(row.text(0)), publisherID: row.text(1), isPrivate: row.bool(2),
-        isUnlisted: row.bool(3), map: ChannelMap(defaultTrack: row.optionalText(4)))
+      var snap =
+        try found
+        ?? DeviceSnap(
+          id: id, name: SnapName(row.text(0)), publisherID: connection.shared(row.text(1)), isPrivate: row.bool(2),
+          isUnlisted: row.bool(3), map: ChannelMap(defaultTrack: row.optionalText(4)))
+      if !row.isNull(5) {
+        snap.map.releases.append(
+          ChannelMap.Release(
+            architecture: Architecture(row.text(5)), channel: try connection.channel(row.text(6)),
+            revision: try row.number(7), releasedAt: Int64(row.integer(8)),
+            expiresAt: row.optionalInteger(9).map { Int64($0) },
+            progress: try progress(row, 10).map {
+              ProgressiveRelease(share: $0.share, isPaused: $0.isPaused, others: $0.others)
+            }))
+      }
+      found = snap
+    }
+    return found
+  }
+
+  func snapIDs(after id: String, limit: Int) throws -> [String] {
+    try connection.all("SELECT id FROM snap WHERE id > ? ORDER BY id LIMIT ?", .text(id), .integer(limit)) {
+      $0.text(0)
     }
   }
 

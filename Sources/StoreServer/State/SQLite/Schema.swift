@@ -1,7 +1,7 @@
 /// What the tables are, and how they came to be so. A step that is out is never changed: what comes later is a new one.
 enum Schema {
   /// Each takes the database from the version that is its place to the next.
-  static let steps = [first, Schema.triggers, Schema.search]
+  static let steps = [first, Schema.triggers, Schema.search, Schema.deviceIndex]
 
   private static let first = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -116,6 +116,11 @@ enum Schema {
     CREATE INDEX upload_digest ON upload (digest);
 
     CREATE TABLE change (generation INTEGER PRIMARY KEY AUTOINCREMENT, snap_id TEXT NOT NULL) STRICT;
+    """
+
+  /// All that devices are told of a snap whatever its revision, apart from the wide rows that people read.
+  private static let deviceIndex = """
+    CREATE INDEX snap_device ON snap (id, name, publisher_id, is_private, is_unlisted, default_track);
     """
 
   /// Whoever changes something that devices see leaves a row in `change`, whatever code it was.

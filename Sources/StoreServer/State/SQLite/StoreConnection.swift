@@ -1,17 +1,21 @@
 internal import SQLite
+internal import Snap
 internal import Time
 
 /// One connection to the store's database, for one thread at a time, with the statements that it has compiled.
 final class StoreConnection {
   let database: Database
   private var statements: [String: Statement] = [:]
+  /// What is read again and again: parsed once, and in memory once.
+  private var channels: [String: Channel] = [:]
+  private var texts: [String: String] = [:]
 
   init(path: String) throws(SQLiteError) {
     database = try Database(path: path)
     // What is acknowledged survives a loss of power; whoever finds another writing waits.
     try database.execute(
       "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-        + "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+        + "PRAGMA mmap_size = 2147418112; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
   }
 
   private func statement(_ sql: String) throws(SQLiteError) -> Statement {
@@ -19,6 +23,22 @@ final class StoreConnection {
     let made = try database.prepare(sql)
     statements[sql] = made
     return made
+  }
+
+  func channel(_ text: String) throws -> Channel {
+    if let known = channels[text] { return known }
+    let channel = try Channel(text)
+    if channels.count >= 1024 { channels.removeAll() }
+    channels[text] = channel
+    return channel
+  }
+
+  /// The same text, which needs no memory of its own when another has it.
+  func shared(_ text: String) -> String {
+    if let known = texts[text] { return known }
+    if texts.count >= 1024 { texts.removeAll() }
+    texts[text] = text
+    return text
   }
 
   /// Runs a statement that gives no rows.
