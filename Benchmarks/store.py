@@ -34,9 +34,9 @@ class Store:
                 raise Failure(f"the store does not serve: {open(output).read().strip()[-300:]}")
             time.sleep(0.05)
         self.url = f"http://127.0.0.1:{found[1]}"
-        self.run("account", "create", self.directory, "bench", "--email", "bench@bench.test", "--password-file", "-",
+        self.run("account", "create", self.directory, "publisher", "--email", "publisher@bench.test", "--password-file", "-",
                  text=PASSWORD)
-        self.run("login", "bench@bench.test", "--url", self.url, text=PASSWORD)
+        self.run("login", "publisher@bench.test", "--url", self.url, text=PASSWORD)
 
     def publish(self, name, image):
         if name not in self.registered:
