@@ -5,14 +5,15 @@ internal import State
 
 extension SnapManager {
   /// Brings the disk to what the record says after a start of the machine or of the daemon: every installed
-  /// revision is mounted, private `/tmp` of the last boot is gone, nothing of an interrupted upload is left, and
-  /// namespaces that nobody needs are let go of.
+  /// revision is mounted, private `/tmp` of the last boot is gone, nothing of an interrupted upload or of a file
+  /// that was being replaced is left, and namespaces that nobody needs are let go of.
   public func startUp() throws {
     try Files.makeDirectories(directories.snaps, mode: 0o755)
     try Files.makeDirectories(directories.commands, mode: 0o755)
     try shareMounts()
     try clearAfterBoot()
     try removeOrphanedUploads()
+    try removeLeftAside()
     sweepNamespaces()
     // Read once, when the first revision turns out not to be mounted: with systemd none is ever needed.
     var units: [MountUnit]?

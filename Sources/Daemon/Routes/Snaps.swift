@@ -34,7 +34,7 @@ extension DaemonService {
     let name = try instance(request.capture("name"))
     let instruction = try instruction(request)
     guard instruction.snaps.isEmpty else { throw APIFailure.badRequest("unsupported option \"snaps\"") }
-    let change = try perform(instruction, on: name)
+    let change = try perform(instruction, on: name, userID: user(of: request)?.id)
     return .async(change)
   }
 
@@ -48,6 +48,8 @@ extension DaemonService {
     let instruction = try instruction(request)
     try refuseOptionsOfOne(instruction)
     let names = try instruction.snaps.map { try instance($0) }
+    // Stores show what is private to who may see it.
+    let userID = user(of: request)?.id
     switch instruction.action {
     case "remove":
       guard !names.isEmpty else { throw APIFailure.badRequest("no snaps given to remove") }
@@ -60,6 +62,7 @@ extension DaemonService {
       request.ignoreValidation = instruction.ignoreValidation
       request.flags = flags(instruction)
       request.aliasing = aliasing(instruction)
+      request.userID = userID
       return .async(try overlord.snaps.install(try overlord.limited(request)).change)
     case "refresh" where !instruction.validationSets.isEmpty:
       guard names.isEmpty else {
@@ -71,6 +74,7 @@ extension DaemonService {
       request.isTransaction = instruction.transaction == "all-snaps"
       request.ignoreRunning = instruction.ignoreRunning
       if instruction.ignoreValidation { request.ignoreValidation = true }
+      request.userID = userID
       guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
         throw APIFailure(500, "internal error: a refresh that was asked for has no change")
       }
@@ -129,7 +133,9 @@ extension DaemonService {
       "terminate can only be specified for the \"remove\" action of all revisions")
   }
 
-  private func perform(_ instruction: SnapInstruction, on name: InstanceName) throws -> ChangeID {
+  private func perform(
+    _ instruction: SnapInstruction, on name: InstanceName, userID: Int?
+  ) throws -> ChangeID {
     let snaps = overlord.snaps
     let revision = try revision(instruction.revision)
     try refuseOptions(instruction, revision)
@@ -146,8 +152,8 @@ extension DaemonService {
       return try snaps.revert(name, to: revision, flags: flags, ignoreRunning: instruction.ignoreRunning)
     case "enable": return try snaps.enable(name)
     case "disable": return try snaps.disable(name)
-    case "install": return try install(instruction, name, revision)
-    case "refresh": return try refresh(instruction, name, revision)
+    case "install": return try install(instruction, name, revision, userID: userID)
+    case "refresh": return try refresh(instruction, name, revision, userID: userID)
     case "switch":
       return try snaps.switchTracking(
         of: name, channel: instruction.channel, cohortKey: instruction.cohortKey, leaveCohort: instruction.leaveCohort)
@@ -156,7 +162,9 @@ extension DaemonService {
     }
   }
 
-  private func install(_ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?) throws -> ChangeID {
+  private func install(
+    _ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?, userID: Int?
+  ) throws -> ChangeID {
     guard name.name.description != "ubuntu-core" else {
       throw APIFailure.badRequest("cannot install \"ubuntu-core\", please use \"core\" instead")
     }
@@ -168,10 +176,13 @@ extension DaemonService {
     request.aliasing = aliasing(instruction)
     request.ignoreValidation = instruction.ignoreValidation
     request.isTransaction = instruction.transaction == "all-snaps"
+    request.userID = userID
     return try overlord.snaps.install(try overlord.limited(request)).change
   }
 
-  private func refresh(_ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?) throws -> ChangeID {
+  private func refresh(
+    _ instruction: SnapInstruction, _ name: InstanceName, _ revision: Revision?, userID: Int?
+  ) throws -> ChangeID {
     var request = StoreRefreshRequest([name], isOfOne: true)
     request.channel = instruction.channel
     request.revision = revision
@@ -182,6 +193,7 @@ extension DaemonService {
     request.ignoreValidation = instruction.ignoreValidation
     request.ignoreRunning = instruction.ignoreRunning
     request.isTransaction = instruction.transaction == "all-snaps"
+    request.userID = userID
     if instruction.devmode || instruction.jailmode || instruction.classic { request.flags = flags(instruction) }
     guard let change = try overlord.snaps.refresh(try overlord.limited(request)).change else {
       throw StoreRefusal.noUpdate(name)

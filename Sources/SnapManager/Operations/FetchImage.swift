@@ -29,8 +29,10 @@ extension SnapManager {
     (wish.revision, wish.cohortKey) = (revision, cohortKey)
     let answers = try offers(for: [wish], StoreAsking(userID: userID), .download)
     guard let offer = try answers[instance]?.get() else { throw StoreRefusal.notFound(instance) }
-    return OfferedImage(
-      snap: snap, revision: offer.revision, download: offer.download(isRateLimited: false))
+    var download = offer.download(isRateLimited: false)
+    // A private image is there for who may see it, and for nobody else.
+    download.userID = userID
+    return OfferedImage(snap: snap, revision: offer.revision, download: download)
   }
 
   /// Brings an image, checked against its digest.

@@ -2,7 +2,7 @@
 # ends with the change Done or fully undone, and with a disk that is what the record says. The boundaries are counted,
 # not listed: a task kind or checkpoint that is added joins by itself. KILL_STEP=N takes every Nth of them, from a place
 # that is another each time.
-[ "$mode" = root ] || exit 0
+[ "$mode" = root ] || return 0
 APPS='  svc:
     command: bin/forever
     daemon: simple
@@ -48,34 +48,8 @@ printf '#!/bin/sh\necho this revision is broken; exit 1\n' >"$WORK/kill/meta/hoo
 chmod 755 "$WORK/kill/meta/hooks/post-refresh"
 "$SNAP" pack --compression=gzip --filename=kill_3.snap "$WORK/kill" "$WORK" >/dev/null
 broken=$WORK/kill_3.snap
-export SNAPPY_TESTING=1
+. "$here/kill.sh"
 
-# quiet: no change is unfinished.
-quiet() { grep -q '"result":\[\]' <<<"$(api GET '/v2/changes?select=in-progress')"; }
-# with_kill N COMMAND...: runs the command against a daemon that dies at its Nth boundary, then against a healthy one.
-with_kill() {
-  local at=$1
-  shift
-  stop_daemon
-  SNAPD_TEST_KILL_AT=$at start_daemon
-  "$@" --no-wait >/dev/null 2>&1 || true
-  await_daemon_end
-  kills=$((kills + 1))
-  start_daemon
-  await 30 quiet
-  consistent
-}
-# count_boundaries COMMAND...: sets `count` to how many there are.
-count_boundaries() {
-  stop_daemon
-  rm -f "$WORK/boundaries"
-  SNAPD_TEST_BOUNDARIES=$WORK/boundaries start_daemon
-  "$@" >/dev/null 2>&1 || true
-  await 10 quiet
-  stop_daemon
-  start_daemon
-  count=$(wc -l <"$WORK/boundaries")
-}
 installed() { "$SNAP" list kill >/dev/null 2>&1; }
 # The record is asked, and `consistent` compares it with the disk.
 aliases() { "$SNAP" aliases kill 2>/dev/null | awk 'NR > 1 {print $2}' | xargs; }
@@ -114,10 +88,10 @@ matrix() {
   kills=0
   reset_to "$start"
   count_boundaries "$@"
-  for at in $(seq $((RANDOM % ${KILL_STEP:-1} + 1)) "${KILL_STEP:-1}" "$count"); do
+  for at in $(boundaries); do
     reset_to "$start"
     with_kill "$at" "$@"
-    (ends "$version" "$data" "$status") || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+    (ends "$version" "$data" "$status") || fail "$name, killed at $(boundary $at)"
   done
   echo "$name: killed at $kills boundaries, always ended $status"
 }
@@ -149,7 +123,7 @@ connecting() {
   for at in $(seq "$count"); do
     opposite
     with_kill "$at" "$@"
-    "$check" || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+    "$check" || fail "$name, killed at $(boundary $at)"
     "$SNAP" changes | grep . | tail -1 | grep -q ' Done ' || fail "$name, killed at $at, is not Done"
   done
   echo "$name: killed at $kills boundaries, always ended Done"
@@ -170,7 +144,7 @@ for at in $(seq "$count"); do
   "$SNAP" unset system homedirs resilience.vitality-hint experimental.confdb >/dev/null
   ! grep -q /data-homes "$ROOT/var/lib/snapd/launch/snap.kill.kill.plan" || fail "homes are still elsewhere"
   with_kill "$at" "${options[@]}"
-  optioned || fail "options, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+  optioned || fail "options, killed at $(boundary $at)"
 done
 "$SNAP" unset system homedirs resilience.vitality-hint experimental.confdb >/dev/null
 rm -rf "$ROOT/data-homes"
@@ -190,7 +164,7 @@ count_boundaries "$SNAP" set told value=0
 for at in $(seq "$count"); do
   with_kill "$at" "$SNAP" set told value="$at"
   [ "$("$SNAP" get told value)" = "$at" ] && [ "$("$SNAP" get told seen)" = "$at" ] \
-    || fail "configure, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries")"
+    || fail "configure, killed at $(boundary $at)"
 done
 echo "configure: killed at $kills boundaries, always ended Done"
 "$SNAP" remove told >/dev/null
@@ -208,7 +182,7 @@ controlling() {
     opposite
     with_kill "$at" "$@"
     serves off "$startup" "$current" && serves svc enabled active \
-      || fail "$name, killed at boundary $at: $(sed -n "${at}p" "$WORK/boundaries"): $("$SNAP" services)"
+      || fail "$name, killed at $(boundary $at): $("$SNAP" services)"
     "$SNAP" changes | grep . | tail -1 | grep -q ' Done ' || fail "$name, killed at $at, is not Done"
   done
   echo "$name: killed at $kills boundaries, always ended Done"
@@ -218,7 +192,5 @@ controlling 'stop --disable' disabled inactive "$SNAP" stop --disable kill.off
 # With files to remove.
 matrix remove 2 none '' Done "$SNAP" remove kill
 reset_to 0
-stop_daemon
-unset SNAPPY_TESTING
-start_daemon
+no_more_kills
 unset APPS

@@ -1,6 +1,7 @@
 # The commands about stores: wrong input, no store, a store that is not there, people who are not root.
 as_user() { setpriv --reuid=65534 --regid=65534 --clear-groups env -u SUDO_USER HOME=/nonexistent "$@"; }
-fingerprint=$(printf 'A%.0s' $(seq 64))
+. "$here/store.sh"
+nobodys=$(printf 'A%.0s' $(seq 64))
 export HOME=$WORK
 
 # No store is set up.
@@ -24,9 +25,9 @@ expect 0 '^timer: ' "$SNAP" refresh --time
 expect 1 'nothing: command not found' "$SNAP" advise-snap --command nothing
 
 # Wrong input.
-expect 1 'cannot use "nonsense" as the address of a store' "$SNAP" store add nonsense --key "$fingerprint"
+expect 1 'cannot use "nonsense" as the address of a store' "$SNAP" store add nonsense --key "$nobodys"
 expect 1 'cannot use "x" as the fingerprint of a key' "$SNAP" store add https://store.invalid --key x
-expect 1 'cannot call a store "A/B"' "$SNAP" store add https://store.invalid --key "$fingerprint" --name A/B
+expect 1 'cannot call a store "A/B"' "$SNAP" store add https://store.invalid --key "$nobodys" --name A/B
 expect 64 "the required flag .--key' was not specified" "$SNAP" store add https://store.invalid
 expect 1 'store "nope" is not set up' "$SNAP" store remove nope
 expect 1 'Please specify a single channel' "$SNAP" install --edge --beta editor
@@ -37,7 +38,7 @@ expect 1 'expected a single account/name' "$SNAP" validate --enforce nonsense
 # Who is not root looks, and changes nothing.
 if [ -z "$ROOT" ]; then
   expect 0 'No store is set up yet' as_user "$SNAP" store list
-  expect 1 'access denied' as_user "$SNAP" store add https://store.invalid --key "$fingerprint"
+  expect 1 'access denied' as_user "$SNAP" store add https://store.invalid --key "$nobodys"
   expect 1 'access denied' as_user "$SNAP" create-cohort editor
   expect 1 'access denied' as_user "$SNAP" login joe@example.com <<<secret
 else
@@ -50,7 +51,7 @@ else
 fi
 
 # A store that is nowhere: its root cannot be fetched, so nothing is trusted and nothing is set up.
-expect 1 'store.invalid|contact snap store' "$SNAP" store add https://store.invalid --key "$fingerprint"
+expect 1 'store.invalid|contact snap store' "$SNAP" store add https://store.invalid --key "$nobodys"
 [ ! -e "$ROOT/etc/snapd/trusted.d/store.invalid.assert" ] || fail "an unknown root is trusted"
 expect 0 '^No store is set up yet' "$SNAP" store list
 
@@ -70,41 +71,21 @@ expect 0 'Store "nowhere" removed' "$SNAP" store remove nowhere
 rmdir "$stores"
 consistent
 
-# A real store on this machine: publish, then everything through it. Without the program (a package without it), the case
-# ends here.
-server=${SNAP_STORE:-$ROOT/usr/bin/snap-store}
-[ -x "$server" ] || exit 0
-place=$WORK/store
-export XDG_CONFIG_HOME=$WORK/config
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-url=http://127.0.0.1:$port
-"$server" init "$place" --name Test --url "$url" >/dev/null || fail "cannot make a store"
-printf 'very-secret\n' >"$WORK/password"
-"$server" account create "$place" joe --email joe@example.com --display-name "Joe Doe" --password-file "$WORK/password" >/dev/null ||
-  fail "cannot make an account"
-serve() {
-  "$server" serve "$place" --listen "127.0.0.1:$port" --log "$WORK/store.log" &
-  server_pid=$!
-  await 20 curl -fsS "$url/health"
-}
-unserve() {
-  kill "$server_pid" 2>/dev/null || true
-  wait "$server_pid" 2>/dev/null || true
-}
-trap unserve EXIT
-serve
-key=$("$server" trust "$place" --fingerprint)
-expect 1 'cannot trust the store: it has no account-key' "$SNAP" store add "$url" --key "$fingerprint" --name test
-expect 0 "Store \"test\" at $url/ added" "$SNAP" store add "$url" --key "$key" --name test
-expect 1 'store "test" is set up already' "$SNAP" store add "$url" --key "$key" --name test
-expect 0 "^test +$url/ +0 +administrator +$key$" "$SNAP" store list
+# A real store on this machine: publish, then everything through it.
+store_make
+account joe '' --display-name "Joe Doe"
+expect 1 'cannot trust the store: it has no account-key' "$SNAP" store add "$store_url" --key "$nobodys" --name test
+expect 0 "Store \"test\" at $store_url/ added" "$SNAP" store add "$store_url" --key "$fingerprint" --name test
+expect 1 'store "test" is set up already' "$SNAP" store add "$store_url" --key "$fingerprint" --name test
+expect 0 "^test +$store_url/ +0 +administrator +$fingerprint$" "$SNAP" store list
 
-"$server" login joe@example.com --url "$url" <"$WORK/password" >/dev/null || fail "cannot log in as a publisher"
-for name in tidy-editor other-thing; do "$server" register "$name" >/dev/null || fail "cannot register $name"; done
-publish() { "$server" upload "$(snap_file "$1" "$2")" --release="$3" >/dev/null || fail "cannot publish $1 $2"; }
-publish tidy-editor 1.0 stable
-publish tidy-editor 1.1 candidate,2.0/edge || true
-publish other-thing 5 edge
+for name in tidy-editor other-thing; do as joe register "$name" >/dev/null || fail "cannot register $name"; done
+# offer NAME VERSION CHANNEL...
+offer() { publish joe "$(snap_file "$1" "$2")" "${@:3}" >/dev/null; }
+offer tidy-editor 1.0 stable
+offer tidy-editor 1.1
+expect 1 'no track "2.0"' as joe release tidy-editor 2 candidate 2.0/edge
+offer other-thing 5 edge
 
 expect 0 '^tidy-editor +1.0 +joe +- +A snap for tests' "$SNAP" find tidy
 expect 0 '^other-thing ' "$SNAP" find other-thing
@@ -124,7 +105,7 @@ expect 0 '^other-thing +5 +1 +latest/edge +joe +-$' "$SNAP" list other-thing
 expect 0 '"other-thing" switched to the "latest/beta" channel' "$SNAP" switch --beta other-thing
 expect 0 '"other-thing" switched to the "latest/edge" channel' "$SNAP" switch --edge other-thing
 expect 0 'All snaps up to date' "$SNAP" refresh --list
-publish other-thing 6 edge
+offer other-thing 6 edge
 expect 0 '^other-thing +6 +2 ' "$SNAP" refresh --list
 expect 0 '^  update: +5 \(1\) -> 6 \(2\)$' "$SNAP" refresh --list --explain
 expect 0 'General refreshes of "other-thing" held until ' "$SNAP" refresh --hold=24h other-thing
@@ -149,18 +130,18 @@ cd /
 expect 0 '^    cohort-key: ' "$SNAP" create-cohort other-thing
 expect 1 'not found' "$SNAP" create-cohort nothing
 expect 0 '^type: account$' "$SNAP" known --remote account "account-id=$("$SNAP" known snap-declaration | sed -n 's/^publisher-id: //p' | head -1)"
-expect 1 'invalid credentials' "$SNAP" login joe@example.com <<<wrong-secret
-expect 0 'Login successful' "$SNAP" login joe@example.com <"$WORK/password"
-expect 0 '^email: joe@example.com$' "$SNAP" whoami
+expect 1 'invalid credentials' "$SNAP" login joe@acme.test <<<wrong-secret
+expect 0 'Login successful' "$SNAP" login joe@acme.test <<<"joe's own secret"
+expect 0 '^email: joe@acme.test$' "$SNAP" whoami
 [ "$(stat -c %a "$WORK/.snap/auth.json")" = 600 ] || fail "others can read the log-in"
 expect 0 'No matching snaps|tidy-editor' "$SNAP" find --private tidy
 expect 0 '' "$SNAP" logout
 expect 0 '^email: -$' "$SNAP" whoami
 
 # The store goes away: what is here is shown all the same.
-unserve
+store_stop
 expect 0 '^installed: +6 ' "$SNAP" info other-thing
-serve
+store_serve
 expect 0 '^tidy-editor ' "$SNAP" find tidy
 expect 0 'other-thing removed' "$SNAP" remove other-thing
 expect 0 'Store "test" removed' "$SNAP" store remove test

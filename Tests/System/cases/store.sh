@@ -18,11 +18,9 @@ refresh_now() {
 last_change() { "$SNAP" changes | grep . | tail -1; }
 
 # Published: an OS snap, which a person has to look at, and two apps.
-# The names of OS snaps are an administrator's to give out.
-as root register core >/dev/null
+publish_core
 as alice register tool >/dev/null
 as bob register busy >/dev/null
-[ "$(publish root "$core" stable)" = 1 ] || fail "the OS snap is not revision 1"
 head -c 2000000 /dev/urandom >"$WORK/ballast"
 # tool VERSION: an app with some data that all its revisions have.
 tool() {
@@ -63,9 +61,9 @@ as alice release tool 2 stable --progressive 50 >/dev/null
 # offered COUNT: of so many other devices, how many are offered an update of tool. Salted keys tell them apart.
 offered() {
   local id n
-  id=$("$SNAP" info --verbose tool | awk '$1 == "snap-id:" {print $2}')
+  id=$(snap_id tool)
   for n in $(seq "$1"); do
-    curl -sS --noproxy '*' -H 'Snap-Device-Series: 16' -H 'Snap-Device-Architecture: amd64' \
+    ask -H 'Snap-Device-Series: 16' -H 'Snap-Device-Architecture: amd64' \
       -H 'Content-Type: application/json' "$store_url/v2/snaps/refresh" -d '{"context": [{"snap-id": "'"$id"'", "instance-key": "'"$id:device-$n"'",
         "revision": 1, "tracking-channel": "latest/stable", "epoch": {"read": [0], "write": [0]}}],
         "actions": [{"action": "refresh", "instance-key": "'"$id:device-$n"'", "snap-id": "'"$id"'"}], "fields": ["revision"]}' \
@@ -102,20 +100,12 @@ expect 0 'tool' "$SNAP" refresh --list --explain
 # Revision 4 comes as a delta: the image is made of what is here and a small part of what there is to download.
 image=$(tool 4)
 publish alice "$image" stable >/dev/null
-id=$("$SNAP" info --verbose tool | awk '$1 == "snap-id:" {print $2}')
-has_delta() {
-  curl -sS --noproxy '*' -H 'Snap-Device-Series: 16' -H 'Snap-Device-Architecture: amd64' -H 'Snap-Accept-Delta-Format: xdelta3' \
-    -H 'Content-Type: application/json' "$store_url/v2/snaps/refresh" -d '{"context": [{"snap-id": "'"$id"'", "instance-key": "k",
-      "revision": 2, "tracking-channel": "latest/stable", "epoch": {"read": [0], "write": [0]}}],
-      "actions": [{"action": "refresh", "instance-key": "k", "snap-id": "'"$id"'"}], "fields": ["revision", "download"]}' | grep -q '"format":"xdelta3"'
-}
-await 60 has_delta
-sent() { curl -sS --noproxy '*' "$store_url/metrics" | awk '/^snap_store_download_bytes_total/ {sum += $2} END {print sum + 0}'; }
-before=$(sent)
+await 60 has_delta "$(snap_id tool)" 2
+before=$(store_sent)
 refresh_now
 [ "$(version_of tool)" = 4 ] || fail "the fourth revision did not come: $("$SNAP" changes | tail -3)"
 size=$(stat -c %s "$image")
-took=$(($(sent) - before))
+took=$(($(store_sent) - before))
 [ "$took" -lt $((size / 2)) ] || fail "the update of $size bytes was downloaded with $took"
 cmp "$image" "$ROOT/var/lib/snapd/snaps/tool_4.snap" || fail "the image that the delta made is another"
 
@@ -165,5 +155,4 @@ expect 0 "busy .* refreshed" "$SNAP" refresh --channel=edge busy
 echo "store: killed at $kills operations, $count releases acknowledged meanwhile, none lost"
 
 "$SNAP" remove tool busy >/dev/null
-"$SNAP" remove core >/dev/null
-"$SNAP" install --dangerous "$core" >/dev/null
+put_core_back
