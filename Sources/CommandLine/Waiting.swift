@@ -1,6 +1,7 @@
 import API
 import Client
 import Glibc
+import Linux
 
 /// Waiting for a change to end (`spec/engine.md` §13).
 enum Waiting {
@@ -22,7 +23,7 @@ enum Waiting {
     defer { interrupt.restore() }
     var logs: [String: String] = [:]
     var goneSince: Int?
-    let start = milliseconds()
+    let start = Clock.milliseconds()
     while true {
       let change: ChangeJSON
       do throws(ClientError) {
@@ -32,7 +33,7 @@ enum Waiting {
       } catch {
         guard error.origin == .communication else { throw error }
         // Most likely the daemon starts anew.
-        let now = milliseconds()
+        let now = Clock.milliseconds()
         let since = goneSince ?? now
         goneSince = since
         if now - since > context.timing.gone { throw error }
@@ -53,7 +54,7 @@ enum Waiting {
       // Nothing more happens before a person acts, by starting the machine anew.
       if change.status == "Wait" { return change }
       // A change that took 40 ms is not told of after 100: the pauses grow with the time it has taken.
-      if interrupt.pause(min(context.timing.poll, max(2, (milliseconds() - start) / 6))) {
+      if interrupt.pause(min(context.timing.poll, max(2, (Clock.milliseconds() - start) / 6))) {
         do {
           _ = try context.client.sync(
             "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"),
@@ -95,11 +96,6 @@ enum Waiting {
     }
   }
 
-  static func milliseconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
-  }
 }
 
 /// Ctrl-C while waiting: held back by the signal mask and asked for between two looks, so that no handler runs in
@@ -121,13 +117,11 @@ private struct Interrupt {
   ///
   /// - Returns: whether it was.
   func pause(_ milliseconds: Int) -> Bool {
-    var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     guard active else {
-      nanosleep(&time, nil)
+      usleep(useconds_t(milliseconds) * 1000)
       return false
     }
-    var set = watched
-    return sigtimedwait(&set, nil, &time) == SIGINT
+    return Clock.wait(for: SIGINT, milliseconds: milliseconds)
   }
 
   func restore() {

@@ -1,5 +1,6 @@
 import API
 import Glibc
+import Linux
 internal import Time
 
 /// Times for people.
@@ -12,9 +13,8 @@ struct Times: Sendable {
   /// The machine's clock and zone (`TZ`, `/etc/localtime`).
   static let system = Times(
     now: {
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      return Timestamp(seconds: Int64(now.tv_sec), nanoseconds: Int32(now.tv_nsec))
+      let now = Clock.realTime()
+      return Timestamp(seconds: now.seconds, nanoseconds: now.nanoseconds)
     },
     zone: { time in
       var seconds = time_t(time.seconds)
