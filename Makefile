@@ -41,7 +41,7 @@ check:
 	@Tools/setup test
 	$(MAKE) lint
 	$(MAKE) unit
-	KILL_STEP=$${KILL_STEP:-3} $(MAKE) system
+	KILL_STEP=$${KILL_STEP:-3} QUICK=1 $(MAKE) system
 	$(MAKE) container
 
 demo: programs

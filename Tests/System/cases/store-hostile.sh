@@ -1,5 +1,9 @@
 # A store that answers garbage, half, slowly, in circles, from elsewhere or never, and one that lies: refused with a
 # sentence, soon; nothing is installed and nothing kept. Then the same store, honest, is good for everything.
+# QUICK=1 leaves out those whose every try is waited for to its end.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 export HOME=$WORK/home
 mkdir "$HOME"
@@ -42,6 +46,7 @@ tried=0
 refuses() {
   local within=$1 sentence=$2 how=$3 began=$SECONDS status=0 said
   shift 3
+  [ -z "${QUICK:-}" ] || [ "$within" -lt 90 ] || return 0
   echo "$how" >"$rule"
   said=$(timeout 200 "$@" 2>&1) || status=$?
   [ $status = 1 ] || fail "$* of a store that is '$how' ended with $status: $said"
@@ -89,8 +94,8 @@ store_url=$beside
 as eve register victim >/dev/null
 publish eve "$WORK/victim_1.snap" stable >/dev/null
 store_dir=$honest_dir store_url=$honest_url
-refuses 90 'cannot' "port . ${beside##*:}" "${install[@]}"
-refuses 90 'cannot' "port /assertions/ ${beside##*:}" "${install[@]}"
+refuses 60 'cannot' "port . ${beside##*:}" "${install[@]}"
+refuses 60 'cannot' "port /assertions/ ${beside##*:}" "${install[@]}"
 
 # What it once said of something else, or says of another revision than it has.
 expect 0 'other 1 from alice installed' honestly "$SNAP" install other

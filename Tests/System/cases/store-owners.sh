@@ -1,4 +1,7 @@
 # Whose a snap is: claimed, given to another, given back; and what of that machines see.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 store_make
 account alice

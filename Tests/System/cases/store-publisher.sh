@@ -1,4 +1,7 @@
 # A publisher's day: with `snap-store`'s own commands, and with PyPI's craft-store where PyPI can be reached.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 store_make
 account alice

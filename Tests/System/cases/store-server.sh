@@ -1,4 +1,7 @@
 # The store's server: made twice, killed, asked, told wrong things, and its disk full.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 trap store_end EXIT
 

@@ -1,5 +1,8 @@
 # A store whose keys are elsewhere: another program signs, and there is no secret key in the store's directory. What it
 # signs is good for devices, and when it is gone nothing is signed and nothing breaks.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 mkdir "$WORK/card"
 cat >"$WORK/card/signer" <<'SIGNER'

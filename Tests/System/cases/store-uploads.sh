@@ -1,5 +1,8 @@
 # Uploads that end half-way leave nothing, whoever ended them; private snaps; and several servers of one store, with
 # publishers and devices at all of them at once.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 store_make
 account alice

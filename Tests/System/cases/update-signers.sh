@@ -1,4 +1,7 @@
 # Who made an update and which key signed it, when that is somebody else than of what is installed: told before it is made.
+#
+# On this machine only: nothing here depends on the service manager.
+[ "$mode" = root ] || return 0
 . "$here/store.sh"
 store_make
 account root admin
