@@ -13,7 +13,6 @@
 #include <sys/file.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -193,46 +192,18 @@ uint64_t cl_launch_namespace_id(int fd) {
 
 static cpu_set_t all_cpus;
 
-static int know_cpus(void) {
-  static int known;
-  if (!known) {
-    CPU_ZERO(&all_cpus);
-    if (sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
-  }
-  known = 1;
-  return 1;
-}
-
-static int numbered_cpu(int index) {
-  if (!know_cpus()) return -1;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-    if (CPU_ISSET(cpu, &all_cpus) && index-- == 0) return cpu;
-  }
-  return -1;
-}
-
 int cl_launch_pin(int index) {
-  int cpu = numbered_cpu(index);
-  if (cpu < 0) return 0;
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(cpu, &one);
-  return sched_setaffinity(0, sizeof one, &one) == 0;
-}
-
-void cl_launch_avoid(int index) {
-  int cpu = numbered_cpu(index);
-  if (cpu < 0) return;
-  cpu_set_t others = all_cpus;
-  CPU_CLR(cpu, &others);
-  (void)sched_setaffinity(0, sizeof others, &others);
-}
-
-int cl_launch_cpus(void) {
-  if (!know_cpus()) return 1;
-  int count = 0;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) count += CPU_ISSET(cpu, &all_cpus) ? 1 : 0;
-  return count;
+  static int known;
+  if (!known && sched_getaffinity(0, sizeof all_cpus, &all_cpus) != 0) return 0;
+  known = 1;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &all_cpus) || index-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  return 0;
 }
 
 void cl_launch_unpin(void) { (void)sched_setaffinity(0, sizeof all_cpus, &all_cpus); }
@@ -360,24 +331,6 @@ int64_t cl_launch_capture(const char *path, char *const *argv, char *buffer, siz
   }
   return WIFEXITED(code) && WEXITSTATUS(code) == 0 ? (int64_t)used : -1;
 }
-
-int cl_launch_fork_with_files(void) { return (int)syscall(SYS_clone, (long)CLONE_FILES, 0L, 0L, 0L, 0L); }
-
-int cl_launch_await(int process) {
-  int code = 0;
-  // It has no signal of its own to end with: that is what __WALL waits for, too.
-  while (waitpid(process, &code, __WALL) < 0) {
-    if (errno != EINTR) return -1;
-  }
-  return WIFEXITED(code) ? WEXITSTATUS(code) : -1;
-}
-
-void *cl_launch_shared_memory(size_t size) {
-  void *memory = (void *)syscall(SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
-  return memory == MAP_FAILED ? NULL : memory;
-}
-
-void cl_launch_release_memory(void *memory, size_t size) { (void)syscall(SYS_munmap, memory, size); }
 
 int cl_launch_unshare_ipc(void) { return unshare(CLONE_NEWIPC); }
 int cl_launch_setns_ipc(int fd) { return setns(fd, CLONE_NEWIPC); }

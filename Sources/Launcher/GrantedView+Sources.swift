@@ -9,24 +9,15 @@ internal import CLinux
 extension GrantedView {
   /// Clones of sources, in order; -1 for what isn't there any more or has become another.
   struct Sources: ~Copyable {
-    private var all = Descriptors()
+    private var clones = Descriptors()
 
-    /// Takes what was cloned already.
-    init(_ clones: [Int32]) {
-      for clone in clones { all.add(clone) }
-    }
-
-    init(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) { self.init(Self.clones(items, view)) }
-
-    /// The same as numbers, which nobody closes.
-    static func clones(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) -> [Int32] {
-      var clones: [Int32] = []
+    init(_ items: ArraySlice<Shown>, _ view: borrowing GrantedView) {
       // What is shown is sorted, so neighbours mostly have one directory.
       var parent: Descriptor?
       var path = ""
       for item in items {
         guard item.kind == .bind, !item.isUsers || view.privileges.isRoot, item.source.utf8.count > 1 else {
-          clones.append(view.clone(item))
+          clones.add(view.clone(item))
           continue
         }
         let directory = directoryPath(of: item.source)
@@ -34,12 +25,11 @@ extension GrantedView {
           parent = view.user.open(directory, isDirectory: true)
           path = directory
         }
-        clones.append(view.clone(item, in: descriptorNumber(parent)))
+        clones.add(view.clone(item, in: descriptorNumber(parent)))
       }
-      return clones
     }
 
-    subscript(index: Int) -> Int32 { all[index] }
+    subscript(index: Int) -> Int32 { clones[index] }
   }
 
   /// Called on the host.

@@ -55,42 +55,25 @@ struct GrantedView: ~Copyable {
   }
 
   /// Shows what grants give now and nothing that they gave before.
-  func update(
-    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
-  ) throws(LaunchError) {
-    var nobody: Scout?
-    try update(from: record, isNew: isNew, scout: &nobody, keep: keep)
-  }
-
-  /// The same, with what a scout finds.
   ///
   /// - Parameters:
   ///   - record: what was shown when this was last done. It may name more than is there.
   ///   - isNew: whether nobody has been in the view yet, and nobody will be in it if this is cut short.
-  ///   - scout: who was sent to find out what grants give, if anybody was.
   ///   - keep: writes down what may be there from here on. Called before something new is shown, unless the view is new,
   ///     and at the end.
   /// - Throws: when something that is no longer granted can't be taken away. What can't be shown is left out.
   func update(
-    from record: [Shown], isNew: Bool = false, scout: inout Scout?,
-    keep: ([Shown]) throws(LaunchError) -> Void
+    from record: [Shown], isNew: Bool = false, keep: ([Shown]) throws(LaunchError) -> Void
   ) throws(LaunchError) {
-    var clones: Sources?
-    let wanted: [Shown]
-    if let found = scout?.found(&clones) {
-      wanted = found
-    } else {
-      wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
-    }
+    let wanted = try Resolver.resolve(plan: plan, privileges: privileges, user: user)
     var kept: [Shown] = []
     var added = wanted
     if !record.isEmpty {
-      clones = nil
       try inside { () throws(LaunchError) in (kept, added) = try removeWhatIsGone(record, wanted) }
     }
     if !added.isEmpty {
       if !isNew { try keep(kept + added) }
-      try add(&added, to: &kept, clones)
+      try add(&added, to: &kept)
     }
     if isOpen { try inside { () throws(LaunchError) in try seal(kept) } }
     try keep(kept)
@@ -99,15 +82,12 @@ struct GrantedView: ~Copyable {
   /// - Parameters:
   ///   - added: what is to be shown.
   ///   - kept: what is shown, to which is added what could be.
-  ///   - first: the first batch of sources, if they are cloned already. Nothing was shown before then.
-  private func add(
-    _ added: inout [Shown], to kept: inout [Shown], _ first: consuming Sources?
-  ) throws(LaunchError) {
+  private func add(_ added: inout [Shown], to kept: inout [Shown]) throws(LaunchError) {
     var start = 0
     var own = OwnPlaces(areOpen: isOpen)
     while start < added.count {
       let end = min(start + Self.batch, added.count)
-      let clones = first.take() ?? Sources(added[start..<end], self)
+      let clones = Sources(added[start..<end], self)
       try enter(namespace, "join the mount namespace of \(plan.instanceName)")
       if start == 0 { find(kept, &own, for: added) }
       for index in start..<end {

@@ -56,20 +56,12 @@ struct KeptFiles: ~Copyable {
 
   /// Brings the granted part up to date, keeping its record truthful at every instant: it names what may be there.
   /// The info file is written last, so that an update that was cut short is done again.
-  func update(_ view: borrowing GrantedView, info: String) throws(LaunchError) {
-    var nobody: Scout?
-    try update(view, info: info, isNew: false, &nobody)
-  }
-
-  /// - Parameters:
-  ///   - isNew: whether the namespace was made just now. Without an info file the next launch discards it.
-  ///   - scout: who was sent to find out what is to be shown, if anybody was.
-  func update(
-    _ view: borrowing GrantedView, info: String, isNew: Bool, _ scout: inout Scout?
-  ) throws(LaunchError) {
+  ///
+  /// - Parameter isNew: whether the namespace was made just now. Without an info file the next launch discards it.
+  func update(_ view: borrowing GrantedView, info: String, isNew: Bool = false) throws(LaunchError) {
     let bytes = try Places(prefix: "").contents(of: record, in: directory, limit: Record.limit)
     let before = bytes.map { Record.decode($0) } ?? []
-    try view.update(from: before, isNew: isNew, scout: &scout) { (shown: [Shown]) throws(LaunchError) in
+    try view.update(from: before, isNew: isNew) { (shown: [Shown]) throws(LaunchError) in
       if shown.isEmpty, bytes == nil { return }
       try write(record, Record.encode(shown), inPlace: isNew && bytes == nil)
     }

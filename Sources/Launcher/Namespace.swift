@@ -61,20 +61,18 @@ struct Namespace: ~Copyable {
         return false
       }
       let original = try Self.own()
-      var nobody: Scout?
-      try showGrants(
-        in: kept.raw, from: original.raw, fixed: isFixed ? fixed : KeptFiles.fixed(info ?? []), isNew: false, &nobody)
+      try showGrants(in: kept.raw, from: original.raw, fixed: isFixed ? fixed : KeptFiles.fixed(info ?? []))
     }
     guard cl_launch_setns_mounts(kept.raw) == 0 else { throw .call("join the mount namespace of \(name)") }
     return true
   }
 
   private func showGrants(
-    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool, _ scout: inout Scout?
+    in namespace: Int32, from host: Int32, fixed: String, isNew: Bool = false
   ) throws(LaunchError) {
     let view = GrantedView(
       plan: plan, privileges: privileges, user: anchors, host: host, namespace: namespace, isOpen: isNew)
-    try files.update(view, info: fixed + granted, isNew: isNew, &scout)
+    try files.update(view, info: fixed + granted, isNew: isNew)
   }
 
   private func discard() throws(LaunchError) {
@@ -99,11 +97,8 @@ struct Namespace: ~Copyable {
 
   private func build(user: borrowing UserPlaces) throws(LaunchError) {
     let original = try Self.own()
-    let least = cl_launch_namespace_id(original.raw)
-    let cpu = least > 0 ? places.cpu(above: least) : nil
-    var scout = Scout(plan: plan, privileges: privileges, user: anchors, avoiding: cpu)
     let clones = try Clones(plan.view, user: user)
-    let own = try unshare(from: original, above: least, on: cpu)
+    let own = try unshare(from: original)
     // The same directory, as the new namespace has it.
     let scratch = try places.directory("/run/snapd/ns")
     let view = try View(scratch: scratch, places: places, clones: clones)
@@ -111,7 +106,7 @@ struct Namespace: ~Copyable {
     try view.enter()
     guard cl_launch_setns_mounts(original.raw) == 0 else { throw .call("return to the host's mount namespace") }
     files.keep(own)
-    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true, &scout)
+    try showGrants(in: own.raw, from: original.raw, fixed: fixed, isNew: true)
     guard cl_launch_setns_mounts(own.raw) == 0 else { throw .call("join the new mount namespace of \(name)") }
   }
 
@@ -127,15 +122,10 @@ struct Namespace: ~Copyable {
   /// A namespace can be bound only in one whose id is smaller (a check against loops). Linux 6.18 gives ids in batches
   /// of a CPU, so a younger namespace may have the smaller id; on another CPU it will not. Ids of one CPU only grow: one
   /// that was found to do is remembered.
-  ///
-  /// - Parameters:
-  ///   - least: the id of the host's; 0 when it doesn't tell.
-  ///   - cpu: the one that is remembered.
-  private func unshare(
-    from original: borrowing Descriptor, above least: UInt64, on cpu: Int32?
-  ) throws(LaunchError) -> Descriptor {
+  private func unshare(from original: borrowing Descriptor) throws(LaunchError) -> Descriptor {
+    let least = cl_launch_namespace_id(original.raw)
     var isPinned = false
-    if let cpu { isPinned = cl_launch_pin(cpu) == 1 }
+    if least > 0, let cpu = places.cpu(above: least) { isPinned = cl_launch_pin(cpu) == 1 }
     guard cl_launch_unshare_mounts() == 0 else { throw .call("make a mount namespace") }
     var namespace = try Self.own()
     if least > 0, cl_launch_namespace_id(namespace.raw) <= least {

@@ -80,10 +80,6 @@ uint64_t cl_launch_namespace_id(int fd);
 /// Pins the process to the `index`th of its CPUs, those that it had at the first call; 0 when there is none such.
 int cl_launch_pin(int index);
 void cl_launch_unpin(void);
-/// Leaves that CPU to others, if it has more.
-void cl_launch_avoid(int index);
-/// How many CPUs it may run on.
-int cl_launch_cpus(void);
 
 uint32_t cl_launch_uid(void);
 uint32_t cl_launch_gid(void);
@@ -127,14 +123,6 @@ int64_t cl_launch_clock(void);
 int64_t cl_launch_time(void);
 int cl_launch_unshare_ipc(void);
 int cl_launch_setns_ipc(int fd);
-/// A child with a copy of everything but open files, which it shares: what it opens is open in the parent too. It tells
-/// nobody when it ends. 0 in the child.
-int cl_launch_fork_with_files(void);
-/// Waits until such a child has ended: its exit code, -1 when it was killed or is no child.
-int cl_launch_await(int process);
-/// Zeros that the process shares with the children it makes; NULL when there is no memory.
-void *cl_launch_shared_memory(size_t size);
-void cl_launch_release_memory(void *memory, size_t size);
 /// Ends the process at once.
 _Noreturn void cl_launch_exit(int code);
 
