@@ -150,7 +150,7 @@ let package = Package(
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
-    module("Macaroons", ["CSodium", "Crypto", "JSONValues"]),
+    module("Macaroons", ["CSodium", "Crypto", "JSONValues", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -171,12 +171,14 @@ let package = Package(
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
         "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
-    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time", "ByteText"]),
     module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
-    module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
+    module(
+      "ConfigurationManager",
+      ["CCrypto", "Crypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
@@ -247,7 +249,7 @@ let package = Package(
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(
-      name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
+      name: "snap-keys", dependencies: ["Assertions", "Linux", "Time", "ByteText"], swiftSettings: strict),
     .executableTarget(
       name: "snap-store", dependencies: ["StoreServer", "StorePublishing"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(["-Xlinker", "--gc-sections"])]),

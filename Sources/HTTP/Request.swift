@@ -76,7 +76,7 @@ public struct Query: Equatable, Sendable {
 
   /// Reads `a=1&b=2`; "+" is a space.
   public init(_ text: some StringProtocol) {
-    pairs = text.utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
+    pairs = Substring(text).utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
       if pair.contains(UInt8(ascii: ";")) { return nil }
       let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = halves.first.flatMap({ PercentCoding.decode($0, plusIsSpace: true) }),

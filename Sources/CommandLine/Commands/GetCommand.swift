@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 import Glibc
 
@@ -108,7 +109,7 @@ enum GetCommand: Command {
 
 /// Configuration as the daemon's API has it. Numbers go through no decoder, so that they stay as they were given.
 enum ConfigurationRequest {
-  private static func path(_ snap: String) -> String { "/v2/snaps/\(SnapdClient.escape(snap))/conf" }
+  private static func path(_ snap: String) -> String { "/v2/snaps/\(PercentCoding.encode(snap))/conf" }
 
   /// What the options are; of no options, all.
   static func get(_ snap: String, _ keys: [String], in context: Context) throws -> [String: JSONValue] {

@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 
 /// `snap install`
@@ -66,7 +67,7 @@ enum InstallCommand: Command {
         instruction.prefer = arguments.has("prefer")
         instruction.quotaGroup = arguments.value("quota-group") ?? ""
         if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-        let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(SnapdClient.escape(names[0]))"
+        let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(PercentCoding.encode(names[0]))"
         id = try context.client.async("POST", path, body: instruction)
       }
     } catch {

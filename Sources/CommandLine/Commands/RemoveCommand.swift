@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 
 /// `snap remove`
@@ -28,7 +29,7 @@ enum RemoveCommand: Command {
     instruction.revision = revision
     instruction.purge = arguments.has("purge")
     instruction.terminate = arguments.has("terminate")
-    let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(SnapdClient.escape(names[0]))"
+    let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(PercentCoding.encode(names[0]))"
     let id: String
     do throws(ClientError) {
       id = try context.client.async("POST", path, body: instruction)

@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 
 /// What `revert`, `enable` and `disable` share: one snap, one instruction, one change.
@@ -8,7 +9,7 @@ enum SingleSnap {
     let name = arguments.positional(0) ?? ""
     let id: String
     do throws(ClientError) {
-      id = try context.client.async("POST", "/v2/snaps/\(SnapdClient.escape(name))", body: instruction)
+      id = try context.client.async("POST", "/v2/snaps/\(PercentCoding.encode(name))", body: instruction)
     } catch {
       let request = DaemonMessage.Request(snap: name, operation: instruction.action)
       context.err.line(try DaemonMessage.explain(error, request, in: context))

@@ -129,7 +129,7 @@ struct ValidationSetName: Equatable {
     (account, name) = (names[0], names[1])
   }
 
-  var path: String { "/v2/validation-sets/\(SnapdClient.escape(account))/\(SnapdClient.escape(name))" }
+  var path: String { "/v2/validation-sets/\(PercentCoding.encode(account))/\(PercentCoding.encode(name))" }
 
   /// Source: `spec/assertions-and-store.md` §4, account.
   private static func isAccount(_ text: String) -> Bool {

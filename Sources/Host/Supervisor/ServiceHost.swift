@@ -19,7 +19,7 @@ struct ServiceHost {
   /// systemd's `DefaultTimeoutStartSec=`.
   static let defaultStartTimeout = Duration.seconds(90)
 
-  func now() -> Int64 { monotonicNanoseconds() }
+  func now() -> Int64 { Clock.nanoseconds() }
 
   func wallSeconds() -> Int64 { wallMicroseconds() / 1_000_000 + clockError }
 

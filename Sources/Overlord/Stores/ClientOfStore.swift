@@ -8,18 +8,8 @@ internal import StoreProtocol
 struct ClientOfStore: RemoteStore {
   let client: StoreClient
 
-  func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
-    let terms: StoreSearch.Terms =
-      switch search.terms {
-      case .words(let text): .words(text)
-      case .prefix(let text): .prefix(text)
-      case .commonID(let text): .commonID(text)
-      }
-    return try asking {
-      try client.find(
-        StoreSearch(terms, category: search.category, isPrivate: search.isPrivate, isWide: search.isWide),
-        context(user, .impatient))
-    }
+  func find(_ search: StoreSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
+    try asking { try client.find(search, context(user, .impatient)) }
   }
 
   func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse {
