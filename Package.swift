@@ -122,7 +122,7 @@ let package = Package(
     module("Threads"),
     module("Crypto", ["CCrypto"]),
     module("JSONValues"),
-    module("CommandGrammar"),
+    module("CommandGrammar", ["ByteText"]),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
@@ -145,7 +145,7 @@ let package = Package(
     module("YAML", ["CYaml"]),
     module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp", "LaunchPlan"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan", "ByteText"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),

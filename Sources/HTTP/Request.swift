@@ -62,7 +62,7 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   }
 }
 
-func asciiLowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+func asciiLowercase(_ byte: UInt8) -> UInt8 { byte.isASCIIUpper ? byte | 0x20 : byte }
 
 /// The parameters after the "?" in their order. A pair that is not well-formed is passed over, as the reference does.
 public struct Query: Equatable, Sendable {

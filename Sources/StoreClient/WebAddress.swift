@@ -27,7 +27,7 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     var port = scheme == .https ? 443 : 80
     if let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")), !authority.hasByteSuffix("]") {
       let digits = authority[authority.utf8.index(after: colon)...]
-      guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0.isASCIIDigit }),
         let number = Int(digits), (1...65535).contains(number)
       else { throw invalid }
       port = number

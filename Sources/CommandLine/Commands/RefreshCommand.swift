@@ -1,5 +1,4 @@
 import API
-import ByteText
 import Client
 
 /// `snap refresh`
@@ -73,16 +72,10 @@ enum RefreshCommand: Command {
     instruction.amend = arguments.has("amend")
     instruction.leaveCohort = arguments.has("leave-cohort")
     if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-    let path = names.count == 1 ? "/v2/snaps/\(PercentCoding.encode(names[0]))" : "/v2/snaps"
-    let id: String
-    do throws(ClientError) {
-      id = try context.client.async("POST", path, body: instruction)
-    } catch {
-      let request = DaemonMessage.Request(snap: names.count == 1 ? names[0] : "", operation: "refresh")
-      context.err.line(try DaemonMessage.explain(error, request, in: context))
-      return
+    let id = try SnapOperation.send("refresh", names, in: context) { () throws(ClientError) in
+      try context.client.async("POST", SnapOperation.path(names), body: instruction)
     }
-    guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
+    guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     let refreshed = names.count == 1 ? names : Results.names(of: change)
     if refreshed.isEmpty {
       context.err.line("All snaps up to date.")

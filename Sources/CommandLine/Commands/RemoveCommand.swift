@@ -1,5 +1,4 @@
 import API
-import ByteText
 import Client
 
 /// `snap remove`
@@ -29,16 +28,10 @@ enum RemoveCommand: Command {
     instruction.revision = revision
     instruction.purge = arguments.has("purge")
     instruction.terminate = arguments.has("terminate")
-    let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(PercentCoding.encode(names[0]))"
-    let id: String
-    do throws(ClientError) {
-      id = try context.client.async("POST", path, body: instruction)
-    } catch {
-      let request = DaemonMessage.Request(snap: names.count == 1 ? names[0] : "", operation: "remove")
-      context.err.line(try DaemonMessage.explain(error, request, in: context))
-      return
+    let id = try SnapOperation.send("remove", names, in: context) { () throws(ClientError) in
+      try context.client.async("POST", SnapOperation.path(names), body: instruction)
     }
-    guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
+    guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     if names.count == 1 {
       context.out.line(revision.isEmpty ? "\(names[0]) removed" : "\(names[0]) (revision \(revision)) removed")
       return
