@@ -150,7 +150,9 @@ public struct BusProxyFilter: Hashable, Sendable {
       }
     }
     if let interface = rule.interface {
-      for interface in literals(interface, variables) { add(interface.split(separator: ".").prefix { NameForm.isBusNameElement($0.utf8) }) }
+      for interface in literals(interface, variables) {
+        add(interface.split(separator: ".").prefix { NameForm.isBusNameElement($0.utf8) })
+      }
     }
     return names
   }
