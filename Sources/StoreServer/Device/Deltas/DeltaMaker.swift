@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP
 internal import Linux
 internal import StoreProtocol
+internal import StoreState
 
 /// Makes what devices download instead of a whole image. Source: `spec/assertions-and-store.md` §6, "Deltas".
 struct DeltaMaker: Sendable {
@@ -64,8 +65,8 @@ struct DeltaMaker: Sendable {
   }
 
   /// Where an open image is: the confinement names files by path.
-  private static func path(of blob: BlobContent) throws(SyscallError) -> String {
-    try Files.readSymlink("/proc/self/fd/\(blob.file.descriptor.raw)")
+  private static func path(of blob: borrowing BlobContent) throws(SyscallError) -> String {
+    try Files.readSymlink("/proc/self/fd/\(blob.file.raw)")
   }
 
   /// - Returns: false when there is more than `most`.
