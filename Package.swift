@@ -9,6 +9,9 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
+    // A section for each function, none of them kept for nobody: the linker drops and orders them.
+    .unsafeFlags(
+      ["-Xfrontend", "-function-sections", "-Xfrontend", "-internalize-at-link"], .when(configuration: .release)),
   ] + (Context.environment["SNAPD_STRICT"] != nil ? [.treatAllWarnings(as: .error)] : [])
 
 let toolchain = Context.environment["SNAPD_SWIFT_LIB"] ?? "/opt/swift/usr/lib/swift"
