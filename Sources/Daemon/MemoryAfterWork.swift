@@ -3,11 +3,11 @@
 struct MemoryAfterWork {
   /// How much more than after the last time is worth it; requests that only read bring back less.
   static let growth = 4 << 20
-  /// So often in a row there has to be nothing to do.
-  static let rest = 2
+  /// How long there has to be nothing to do: work in a row finds everything where it was.
+  static let rest = Duration.seconds(30)
 
   private var least: Int
-  private var rested = 0
+  private var rested = Duration.zero
 
   /// - Parameter resident: bytes now, when nothing has been done yet.
   init(resident: Int) { least = resident }
@@ -17,9 +17,10 @@ struct MemoryAfterWork {
   /// - Parameters:
   ///   - resident: bytes now.
   ///   - isBusy: whether anything is being done, or somebody is connected.
-  mutating func isDue(resident: Int, isBusy: Bool) -> Bool {
+  ///   - tick: since it was asked last.
+  mutating func isDue(resident: Int, isBusy: Bool, after tick: Duration) -> Bool {
     least = min(least, resident)
-    rested = isBusy || resident < least + Self.growth ? 0 : rested + 1
+    rested = isBusy || resident < least + Self.growth ? .zero : rested + tick
     return rested >= Self.rest
   }
 
@@ -27,7 +28,7 @@ struct MemoryAfterWork {
   ///
   /// - Parameter resident: bytes that are left.
   mutating func released(to resident: Int) {
-    rested = 0
+    rested = .zero
     // What is in use by now is no reason to try again and again.
     least = resident
   }

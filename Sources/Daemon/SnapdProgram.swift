@@ -130,7 +130,7 @@ public enum SnapdProgram {
       }
       let isAlone = (try? await server.connectionCount()) == 0
       let isBusy = !isAlone || !overlord.runner.runningTasks.isEmpty
-      if let resident = try? ProcessMemory.resident, memory.isDue(resident: resident, isBusy: isBusy) {
+      if let resident = try? ProcessMemory.resident, memory.isDue(resident: resident, isBusy: isBusy, after: tick) {
         ProcessMemory.release()
         memory.released(to: (try? ProcessMemory.resident) ?? resident)
       }

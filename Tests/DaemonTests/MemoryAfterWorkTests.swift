@@ -3,7 +3,7 @@ import Testing
 @testable import Daemon
 
 @Suite struct MemoryAfterWorkTests {
-  /// A tick: MiB that are resident, whether something is done, and whether the daemon should let go then.
+  /// A tick of 15 s: MiB that are resident, whether something is done, and whether the daemon should let go then.
   struct Tick {
     let resident: Int
     var busy = false
@@ -40,7 +40,7 @@ import Testing
     var last = false
     for (number, tick) in ticks.enumerated() {
       if last { memory.released(to: tick.resident << 20) }
-      last = memory.isDue(resident: tick.resident << 20, isBusy: tick.busy)
+      last = memory.isDue(resident: tick.resident << 20, isBusy: tick.busy, after: .seconds(15))
       #expect(last == tick.due, "\(name), tick \(number)")
     }
   }
