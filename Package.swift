@@ -18,7 +18,7 @@ let toolchain = Context.environment["SNAPD_SWIFT_LIB"] ?? "/opt/swift/usr/lib/sw
 let embedded: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableExperimentalFeature("Embedded"),
-  .unsafeFlags(["-wmo", "-Osize", "-resource-dir", toolchain]),
+  .unsafeFlags(["-wmo", "-O", "-resource-dir", toolchain]),
 ]
 
 #if arch(arm64)
