@@ -10,8 +10,8 @@ import Time
 
 @Suite struct DeviceManagerTests {
   let scene: Scene
-  private let first = DeviceStore(root: "R1", address: "https://one.example/")
-  private let second = DeviceStore(root: "R2", address: "https://two.example/")
+  private let first = DeviceStore(root: "r1", address: "https://one.example/")
+  private let second = DeviceStore(root: "r2", address: "https://two.example/")
 
   init() throws { scene = try Scene() }
 
@@ -23,7 +23,7 @@ import Time
     #expect(scene.with { $0.asked }.isEmpty && scene.state.read { $0.changes }.isEmpty, "there is no store")
     scene.with { inside in
       inside.stores = [second, first]
-      inside.withModel = ["R1"]
+      inside.withModel = ["r1"]
       inside.polls = 2
     }
     manager.ensure()
@@ -35,12 +35,12 @@ import Time
         == ["generate-device-key: Generate device key", "request-serial: Request device serial"])
     // The first store that has a model, and polls with one and the same request.
     #expect(
-      scene.with { $0.asked } == ["model R2", "model R1", "request-id R1", "serial R1", "serial R1", "serial R1"])
+      scene.with { $0.asked } == ["model r2", "model r1", "request-id r1", "serial r1", "serial r1", "serial r1"])
     #expect(Set(scene.with { $0.requests }).count == 1)
     let identity = try #require(scene.state.read { $0.currentIdentity }?.identity)
-    #expect(identity.brand == "acme" && identity.model == "generic-R1" && identity.serial == "S-ID")
-    #expect(try manager.credentials.model()?.reference.key == ["16", "acme", "generic-R1"])
-    #expect(try manager.credentials.serial()?.reference.key == ["acme", "generic-R1", "S-ID"])
+    #expect(identity.brand == "acme" && identity.model == "generic-r1" && identity.serial == "S-ID")
+    #expect(try manager.credentials.model()?.reference.key == ["16", "acme", "generic-r1"])
+    #expect(try manager.credentials.serial()?.reference.key == ["acme", "generic-r1", "S-ID"])
     let file = try #require(
       try Files.status(scene.directory("device/private-keys-v1/") + (identity.keyID ?? "")))
     #expect(file.mode & 0o777 == 0o600)
@@ -58,7 +58,7 @@ import Time
     let manager = scene.manager()
     scene.with { inside in
       inside.stores = [first]
-      inside.away = ["R1"]
+      inside.away = ["r1"]
     }
     var waits: [Int64] = []
     for attempt in 1...11 {
@@ -84,7 +84,7 @@ import Time
     scene.with { $0.isOffline = false }
     manager.ensure()
     // Nor does a store make another one answer for it.
-    #expect(scene.with { $0.asked }.suffix(2) == ["model R2", "model R1"])
+    #expect(scene.with { $0.asked }.suffix(2) == ["model r2", "model r1"])
     // A clock that was put back.
     scene.with { $0.now = Timestamp(seconds: 1_000_000) }
     manager.ensure()
@@ -101,7 +101,7 @@ import Time
     scene.runner.start()
     scene.with { inside in
       inside.stores = [first]
-      inside.withModel = ["R1"]
+      inside.withModel = ["r1"]
       inside.wrong = wrong
     }
     if wrong.isEmpty {
@@ -134,7 +134,7 @@ import Time
     scene.runner.start()
     scene.with { inside in
       inside.stores = [first, second]
-      inside.withModel = ["R1", "R2"]
+      inside.withModel = ["r1", "r2"]
     }
     manager.ensure()
     #expect(await scene.changes() == [.done])
@@ -168,7 +168,7 @@ import Time
     manager.ensure()
     #expect(await scene.changes() == [.done, .done])
     let other = try #require(scene.state.read { $0.currentIdentity })
-    #expect(other.root == "R2" && other.identity.keyID != nil && other.identity.keyID != key)
+    #expect(other.root == "r2" && other.identity.keyID != nil && other.identity.keyID != key)
     // Back: known as before, without asking for a serial.
     scene.with { $0.stores = [first] }
     try manager.storesChanged()
