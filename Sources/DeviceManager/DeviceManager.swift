@@ -14,6 +14,7 @@ public final class DeviceManager: Sendable {
   public let credentials: DeviceCredentials
   let stores: any DeviceStores
   let keyBits: Int
+  private let modelChanged: @Sendable () -> Void
   private let report: @Sendable (_ problem: String) -> Void
   private let work = Mutex(())
 
@@ -22,13 +23,16 @@ public final class DeviceManager: Sendable {
   /// - Parameters:
   ///   - runner: gets the task kinds of this manager.
   ///   - keyBits: of the device's key; less than 4096 is for tests (`spec/assertions-and-store.md` §2).
+  ///   - modelChanged: told when the machine has another model, or none any more.
   ///   - report: told of what went wrong.
   public init(
     store: StateStore, runner: TaskRunner, credentials: DeviceCredentials, stores: any DeviceStores,
-    keyBits: Int = 4096, report: @escaping @Sendable (_ problem: String) -> Void
+    keyBits: Int = 4096, modelChanged: @escaping @Sendable () -> Void,
+    report: @escaping @Sendable (_ problem: String) -> Void
   ) {
     (self.store, self.runner, self.credentials) = (store, runner, credentials)
-    (self.stores, self.keyBits, self.report) = (stores, keyBits, report)
+    (self.stores, self.keyBits) = (stores, keyBits)
+    (self.modelChanged, self.report) = (modelChanged, report)
     runner.register(GenerateDeviceKey(manager: self))
     runner.register(RequestSerial(manager: self))
   }
@@ -52,6 +56,7 @@ public final class DeviceManager: Sendable {
       // Whoever is there now has not given it.
       state[identity: current.root]?.sessionMacaroon = nil
     }
+    modelChanged()
   }
 
   /// Learns the model, and starts to register the machine, when that is to be done. At most one thread does.
@@ -100,7 +105,7 @@ public final class DeviceManager: Sendable {
         identity.address = candidate.address
         state[identity: candidate.root] = identity
       }
-      return
+      return modelChanged()
     }
   }
 

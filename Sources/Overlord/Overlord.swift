@@ -112,6 +112,7 @@ public final class Overlord: Sendable {
     identity = DeviceManager(
       store: store, runner: runner, credentials: credentials,
       stores: StoresOfDevice(clients: storeClients, assertions: assertions, store: snapStore),
+      modelChanged: { [interfaces] in interfaces.setDevice(credentials.scope()) },
       report: { logger.error("cannot make the machine known", metadata: ["error": "\($0)"]) })
     refreshes = RefreshManager(
       store: store, runner: runner,
@@ -140,6 +141,7 @@ public final class Overlord: Sendable {
     do { try devices?.open() } catch { logger.error("cannot listen to devices", metadata: ["error": "\(error)"]) }
     let present = devices?.present() ?? []
     interfaces.startUp(devices: present)
+    interfaces.setDevice(identity.credentials.scope())
     if try snaps.refreshProfiles(SystemKey.current(snaps.tools)) {
       logger.info("security profiles made anew: what they depend on has changed")
     }

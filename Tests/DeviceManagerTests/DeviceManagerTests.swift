@@ -47,7 +47,7 @@ import Time
     // Nothing is left to do.
     manager.ensure()
     #expect(scene.with { $0.asked }.count == 6 && scene.state.read { $0.changes }.count == 1)
-    #expect(scene.with { $0.problems } == [])
+    #expect(scene.with { $0.problems } == [] && scene.with { $0.modelChanges } == 1)
     #expect(!"\(identity)".contains("macaroon"))
     await scene.runner.stop()
   }
@@ -176,6 +176,7 @@ import Time
     #expect(scene.state.read { $0.currentIdentity }?.identity.keyID == key)
     #expect(scene.state.read { $0.changes }.count == 2)
     #expect(try credentials.serial() != nil)
+    #expect(scene.with { $0.modelChanges } == 6, "learned, moved, gone, learned, gone, learned")
     await scene.runner.stop()
   }
 }

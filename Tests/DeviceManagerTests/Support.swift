@@ -25,6 +25,7 @@ final class Scene: DeviceStores, Sendable {
     var asked: [String] = []
     var requests: [[UInt8]] = []
     var problems: [String] = []
+    var modelChanges = 0
   }
 
   private let inside = Mutex(Inside())
@@ -83,7 +84,8 @@ final class Scene: DeviceStores, Sendable {
     return DeviceManager(
       store: state, runner: runner,
       credentials: DeviceCredentials(directory: directory("device"), state: state) { try assertions.assertion($0) },
-      stores: self, keyBits: 1024, report: { problem in self.with { $0.problems.append(problem) } })
+      stores: self, keyBits: 1024, modelChanged: { self.with { $0.modelChanges += 1 } },
+      report: { problem in self.with { $0.problems.append(problem) } })
   }
 
   /// The changes that there were, with how they ended.

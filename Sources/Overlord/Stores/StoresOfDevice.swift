@@ -1,6 +1,7 @@
 internal import AssertionManager
 internal import Assertions
 internal import DeviceManager
+internal import Interfaces
 internal import SnapManager
 internal import StoreClient
 internal import StoreDirectory
@@ -76,5 +77,14 @@ extension DeviceStore {
   init?(_ entry: StoreEntry) {
     guard let key = entry.key else { return nil }
     self.init(root: key, address: entry.url.text)
+  }
+}
+
+extension DeviceCredentials {
+  /// What rules of declarations may know of the machine (`spec/assertions-and-store.md` §5, `on-brand`, `on-model`); nil
+  /// when it has no model.
+  func scope() -> DeviceScope? {
+    guard let model = (try? model())?.value as? Model else { return nil }
+    return DeviceScope(brand: model.brandID, model: model.model, store: model.store)
   }
 }
