@@ -1,5 +1,6 @@
 internal import CommandGrammar
 internal import Glibc
+internal import StoreState
 
 /// A command of `snap-store` that works on a store's directory.
 protocol StoreCommand: DescribedCommand {
