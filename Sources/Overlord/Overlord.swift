@@ -114,11 +114,13 @@ public final class Overlord: Sendable {
       stores: StoresOfDevice(clients: storeClients, assertions: assertions, store: snapStore),
       modelChanged: { [interfaces] in interfaces.setDevice(credentials.scope()) },
       report: { logger.error("cannot make the machine known", metadata: ["error": "\($0)"]) })
+    let limits = RefreshLimitsOfSnaps(store: store, sets: validationSets)
+    snaps.limitRefreshes { try limits.apply(to: &$0) }
     refreshes = RefreshManager(
       store: store, runner: runner,
       snaps: SnapsOfRefreshes(
         directories: directories, snaps: snaps, interfaces: interfaces,
-        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets),
+        limits: limits,
         report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }),
       configuration: OptionsOfRefreshes(),
       surroundings: RefreshSurroundings(
