@@ -187,6 +187,7 @@ let package = Package(
     module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
+    module("DeviceManager", ["Assertions", "State", "StoreProtocol", "Time"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module(
@@ -199,7 +200,7 @@ let package = Package(
       [
         "AssertionManager", "Assertions", "Crypto", "StoreClient", "StoreDirectory", "StoreProtocol", "Time",
         "SnapManager", "InterfaceManager", "ConfigurationManager", "Interfaces", "RefreshManager", "ValidationSets",
-        "SessionAgents", "Threads", "Permissions", "Artefacts",
+        "DeviceManager", "SessionAgents", "Threads", "Permissions", "Artefacts",
         "Snap", "State", "Host", "JSONValues", "Linux", "ByteText", log,
       ]),
     module("SnapReview", ["Packing", "Interfaces", "Image", "Snap", "Linux", "ByteText"]),
@@ -208,7 +209,7 @@ let package = Package(
       "Daemon",
       [
         "AssertionManager", "RefreshManager", "ValidationSets", "Assertions", "HTTP", "StoreDirectory", "StoreProtocol",
-        "Threads", "Time", "Overlord", "API",
+        "DeviceManager", "Threads", "Time", "Overlord", "API",
         "SessionAgents", "SnapManager",
         "InterfaceManager",
         "ConfigurationManager", "Interfaces",
@@ -290,6 +291,7 @@ let package = Package(
     tests("JSONValues"),
     tests("ConfigurationManager", ["JSONValues", "State", "Snap", "Host", "Linux", "TestSupport"]),
     tests("ValidationSets", ["Assertions", "State", "Time", "TestSupport"]),
+    tests("DeviceManager", ["Assertions", "State", "StoreProtocol", "Time", "TestSupport"]),
     tests("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "TestSupport"]),
     tests("LaunchPlan"),
     tests("Launcher", ["TestSupport", "LaunchPlan", "Linux", "bus-peer"]),

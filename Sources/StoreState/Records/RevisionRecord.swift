@@ -3,6 +3,7 @@ package import Time
 
 /// An uploaded image that has become a revision of a snap.
 package struct RevisionRecord: Hashable, Sendable {
+  /// What a review said.
   package enum Status: String, Sendable, CaseIterable {
     /// A person has to look at it; ``RevisionRecord/notes`` says why.
     case review
@@ -57,6 +58,25 @@ package struct RevisionRecord: Hashable, Sendable {
     self.notes = notes
     self.uploadedBy = uploadedBy
     self.createdAt = createdAt
+  }
+}
+
+/// Who makes a delta, so that no two processes make the same.
+package struct DeltaClaim: Hashable, Sendable {
+  package let snapID: String
+  package let source: UInt32
+  package let target: UInt32
+  /// Another one for each that is made.
+  package let claimant: String
+  /// When others may take it that the process is gone.
+  package let until: Int64
+
+  package init(snapID: String, source: UInt32, target: UInt32, claimant: String, until: Int64) {
+    self.snapID = snapID
+    self.source = source
+    self.target = target
+    self.claimant = claimant
+    self.until = until
   }
 }
 

@@ -72,16 +72,13 @@ struct DeltaMaker: Sendable {
   /// - Returns: false when there is more than `most`.
   private func copy(_ output: borrowing OwnedFD, to writer: any BlobWriter, most: Int64) throws -> Bool {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    var left = timeLimit * 1000
+    let deadline = ContinuousClock.now + .seconds(timeLimit)
     while true {
+      guard ContinuousClock.now < deadline else { throw SyscallError("make a delta", errno: ETIMEDOUT) }
       var ready = pollfd(fd: output.raw, events: Int16(POLLIN), revents: 0)
       let count = poll(&ready, 1, 1000)
       if count < 0, errno == EINTR { continue }
-      if count == 0 {
-        left -= 1000
-        guard left > 0 else { throw SyscallError("make a delta", errno: ETIMEDOUT) }
-        continue
-      }
+      if count == 0 { continue }
       let got = read(output.raw, &chunk, chunk.count)
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw SyscallError("read a delta", errno: errno) }
