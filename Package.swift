@@ -18,7 +18,7 @@ let toolchain = Context.environment["SNAPD_SWIFT_LIB"] ?? "/opt/swift/usr/lib/sw
 let embedded: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableExperimentalFeature("Embedded"),
-  .unsafeFlags(["-wmo", "-Osize", "-resource-dir", toolchain]),
+  .unsafeFlags(["-wmo", "-O", "-resource-dir", toolchain]),
 ]
 
 #if arch(arm64)
@@ -177,6 +177,9 @@ let package = Package(
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
+    module(
+      "StoreState",
+      ["Assertions", "Crypto", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText"]),
 
     // Floor 5: the daemon and its clients.
     module(
@@ -214,9 +217,8 @@ let package = Package(
     module(
       "StoreServer",
       [
-        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "Macaroons",
-        "SnapReview",
-        "SQLite", "JSONValues", "Snap", "Linux", "Threads", "Time", "ByteText",
+        "Assertions", "CommandGrammar", "Crypto", "Host", "HTTP", "Interfaces", "StoreProtocol", "StoreState",
+        "Macaroons", "SnapReview", "JSONValues", "Snap", "Linux", "Threads", "Time", "ByteText",
       ], exclude: ["Publisher/README.md"]),
     module(
       "StorePublishing",
@@ -311,13 +313,12 @@ let package = Package(
         "Time",
       ]),
     tests("API", ["Time"]),
+    tests("StoreState", ["TestSupport", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time"]),
     tests(
       "StoreServer",
       [
-        "TestSupport", "StoreClient", "StoreProtocol", "Assertions", "Crypto", "SQLite", "Snap", "Linux", "Time",
-        "HTTP",
-        "JSONValues",
-        "Macaroons",
+        "TestSupport", "StoreClient", "StoreProtocol", "StoreState", "Assertions", "Crypto", "Snap", "Linux", "Time",
+        "HTTP", "JSONValues", "Macaroons",
       ]),
     tests(
       "Daemon",

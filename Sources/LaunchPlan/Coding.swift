@@ -146,7 +146,11 @@ extension PlanReader {
 extension LaunchPlan {
   /// Whether a path is absolute, without empty, `.` or `..` components and without a slash at its end.
   public static func isCleanAbsolute(_ path: String) -> Bool {
-    let bytes = path.utf8
+    // A plan has hundreds of paths, and each launch looks at them all: what reads them is where they lie.
+    path.utf8.withContiguousStorageIfAvailable { isCleanAbsolute($0[...]) } ?? isCleanAbsolute(Array(path.utf8)[...])
+  }
+
+  private static func isCleanAbsolute(_ bytes: some RandomAccessCollection<UInt8>) -> Bool {
     guard bytes.first == UInt8(ascii: "/") else { return false }
     if bytes.count == 1 { return true }
     var length = 0

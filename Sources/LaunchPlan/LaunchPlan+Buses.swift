@@ -88,13 +88,18 @@ struct BusWords: Equatable, Sendable {
     return words
   }
 
-  private static let options: [[UInt8]] = [
-    Array("--talk=".utf8), Array("--own=".utf8), Array("--call=".utf8), Array("--broadcast=".utf8),
-  ]
-
   fileprivate static func isGrant(_ word: ArraySlice<UInt8>) -> Bool {
-    for byte in word where byte <= 0x20 || byte >= 0x7f { return false }
-    for option in options where word.count > option.count && word.starts(with: option) { return true }
-    return false
+    word.withUnsafeBufferPointer { word in
+      for byte in word where byte <= 0x20 || byte >= 0x7f { return false }
+      return begins(word, "--talk=") || begins(word, "--own=") || begins(word, "--call=")
+        || begins(word, "--broadcast=")
+    }
+  }
+
+  /// Whether a word is an option with a value.
+  private static func begins(_ word: UnsafeBufferPointer<UInt8>, _ option: StaticString) -> Bool {
+    guard word.count > option.utf8CodeUnitCount else { return false }
+    for index in 0..<option.utf8CodeUnitCount where word[index] != option.utf8Start[index] { return false }
+    return true
   }
 }

@@ -39,7 +39,8 @@ public struct PathGlob: Equatable, Sendable {
     if text == [UInt8(ascii: "*"), UInt8(ascii: "*")] { return .anyDepth }
     guard text.count <= 4096 else { return nil }
     if let names = plainNames(text) { return .names(names) }
-    guard let alternatives = expandBraces(text, limit: alternativesLimit) else { return nil }
+    let hasBraces = text.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }
+    guard let alternatives = hasBraces ? expandBraces(text, limit: alternativesLimit) : [text] else { return nil }
     var names: [[UInt8]] = []
     for alternative in alternatives {
       guard isPattern(alternative) else { return nil }

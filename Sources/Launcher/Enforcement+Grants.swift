@@ -12,11 +12,14 @@ extension Enforcement {
   func allowGranted(handled: UInt64, in ruleset: borrowing Descriptor) throws(LaunchError) {
     var expansion = Expansion()
     list(&expansion)
+    // Rules are sorted: the next is mostly in the same directory.
+    var last = (place: "", path: nil as String?)
     for rule in plan.grantedRules {
       let access = rule.access.rawValue & handled
-      guard access != 0, let path = Self.expand(rule.path, home: home, uid: privileges.uid)?.path,
-        !expansion.isMissing(path)
-      else { continue }
+      if !isSame(last.place, rule.path) {
+        last = (rule.path, Self.expand(rule.path, home: home, uid: privileges.uid)?.path)
+      }
+      guard access != 0, let path = last.path, !expansion.isMissing(path) else { continue }
       let isWhole = rule.pattern.utf8.isEmpty
       // A place that the view doesn't have costs this one call.
       let flags = isWhole && !rule.subtree ? pathOnly : pathOfDirectory

@@ -10,10 +10,11 @@ extension Resolver {
   /// Parents first, each target once, without what a grant around it shows already.
   static func arranged(_ found: [Shown], refusals: [Shown], _ plan: LaunchPlan) -> [Shown] {
     var items: [Shown] = []
-    let mimics = found.filter { $0.kind == .mimic && isFree($0, found, plan) }
+    let fixed = FixedPlace.all(plan)
+    let mimics = found.filter { $0.kind == .mimic && isFree($0, found, fixed) }
     for item in found.sorted(by: { comesBefore($0.target, $1.target) }) {
       let parent = directoryPath(of: item.target)
-      guard item.isFiller ? mimics.contains(where: { isSame($0.target, parent) }) : isFree(item, found, plan) else {
+      guard item.isFiller ? mimics.contains(where: { isSame($0.target, parent) }) : isFree(item, found, fixed) else {
         continue
       }
       guard let last = items.last, last.target == item.target else {
@@ -70,20 +71,16 @@ extension Resolver {
 
   /// Whether a grant may put something here: never over what the fixed view has mounted, or over a directory with such
   /// in it.
-  private static func isFree(_ item: Shown, _ found: [Shown], _ plan: LaunchPlan) -> Bool {
+  private static func isFree(_ item: Shown, _ found: [Shown], _ fixed: [FixedPlace]) -> Bool {
     let target = item.target
     guard target != "/" else { return false }
-    for step in plan.view {
-      switch step {
-      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
-        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
-        if place == target || isBelow(place, target) { return false }
-      case .bind(_, let place, _) where item.kind == .mimic:
+    for place in fixed {
+      if isBelow(place.path, target) {
         // It is there again, then.
-        if isBelow(place, target), !found.contains(where: { isSame($0.target, place) && !$0.isFiller }) { return false }
-      case .bind(_, let place, _), .symlink(let place, _), .file(let place, _, _):
-        if isBelow(place, target) { return false }
-      case .userData, .directory, .seal: continue
+        guard place.kind == .bind, item.kind == .mimic else { return false }
+        if !found.contains(where: { isSame($0.target, place.path) && !$0.isFiller }) { return false }
+      } else if place.kind == .whole, isSame(place.path, target) {
+        return false
       }
     }
     return true
@@ -129,5 +126,34 @@ extension Resolver {
       }
       return false
     }
+  }
+}
+
+/// Where the fixed view puts something: looked at for each thing that is found, so taken out of the plan's steps once.
+private struct FixedPlace {
+  enum Kind {
+    /// What fills the place, so that nothing else can be put right there.
+    case whole
+    case bind
+    case name
+  }
+
+  let path: String
+  let kind: Kind
+
+  static func all(_ plan: LaunchPlan) -> [FixedPlace] {
+    var places: [FixedPlace] = []
+    places.reserveCapacity(plan.view.count)
+    for step in plan.view {
+      switch step {
+      case .tmpfs(let place, _, _), .baseTree(_, let place, _, _), .proc(let place, _), .devpts(let place),
+        .userRuntime(_, let place), .privateTmp(_, let place), .hostRoot(let place, _):
+        places.append(FixedPlace(path: place, kind: .whole))
+      case .bind(_, let place, _): places.append(FixedPlace(path: place, kind: .bind))
+      case .symlink(let place, _), .file(let place, _, _): places.append(FixedPlace(path: place, kind: .name))
+      case .userData, .directory, .seal: continue
+      }
+    }
+    return places
   }
 }

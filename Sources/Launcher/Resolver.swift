@@ -20,6 +20,8 @@ struct Resolver: ~Copyable {
   /// Where the last place began: those of a plan are sorted, so the next mostly begins there too. Nil where nothing is.
   private var source: Descriptor?
   private var sourceKey = (path: "", isUsers: false)
+  /// Where the last place is, as the plan says it and what that stands for: the next is mostly there too.
+  private var expanded = (source: "", onHost: nil as (path: String, isUsers: Bool)?, target: "", inside: nil as String?)
   /// The user's home on the host, once a place is in it; nil when it can't be opened.
   private var home: Descriptor?
   private var hasHome = false
@@ -146,7 +148,15 @@ struct Resolver: ~Copyable {
   // MARK: Places
 
   private mutating func add(_ place: GrantedPlace) throws(LaunchError) {
-    guard let target = user.expand(place.target), let source = user.expandOnHost(place.source) else { return }
+    if !isSame(expanded.source, place.source) {
+      expanded.source = place.source
+      expanded.onHost = user.expandOnHost(place.source)
+    }
+    if !isSame(expanded.target, place.target) {
+      expanded.target = place.target
+      expanded.inside = user.expand(place.target)
+    }
+    guard let target = expanded.inside, let source = expanded.onHost else { return }
     // Root has nothing to lower, and need not raise it again for each place.
     let switches = source.isUsers && !privileges.isRoot
     if switches { try privileges.lower() }

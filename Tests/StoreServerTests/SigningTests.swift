@@ -2,6 +2,7 @@ import Assertions
 import Crypto
 import Linux
 import Snap
+import StoreState
 import TestSupport
 import Testing
 import Time

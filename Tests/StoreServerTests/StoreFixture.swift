@@ -2,6 +2,7 @@ import Assertions
 import Crypto
 import Glibc
 import Linux
+import StoreState
 import Synchronization
 import TestSupport
 import Time

@@ -1,5 +1,6 @@
 internal import CommandGrammar
 internal import Crypto
+internal import StoreState
 
 /// `snap-store account …`.
 enum AccountCommand: StoreCommand {

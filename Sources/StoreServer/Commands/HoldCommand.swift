@@ -1,5 +1,6 @@
 internal import CommandGrammar
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// `snap-store hold …`.

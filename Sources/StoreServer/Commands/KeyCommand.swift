@@ -1,4 +1,5 @@
 internal import CommandGrammar
+internal import StoreState
 internal import Time
 
 /// `snap-store key …`.

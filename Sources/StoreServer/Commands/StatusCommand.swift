@@ -1,4 +1,5 @@
 internal import CommandGrammar
+internal import StoreState
 
 /// `snap-store store …`.
 enum StatusCommand: StoreCommand {

@@ -1,6 +1,7 @@
 internal import CommandGrammar
 internal import Glibc
 internal import Linux
+internal import StoreState
 
 /// A command of `snap-store` that works on a store's directory.
 protocol StoreCommand: DescribedCommand {

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import StoreState
 internal import Synchronization
 internal import Time
 

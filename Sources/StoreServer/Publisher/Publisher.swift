@@ -4,6 +4,7 @@ internal import HTTP
 internal import JSONValues
 internal import Macaroons
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// The publisher side: who asks, and what everything that publishers do has in common.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import StoreState
 internal import Synchronization
 
 /// What this process has done, for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Several

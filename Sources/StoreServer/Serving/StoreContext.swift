@@ -1,4 +1,5 @@
 internal import Glibc
+internal import StoreState
 internal import Time
 
 /// What every part of the server works with.

@@ -3,6 +3,7 @@ internal import ByteText
 internal import Crypto
 internal import JSONValues
 internal import Linux
+internal import StoreState
 internal import Time
 
 /// A store's directory: `store.json`, `store.db`, `blobs/`, `keys/` and `root.assert`.
@@ -44,8 +45,8 @@ struct StoreDirectory: Sendable {
     var configuration = StoreConfiguration(
       id: account.id, name: options.name ?? account.displayName, url: url, signer: options.signer)
     configuration.limits = StoreConfiguration.Limits()
-    let state = try SQLiteState(path: path + "/store.db")
-    _ = try BlobDirectory(path + "/blobs")
+    let state = try StoreFiles.openState(path: path + "/store.db")
+    _ = try StoreFiles.openBlobs(path: path + "/blobs")
     let signing = try SigningService(authorityID: account.id, roots: roots, state: state, keys: keys, now: now)
     let record = AccountRecord(
       id: account.id, username: account.username, displayName: account.displayName, email: "",
@@ -139,10 +140,10 @@ struct StoreDirectory: Sendable {
     }
     let configuration = try StoreConfiguration(path: configurationPath)
     let keys = StoreKeys(directory: path + "/keys", program: configuration.signer)
-    let database = try SQLiteState(path: path + "/store.db")
+    let database = try StoreFiles.openState(path: path + "/store.db")
     let state: any StoreState = metrics.map { MeasuredState(state: database, metrics: $0) } ?? database
     return StoreContext(
-      configuration: configuration, state: state, blobs: try BlobDirectory(path + "/blobs"), keys: keys,
+      configuration: configuration, state: state, blobs: try StoreFiles.openBlobs(path: path + "/blobs"), keys: keys,
       signing: try SigningService(
         authorityID: configuration.id, roots: try roots(), state: state, keys: keys, now: now), now: now)
   }

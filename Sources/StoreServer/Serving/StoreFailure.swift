@@ -1,7 +1,7 @@
 internal import HTTP
 internal import JSONValues
 internal import Linux
-internal import SQLite
+internal import StoreState
 
 /// What the server itself answers, in the store's form. Source: `spec/assertions-and-store.md` §6.
 enum StoreFailure {
@@ -14,8 +14,8 @@ enum StoreFailure {
     }
     report("\(error)")
     if let error = error as? SyscallError, error.errno == 28 || error.errno == 122 { return full }  // ENOSPC, EDQUOT
-    if let error = error as? SQLiteError {
-      if error.code & 0xFF == 13 { return full }  // SQLITE_FULL
+    if let error = error as? any StateFailure {
+      if error.isFull { return full }
       if error.isBusy { return answer(503, "busy", "cannot answer now: the store is busy") }
     }
     if let error = error as? BodyTooLarge { return answer(413, "too-large", "\(error)") }

@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP
 internal import JSONValues
 internal import Linux
+internal import StoreState
 internal import Time
 
 /// All of a store's routes, each measured and logged.

@@ -3,6 +3,7 @@ internal import Glibc
 internal import HTTP
 internal import Host
 internal import JSONValues
+internal import StoreState
 internal import Synchronization
 
 /// A store that is being served by this process: its routes, and what has to be done now and then.

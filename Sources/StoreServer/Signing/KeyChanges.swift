@@ -1,4 +1,5 @@
 internal import Assertions
+internal import StoreState
 internal import Time
 
 /// What an administrator does with the store's keys.

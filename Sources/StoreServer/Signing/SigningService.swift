@@ -2,6 +2,7 @@ internal import Assertions
 internal import ByteText
 internal import Interfaces
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// Makes what the store signs, and judges what others have signed. Everything it makes or takes is kept, so that devices

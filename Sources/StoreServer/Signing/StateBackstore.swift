@@ -1,4 +1,5 @@
 internal import Assertions
+internal import StoreState
 
 /// The store's assertions as a database of them sees them.
 struct StateBackstore: AssertionBackstore {

@@ -3,6 +3,7 @@ import HTTP
 import Linux
 import Snap
 import StoreProtocol
+import StoreState
 import Synchronization
 import TestSupport
 import Testing

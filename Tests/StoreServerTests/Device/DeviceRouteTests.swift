@@ -4,6 +4,7 @@ import HTTP
 import Linux
 import Snap
 import StoreProtocol
+import StoreState
 import TestSupport
 import Testing
 import Time

@@ -39,14 +39,4 @@ import Testing
   func deltasAreMadeFromWhatDevicesHave(_ before: [UInt32], _ others: [UInt32], _ sources: [UInt32]) {
     #expect(DeltaPlan.sources(of: 10, before: before, others: others) == sources)
   }
-
-  @Test(arguments: [
-    ("hello", "\"hello\" *" as String?), ("  Hello  World ", "\"hello\" * AND \"world\" *"),
-    ("hello-world", "\"hello\" * AND \"world\" *"), ("C# tools", "\"c\" * AND \"tools\" *"), ("", ""), ("'; --", ""),
-    ("Grüße", "\"grüße\" *"), ("a*", nil), ("(a)", nil), ("a\"b", nil), ("a:b", nil), ("a\nb", nil),
-    ("NEAR OR", "\"near\" * AND \"or\" *"), (String(repeating: "a", count: 257), nil),
-  ])
-  func whatIsTypedIsSearchedForByWords(_ text: String, _ match: String?) {
-    #expect((try? SearchText(text))?.match == match)
-  }
 }

@@ -1,5 +1,6 @@
 import Snap
 import StoreProtocol
+import StoreState
 import Synchronization
 import Testing
 

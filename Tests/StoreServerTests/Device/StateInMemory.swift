@@ -1,6 +1,7 @@
 import Assertions
 import Snap
 import StoreProtocol
+import StoreState
 import Synchronization
 
 @testable import StoreServer

@@ -3,6 +3,7 @@ import Crypto
 import HTTP
 import JSONValues
 import Macaroons
+import StoreState
 import Testing
 import Time
 

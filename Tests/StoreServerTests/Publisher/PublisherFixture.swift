@@ -4,6 +4,7 @@ import HTTP
 import JSONValues
 import Linux
 import Macaroons
+import StoreState
 import TestSupport
 import Testing
 import Time

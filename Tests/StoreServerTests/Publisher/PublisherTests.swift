@@ -4,6 +4,7 @@ import HTTP
 import JSONValues
 import Linux
 import Snap
+import StoreState
 import Testing
 import Time
 

@@ -1,6 +1,7 @@
 internal import Assertions
 internal import ByteText
 internal import StoreProtocol
+internal import StoreState
 
 /// Finds the assertions that devices ask for. Source: `spec/assertions-and-store.md` §6.
 struct AssertionAnswers: Sendable {

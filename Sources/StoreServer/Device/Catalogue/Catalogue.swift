@@ -1,5 +1,6 @@
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Synchronization
 
 /// The snaps as devices see them, out of memory where nothing has changed.

@@ -1,6 +1,7 @@
 internal import Assertions
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 /// The store's state as devices see it.
@@ -28,7 +29,7 @@ struct StoredDeviceState: DeviceState {
   }
 
   func snap(id: String) throws -> DeviceSnap? {
-    try state.read { try $0.deviceSnap(id: id) }
+    try state.read { try $0.outline(id: id).map(DeviceSnap.init) }
   }
 
   func snapID(name: String) throws -> String? { try state.read { try $0.snapID(name: name) } }
@@ -64,7 +65,7 @@ struct StoredDeviceState: DeviceState {
     try state.read { reader in
       ChannelMap(
         releases: try reader.releases(of: snapID, at: Timestamp(seconds: time)).map(ChannelMap.Release.init),
-        defaultTrack: try reader.deviceSnap(id: snapID)?.map.defaultTrack?.track)
+        defaultTrack: try reader.outline(id: snapID)?.defaultTrack)
     }
   }
 
@@ -92,6 +93,16 @@ struct StoredDeviceState: DeviceState {
         snapID: snap.id, presence: snap.presence.rawValue,
         revision: snap.revision > 0 ? UInt32(exactly: snap.revision) : nil)
     }
+  }
+}
+
+extension DeviceSnap {
+  init(_ outline: SnapOutline) {
+    self.init(
+      id: outline.id, name: outline.name, publisherID: outline.publisherID, isPrivate: outline.isPrivate,
+      isUnlisted: outline.isUnlisted,
+      map: ChannelMap(
+        releases: outline.releases.map(ChannelMap.Release.init), defaultTrack: outline.defaultTrack))
   }
 }
 

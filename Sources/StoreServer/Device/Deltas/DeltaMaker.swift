@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP
 internal import Linux
 internal import StoreProtocol
+internal import StoreState
 
 /// Makes what devices download instead of a whole image. Source: `spec/assertions-and-store.md` §6, "Deltas".
 struct DeltaMaker: Sendable {
@@ -41,7 +42,7 @@ struct DeltaMaker: Sendable {
         [
           "/usr/bin/nice", "-n", "19", program, "-e", "-3", "-A", "-c", "-s", "/proc/self/fd/3", "/proc/self/fd/4",
         ],
-        ChildProcessOptions(descriptors: [1: input.raw, 3: old.file.descriptor.raw, 4: new.file.descriptor.raw]))
+        ChildProcessOptions(descriptors: [1: input.raw, 3: old.file.raw, 4: new.file.raw]))
     }
     let writer = try blobs.makeWriter()
     var isComplete = false

@@ -1,6 +1,7 @@
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 
 extension Catalogue {
   /// The `snap` of an answer: what was asked for of a revision, with where it is downloaded.

@@ -1,5 +1,6 @@
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 
 /// What an action asks of one snap, with what the device has of it.
 struct SnapWish: Sendable {

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import StoreProtocol
+internal import StoreState
 
 extension DeviceSide {
   /// Assertions by their keys, which have up to five parts, and several at once.

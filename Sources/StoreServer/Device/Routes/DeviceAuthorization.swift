@@ -1,4 +1,5 @@
 internal import HTTP
+internal import StoreState
 
 /// Says whose a user's token is.
 protocol UserAuthorizer: Sendable {

@@ -1,6 +1,7 @@
 internal import HTTP
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 /// The device side of the store: what its routes need, and the list of them.

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import StoreProtocol
+internal import StoreState
 
 extension DeviceSide {
   /// Images and deltas. Source: `spec/assertions-and-store.md` §6, "Download"; RFC 9110 §14 for parts.
@@ -44,7 +45,7 @@ extension DeviceSide {
   }
 
   private static func response(
-    _ blob: BlobContent, _ digest: BlobDigest, _ request: Request, isOpen: Bool
+    _ blob: consuming BlobContent, _ digest: BlobDigest, _ request: Request, isOpen: Bool
   ) -> Response {
     let tag = "\"\(digest.hex)\""
     // What a name has never changes; what not everybody may have is not for caches on the way, which ask nobody.
@@ -54,13 +55,14 @@ extension DeviceSide {
     ]
     if request.headers["If-None-Match"] == tag { return Response(status: 304, headers: headers) }
     headers["Content-Type"] = "application/octet-stream"
-    let range = ByteRange(
-      request.headers["Range"], condition: request.headers["If-Range"], tag: tag, size: blob.size)
-    headers["Content-Range"] = range.contentRange(size: blob.size)
+    let size = blob.size
+    let range = ByteRange(request.headers["Range"], condition: request.headers["If-Range"], tag: tag, size: size)
+    headers["Content-Range"] = range.contentRange(size: size)
+    let file = SharedFile(blob.takeFile())
     switch range {
-    case .whole: return Response(headers: headers, body: .file(blob.file, offset: 0, length: blob.size))
+    case .whole: return Response(headers: headers, body: .file(file, offset: 0, length: size))
     case .part(let first, let last):
-      return Response(status: 206, headers: headers, body: .file(blob.file, offset: first, length: last - first + 1))
+      return Response(status: 206, headers: headers, body: .file(file, offset: first, length: last - first + 1))
     case .outside: return Response(status: 416, headers: headers)
     }
   }

@@ -2,6 +2,7 @@ internal import HTTP
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 extension DeviceSide {

@@ -1,6 +1,7 @@
 internal import HTTP
 internal import JSONValues
 internal import StoreProtocol
+internal import StoreState
 
 extension DeviceSide {
   /// Names read from the state at once; the list is sent while it is read.

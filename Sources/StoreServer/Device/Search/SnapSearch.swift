@@ -1,6 +1,7 @@
 internal import ByteText
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 
 /// Finds snaps by what they say. Source: `spec/assertions-and-store.md` §6, `find`.
 struct SnapSearch: Sendable {

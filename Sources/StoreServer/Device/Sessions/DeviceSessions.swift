@@ -1,6 +1,7 @@
 internal import Assertions
 internal import Crypto
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 /// Makes devices known: serials for those that have none, sessions for those that have. Source:

@@ -1,5 +1,6 @@
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 /// Makes the deltas that a snap's releases ask for.

@@ -1,5 +1,6 @@
 internal import Assertions
 internal import Snap
+internal import StoreState
 
 /// Reads out of a snap's released revision what it is found by: commands, AppStream's ids.
 struct SnapIndexer: Sendable {
@@ -16,7 +17,7 @@ struct SnapIndexer: Sendable {
   func index(_ ids: some Sequence<String>, now: Int64) throws {
     let rows = try ids.map { try row(of: $0, now: now) }
     try state.write { writer in
-      for row in rows where try writer.deviceSnap(id: row.snapID) != nil {
+      for row in rows where try writer.outline(id: row.snapID) != nil {
         try writer.index(row.snapID, row.entry, commonIDs: row.commonIDs)
       }
     }
@@ -24,7 +25,9 @@ struct SnapIndexer: Sendable {
 
   private func row(of id: String, now: Int64) throws -> Row {
     let read = try state.read { reader -> (DeviceSnap, SnapRecord, RevisionRecord)? in
-      guard let snap = try reader.deviceSnap(id: id), let record = try reader.snap(id: id) else { return nil }
+      guard let snap = try reader.outline(id: id).map(DeviceSnap.init), let record = try reader.snap(id: id) else {
+        return nil
+      }
       guard let number = Self.representative(snap.map, now: now), let revision = try reader.revision(number, of: id)
       else { return nil }
       return (snap, record, revision)

@@ -1,6 +1,7 @@
 internal import Assertions
 internal import HTTP
 internal import JSONValues
+internal import StoreState
 internal import Time
 
 /// What publishers sign themselves: their keys, validation sets, builds.

@@ -4,6 +4,7 @@ internal import Dispatch
 internal import HTTP
 internal import JSONValues
 internal import Macaroons
+internal import StoreState
 internal import Time
 
 /// Logging in: the addresses of the reference's dashboard and identity provider, all of them here.

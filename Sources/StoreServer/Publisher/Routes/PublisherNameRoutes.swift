@@ -3,6 +3,7 @@ internal import HTTP
 internal import JSONValues
 internal import Macaroons
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// Names: registering, listing, and what is said of a snap whatever its revision.

@@ -1,6 +1,7 @@
 internal import HTTP
 internal import JSONValues
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// Whose a name is: given to another, given back, claimed by somebody else.

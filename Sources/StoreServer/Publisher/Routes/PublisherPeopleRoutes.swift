@@ -1,6 +1,7 @@
 internal import HTTP
 internal import JSONValues
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// Who works on a snap, and what is counted of it.

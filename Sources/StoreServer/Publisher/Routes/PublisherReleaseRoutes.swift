@@ -1,6 +1,7 @@
 internal import HTTP
 internal import JSONValues
 internal import Snap
+internal import StoreState
 
 /// Revisions, channels and tracks.
 enum PublisherReleaseRoutes {

@@ -4,6 +4,7 @@ internal import HTTP
 internal import Interfaces
 internal import JSONValues
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// What administrators decide: revisions that wait for a person, declarations, names, owners.

@@ -1,6 +1,7 @@
 internal import ByteText
 internal import HTTP
 internal import JSONValues
+internal import StoreState
 
 /// Images: sent, claimed for a name, and what became of them.
 enum PublisherUploadRoutes {

@@ -1,6 +1,7 @@
 internal import ByteText
 internal import JSONValues
 internal import StoreProtocol
+internal import StoreState
 
 /// What a publisher may say of a snap, and how much of it.
 enum MetadataRules {

@@ -1,4 +1,5 @@
 internal import Snap
+internal import StoreState
 
 /// Opens and closes channels.
 struct ReleaseDesk: Sendable {

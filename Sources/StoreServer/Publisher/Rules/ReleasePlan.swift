@@ -1,4 +1,5 @@
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// What a request to release would do to a snap's channels.

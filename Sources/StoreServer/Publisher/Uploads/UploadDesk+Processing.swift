@@ -1,9 +1,10 @@
-internal import HTTP
 internal import Assertions
+internal import HTTP
 internal import Interfaces
 internal import JSONValues
 internal import Snap
 internal import SnapReview
+internal import StoreState
 internal import Time
 
 extension UploadDesk {
@@ -25,7 +26,7 @@ extension UploadDesk {
     let review: Review
     do throws(SnapReviewer.Unusable) {
       review = try reviewer.review(
-        image: image.file.descriptor, name: snap.name, snapID: snap.id, publisherID: snap.publisherID)
+        image: image.file, name: snap.name, snapID: snap.id, publisherID: snap.publisherID)
     } catch {
       return try fail(upload, [error.description])
     }

@@ -2,6 +2,7 @@ internal import HTTP
 internal import JSONValues
 internal import Macaroons
 internal import Snap
+internal import StoreState
 internal import Synchronization
 internal import Threads
 internal import Time

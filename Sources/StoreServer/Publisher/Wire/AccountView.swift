@@ -1,6 +1,7 @@
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
+internal import StoreState
 internal import Time
 
 /// How accounts and their snaps are told to publishers.

@@ -1,5 +1,6 @@
 internal import JSONValues
 internal import Snap
+internal import StoreState
 internal import Time
 
 /// How channels, releases and revisions are told to publishers.

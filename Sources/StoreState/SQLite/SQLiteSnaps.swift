@@ -40,6 +40,33 @@ extension SQLiteReader {
     try connection.first("SELECT \(Self.columns) FROM snap WHERE id = ?", .text(id), map: snap)
   }
 
+  func outline(id: String) throws -> SnapOutline? {
+    // The index has all columns, so the wide rows of the table are not touched; the planner would rather take the one
+    // that is unique.
+    var found: SnapOutline?
+    _ = try connection.all(
+      """
+      SELECT name, publisher_id, is_private, is_unlisted, default_track, architecture, channel, revision, released_at,
+      expires_at, share, is_paused, others
+      FROM snap INDEXED BY snap_device LEFT JOIN channel ON channel.snap_id = snap.id
+      WHERE id = ? ORDER BY architecture, channel
+      """, .text(id)
+    ) { row in
+      if found == nil {
+        found = SnapOutline(
+          id: id, name: try SnapName(row.text(0)), publisherID: connection.shared(row.text(1)), isPrivate: row.bool(2),
+          isUnlisted: row.bool(3), defaultTrack: row.optionalText(4), releases: [])
+      }
+      if row.isNull(5) { return }
+      found?.releases.append(
+        ReleaseRecord(
+          snapID: id, architecture: Architecture(row.text(5)), channel: try connection.channel(row.text(6)),
+          revision: try row.number(7), releasedAt: row.time(8), expiresAt: row.optionalTime(9),
+          progress: try progress(row, 10)))
+    }
+    return found
+  }
+
   func snap(name: String) throws -> SnapRecord? {
     try connection.first("SELECT \(Self.columns) FROM snap WHERE name = ?", .text(name), map: snap)
   }
@@ -56,6 +83,22 @@ extension SQLiteReader {
   func snaps(afterID: String, limit: Int) throws -> [SnapRecord] {
     try connection.all(
       "SELECT \(Self.columns) FROM snap WHERE id > ? ORDER BY id LIMIT ?", .text(afterID), .integer(limit), map: snap)
+  }
+
+  func snapIDs(after id: String, limit: Int) throws -> [String] {
+    try connection.all("SELECT id FROM snap WHERE id > ? ORDER BY id LIMIT ?", .text(id), .integer(limit)) {
+      $0.text(0)
+    }
+  }
+
+  func snapIDs(developedBy accountID: String, limit: Int) throws -> [String] {
+    try connection.all(
+      """
+      SELECT id FROM snap WHERE publisher_id = ?1 OR id IN (
+        SELECT snap_id FROM collaborator WHERE account_id = ?1 AND is_accepted)
+      ORDER BY name LIMIT ?2
+      """, .text(accountID), .integer(limit)
+    ) { $0.text(0) }
   }
 
   private func collaborator(_ row: Statement) -> CollaboratorRecord {

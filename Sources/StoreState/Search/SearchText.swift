@@ -1,11 +1,11 @@
 /// What somebody types to find snaps, as words.
-struct SearchText: Equatable, Sendable {
+package struct SearchText: Equatable, Sendable {
   /// Why a text cannot be searched for.
-  enum Invalid: Error, Equatable, CustomStringConvertible {
+  package enum Invalid: Error, Equatable, CustomStringConvertible {
     case badCharacter(UInt8)
     case tooLong
 
-    var description: String {
+    package var description: String {
       switch self {
       case .badCharacter(let byte): "cannot search: \"\(Unicode.Scalar(byte))\" cannot be in a query"
       case .tooLong: "cannot search: the query is longer than \(SearchText.limit) bytes"
@@ -19,11 +19,11 @@ struct SearchText: Equatable, Sendable {
   static let wordLimit = 12
 
   /// What was typed, in lower case and without spaces around it: what a name is compared with.
-  let text: String
-  let words: [String]
+  package let text: String
+  package let words: [String]
 
   /// Source of the characters that are refused: `spec/assertions-and-store.md` §6, `find`.
-  init(_ text: String) throws(Invalid) {
+  package init(_ text: String) throws(Invalid) {
     guard text.utf8.count <= Self.limit else { throw .tooLong }
     let bad = Set("+=&|><!(){}[]^\"~*?:\\/".utf8)
     if let byte = text.utf8.first(where: { bad.contains($0) || $0 < 0x20 }) { throw .badCharacter(byte) }
@@ -33,8 +33,4 @@ struct SearchText: Equatable, Sendable {
       String.UnicodeScalarView(folded.unicodeScalars.split(separator: " ").joined(separator: " ".unicodeScalars)))
     self.words = words.prefix(Self.wordLimit).map { String($0) }
   }
-
-  /// As SQLite's full-text index takes it: all words, each the whole or the beginning of one in the text. Words are
-  /// letters and digits only, so nothing in them means anything to the index. Source: <https://sqlite.org/fts5.html>.
-  var match: String { words.map { "\"\($0)\" *" }.joined(separator: " AND ") }
 }

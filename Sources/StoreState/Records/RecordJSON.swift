@@ -1,4 +1,3 @@
-internal import Assertions
 internal import JSONValues
 internal import Snap
 internal import StoreProtocol
@@ -32,38 +31,6 @@ extension SnapMetadata {
           type: $0["type"]?.string ?? "", url: $0["url"]?.string ?? "", width: $0["width"]?.integer,
           height: $0["height"]?.integer)
       }, categories: texts(json["categories"]), videoURLs: texts(json["videos"]))
-  }
-}
-
-extension HeaderValue {
-  var json: JSONValue {
-    switch self {
-    case .text(let text): .string(text)
-    case .list(let list): .array(list.map(\.json))
-    case .map(let map): .object(map.mapValues(\.json))
-    }
-  }
-
-  /// - Returns: nil for anything but texts, lists and maps. The JSON parser bounds how deep they are.
-  init?(json: JSONValue) {
-    switch json {
-    case .string(let text): self = .text(text)
-    case .array(let elements):
-      var list: [Self] = []
-      for element in elements {
-        guard let value = Self(json: element) else { return nil }
-        list.append(value)
-      }
-      self = .list(list)
-    case .object(let members):
-      var map: [String: Self] = [:]
-      for (name, member) in members {
-        guard let value = Self(json: member) else { return nil }
-        map[name] = value
-      }
-      self = .map(map)
-    default: return nil
-    }
   }
 }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Time
 
-@testable import StoreServer
+@testable import StoreState
 
 /// A state in a directory of its own, with an account and a snap.
 final class StateFixture {

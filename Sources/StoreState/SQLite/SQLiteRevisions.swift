@@ -63,6 +63,13 @@ extension SQLiteReader {
       """, .text(snapID), map: delta)
   }
 
+  func isDeltaRefused(snapID: String, source: UInt32, target: UInt32) throws -> Bool {
+    try connection.first(
+      "SELECT 1 FROM delta_refused WHERE snap_id = ? AND source = ? AND target = ?", .text(snapID), .number(source),
+      .number(target)
+    ) { _ in true } ?? false
+  }
+
   func isUsed(_ digest: BlobDigest) throws -> Bool {
     try connection.first(
       """
@@ -141,6 +148,12 @@ extension SQLiteWriter {
     try connection.run(
       "DELETE FROM delta WHERE snap_id = ? AND source = ? AND target = ? AND format = ?", .text(delta.snapID),
       .number(delta.source), .number(delta.target), .text(delta.format))
+  }
+
+  func refuseDelta(snapID: String, source: UInt32, target: UInt32) throws {
+    try connection.run(
+      "INSERT OR IGNORE INTO delta_refused (snap_id, source, target) VALUES (?, ?, ?)", .text(snapID),
+      .number(source), .number(target))
   }
 
   func add(_ metric: MetricRecord) throws {

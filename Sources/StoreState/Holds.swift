@@ -1,22 +1,26 @@
-internal import Snap
-internal import Time
+package import Snap
+package import Time
 
 /// Who publishes a snap can be impersonated: by a stolen password that registers a new key, or takes the snap over. So
 /// after a new key or a change of owner what is released waits, until an administrator lets it pass or some days are
 /// over in which somebody can notice. Devices see the channels as they were; new registrations are not held.
 ///
 /// Everything that releases goes through here, in the transaction that it is part of.
-struct Holds: Sendable {
+package struct Holds: Sendable {
   /// How long a hold lasts when nobody ends it; zero for none at all.
-  let delay: Duration
+  package let delay: Duration
+
+  package init(delay: Duration) {
+    self.delay = delay
+  }
 
   /// Holds the updates of the account's snaps that devices may have: those with something released.
-  func begin(forNewKeyOf accountID: String, in state: any StoreWriter, now: Timestamp) throws {
+  package func begin(forNewKeyOf accountID: String, in state: any StoreWriter, now: Timestamp) throws {
     for snap in try state.snaps(publisher: accountID) { try begin(.newKey, snapID: snap.id, in: state, now: now) }
   }
 
   /// Holds the updates of a snap that has changed hands.
-  func begin(forNewOwnerOf snapID: String, in state: any StoreWriter, now: Timestamp) throws {
+  package func begin(forNewOwnerOf snapID: String, in state: any StoreWriter, now: Timestamp) throws {
     try begin(.newOwner, snapID: snapID, in: state, now: now)
   }
 
@@ -31,7 +35,7 @@ struct Holds: Sendable {
   /// Releases a revision, at once or when the snap's holds end.
   ///
   /// - Returns: the holds that it waits for; none when it is released.
-  func release(
+  package func release(
     _ release: ReleaseRecord, by accountID: String, in state: any StoreWriter, now: Timestamp
   ) throws -> [HoldRecord] {
     let holds = try state.holds(of: release.snapID).filter { now < $0.until }
@@ -45,7 +49,7 @@ struct Holds: Sendable {
   }
 
   /// Closes a channel at once, and forgets what waits for it: nothing new comes to devices by that.
-  func close(
+  package func close(
     _ channel: Channel, of snapID: String, architecture: Architecture, by accountID: String,
     in state: any StoreWriter, now: Timestamp
   ) throws {
@@ -57,13 +61,13 @@ struct Holds: Sendable {
   }
 
   /// An administrator lets a snap's updates pass.
-  func end(snapID: String, by accountID: String, in state: any StoreWriter, now: Timestamp) throws {
+  package func end(snapID: String, by accountID: String, in state: any StoreWriter, now: Timestamp) throws {
     for hold in try state.holds(of: snapID) { try state.endHold(id: hold.id, at: now, by: accountID) }
     try pass(snapID, in: state, now: now)
   }
 
   /// Ends what is over. Called now and then, by every process.
-  func endDue(in state: any StoreWriter, now: Timestamp) throws {
+  package func endDue(in state: any StoreWriter, now: Timestamp) throws {
     for snapID in Set(try state.holds(of: nil).filter { $0.until <= now }.map(\.snapID)).sorted() {
       try pass(snapID, in: state, now: now)
     }

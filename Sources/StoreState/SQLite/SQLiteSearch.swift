@@ -63,45 +63,13 @@ extension Schema {
     """
 }
 
+extension SearchText {
+  /// As SQLite's full-text index takes it: all words, each the whole or the beginning of one in the text. Words are
+  /// letters and digits only, so nothing in them means anything to the index. Source: <https://sqlite.org/fts5.html>.
+  var match: String { words.map { "\"\($0)\" *" }.joined(separator: " AND ") }
+}
+
 extension SQLiteReader {
-  func deviceSnap(id: String) throws -> DeviceSnap? {
-    // The index has all columns, so the wide rows of the table are not touched; the planner would rather take the one
-    // that is unique.
-    var found: DeviceSnap?
-    _ = try connection.all(
-      """
-      SELECT name, publisher_id, is_private, is_unlisted, default_track, architecture, channel, revision, released_at,
-      expires_at, share, is_paused, others
-      FROM snap INDEXED BY snap_device LEFT JOIN channel ON channel.snap_id = snap.id
-      WHERE id = ? ORDER BY architecture, channel
-      """, .text(id)
-    ) { row in
-      var snap =
-        try found
-        ?? DeviceSnap(
-          id: id, name: SnapName(row.text(0)), publisherID: connection.shared(row.text(1)), isPrivate: row.bool(2),
-          isUnlisted: row.bool(3), map: ChannelMap(defaultTrack: row.optionalText(4)))
-      if !row.isNull(5) {
-        snap.map.releases.append(
-          ChannelMap.Release(
-            architecture: Architecture(row.text(5)), channel: try connection.channel(row.text(6)),
-            revision: try row.number(7), releasedAt: Int64(row.integer(8)),
-            expiresAt: row.optionalInteger(9).map { Int64($0) },
-            progress: try progress(row, 10).map {
-              ProgressiveRelease(share: $0.share, isPaused: $0.isPaused, others: $0.others)
-            }))
-      }
-      found = snap
-    }
-    return found
-  }
-
-  func snapIDs(after id: String, limit: Int) throws -> [String] {
-    try connection.all("SELECT id FROM snap WHERE id > ? ORDER BY id LIMIT ?", .text(id), .integer(limit)) {
-      $0.text(0)
-    }
-  }
-
   func search(_ query: SearchQuery) throws -> [String] {
     var values: [SQLValue] = []
     func parameter(_ value: SQLValue) -> String {
@@ -143,16 +111,6 @@ extension SQLiteReader {
     ) { $0.text(0) }
   }
 
-  func snapIDs(developedBy accountID: String, limit: Int) throws -> [String] {
-    try connection.all(
-      """
-      SELECT id FROM snap WHERE publisher_id = ?1 OR id IN (
-        SELECT snap_id FROM collaborator WHERE account_id = ?1 AND is_accepted)
-      ORDER BY name LIMIT ?2
-      """, .text(accountID), .integer(limit)
-    ) { $0.text(0) }
-  }
-
   func categories() throws -> [String] {
     try connection.all(
       """
@@ -179,13 +137,6 @@ extension SQLiteReader {
     }
   }
 
-  func isDeltaRefused(snapID: String, source: UInt32, target: UInt32) throws -> Bool {
-    try connection.first(
-      "SELECT 1 FROM delta_refused WHERE snap_id = ? AND source = ? AND target = ?", .text(snapID), .number(source),
-      .number(target)
-    ) { _ in true } ?? false
-  }
-
   func indexedGeneration() throws -> Int64? { try setting("indexed-generation").flatMap { Int64($0) } }
 }
 
@@ -208,12 +159,6 @@ extension SQLiteWriter {
   }
 
   func setIndexedGeneration(_ generation: Int64) throws { try setSetting("indexed-generation", "\(generation)") }
-
-  func refuseDelta(snapID: String, source: UInt32, target: UInt32) throws {
-    try connection.run(
-      "INSERT OR IGNORE INTO delta_refused (snap_id, source, target) VALUES (?, ?, ?)", .text(snapID),
-      .number(source), .number(target))
-  }
 
   func addDownloads(_ counts: [String: Int]) throws {
     for (id, count) in counts {

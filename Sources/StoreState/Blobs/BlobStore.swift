@@ -1,10 +1,9 @@
-internal import HTTP
-internal import Linux
+package import Linux
 
 /// Where the files are that people upload and devices download: each is called by its digest and never changes.
 ///
 /// Calls block; any thread may make them, in any process of the store.
-protocol BlobStore: Sendable {
+package protocol BlobStore: Sendable {
   /// Begins to take in a blob.
   func makeWriter() throws -> any BlobWriter
   /// Its size in bytes; nil when it is not there.
@@ -18,7 +17,7 @@ protocol BlobStore: Sendable {
 }
 
 /// Takes in one blob. Whoever lets go of it without ``finish()`` leaves nothing behind.
-protocol BlobWriter: AnyObject {
+package protocol BlobWriter: AnyObject {
   /// Adds some bytes, hashing them.
   ///
   /// - Throws: `SyscallError` when they can't be written (`ENOSPC`).
@@ -32,13 +31,11 @@ protocol BlobWriter: AnyObject {
 }
 
 /// A blob that is open for reading.
-final class BlobContent: Sendable {
-  let file: SharedFile
+package struct BlobContent: ~Copyable, Sendable {
+  package let file: OwnedFD
   /// Bytes.
-  let size: Int64
+  package let size: Int64
 
-  init(file: consuming OwnedFD, size: Int64) {
-    self.file = SharedFile(file)
-    self.size = size
-  }
+  /// The file alone, for who reads it later.
+  package consuming func takeFile() -> OwnedFD { file }
 }

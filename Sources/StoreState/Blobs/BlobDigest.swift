@@ -1,17 +1,17 @@
 internal import Crypto
 
 /// What a blob is called by: the SHA3-384 of its bytes.
-struct BlobDigest: Hashable, Sendable, CustomStringConvertible {
+package struct BlobDigest: Hashable, Sendable, CustomStringConvertible {
   /// 48 of them.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
-  init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: [UInt8]) {
     guard bytes.count == 48 else { return nil }
     self.bytes = bytes
   }
 
   /// Lower-case hexadecimal, as in answers to devices.
-  init?(hex: some StringProtocol) {
+  package init?(hex: some StringProtocol) {
     var bytes: [UInt8] = []
     var high: UInt8?
     for character in hex.utf8 {
@@ -33,13 +33,13 @@ struct BlobDigest: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// As in assertions.
-  init?(assertionText: some StringProtocol) {
+  package init?(assertionText: some StringProtocol) {
     guard let bytes = Base64.decodeFromURL(assertionText) else { return nil }
     self.init(bytes)
   }
 
   /// Lower-case hexadecimal.
-  var hex: String {
+  package var hex: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
     text.reserveCapacity(96)
@@ -51,7 +51,7 @@ struct BlobDigest: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The URL alphabet of Base64: how assertions write digests.
-  var assertionText: String { Base64.encodeForURL(bytes) }
+  package var assertionText: String { Base64.encodeForURL(bytes) }
 
-  var description: String { hex }
+  package var description: String { hex }
 }

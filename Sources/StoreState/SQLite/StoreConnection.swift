@@ -137,3 +137,8 @@ extension Statement {
     return value
   }
 }
+
+extension SQLiteError: StateFailure {
+  /// Source: <https://sqlite.org/rescode.html#full>.
+  var isFull: Bool { code & 0xFF == 13 }
+}

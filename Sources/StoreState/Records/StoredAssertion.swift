@@ -1,20 +1,20 @@
-internal import Assertions
+package import Assertions
 
 /// An assertion as it is kept: its bytes, and what it is found by.
-struct StoredAssertion: Hashable, Sendable {
-  let type: String
+package struct StoredAssertion: Hashable, Sendable {
+  package let type: String
   /// The primary key, all parts of it.
-  let key: [String]
-  let format: Int
-  let revision: Int
+  package let key: [String]
+  package let format: Int
+  package let revision: Int
   /// The key that signed it.
-  let signKeyID: String
+  package let signKeyID: String
   /// Headers that it is searched by.
-  let index: [String: String]
+  package let index: [String: String]
   /// As it is sent.
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
-  init(
+  package init(
     type: String, key: [String], format: Int, revision: Int, signKeyID: String, index: [String: String], bytes: [UInt8]
   ) {
     self.type = type
@@ -26,7 +26,7 @@ struct StoredAssertion: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  init(_ assertion: Assertion) {
+  package init(_ assertion: Assertion) {
     self.init(
       type: assertion.type.rawValue, key: assertion.reference.key, format: assertion.format,
       revision: assertion.revision, signKeyID: assertion.signKeyID,
@@ -35,10 +35,10 @@ struct StoredAssertion: Hashable, Sendable {
       }, bytes: assertion.encoded)
   }
 
-  func decoded() throws(AssertionError) -> Assertion { try Assertion.decode(bytes) }
+  package func decoded() throws(AssertionError) -> Assertion { try Assertion.decode(bytes) }
 
   /// Headers that assertions of a type are searched by, beside their keys.
-  static func indexed(_ type: AssertionType) -> [String] {
+  package static func indexed(_ type: AssertionType) -> [String] {
     switch type {
     case .account: ["username"]
     case .accountKey: ["account-id"]

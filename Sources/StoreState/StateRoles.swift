@@ -1,10 +1,10 @@
-internal import Snap
-internal import Time
+package import Snap
+package import Time
 
 // What the store knows, by subject. Each has two sides: what can be asked, and what can be changed. Lists are in the
 // order of their keys unless something else is said.
 
-protocol AccountReader {
+package protocol AccountReader {
   func account(id: String) throws -> AccountRecord?
   /// - Parameter username: in lower case.
   func account(username: String) throws -> AccountRecord?
@@ -17,7 +17,7 @@ protocol AccountReader {
   func events(_ kind: String, of subject: String, since: Timestamp) throws -> Int
 }
 
-protocol AccountWriter {
+package protocol AccountWriter {
   /// - Throws: ``StateConflict``.
   func insert(_ account: AccountRecord) throws
   func update(_ account: AccountRecord) throws
@@ -29,7 +29,7 @@ protocol AccountWriter {
   func removeEvent(_ kind: String, of subject: String, at: Timestamp) throws
 }
 
-protocol SnapReader {
+package protocol SnapReader {
   /// A number that grows with each change of a snap, its revisions, channels, deltas, collaborators or its
   /// publisher's account.
   func generation() throws -> Int64
@@ -39,9 +39,15 @@ protocol SnapReader {
   func snap(id: String) throws -> SnapRecord?
   func snap(name: String) throws -> SnapRecord?
   func snapID(name: String) throws -> String?
+  /// What devices need to know of a snap to find a revision of it.
+  func outline(id: String) throws -> SnapOutline?
   func snaps(publisher accountID: String) throws -> [SnapRecord]
   /// Snaps by id, for those who go through all of them piece by piece.
   func snaps(afterID: String, limit: Int) throws -> [SnapRecord]
+  /// Ids of all snaps in their order, piece by piece.
+  func snapIDs(after id: String, limit: Int) throws -> [String]
+  /// Ids of snaps that an account works on.
+  func snapIDs(developedBy accountID: String, limit: Int) throws -> [String]
   func collaborators(of snapID: String) throws -> [CollaboratorRecord]
   func collaborations(of accountID: String) throws -> [CollaboratorRecord]
   /// Whether an account publishes the snap, or works on it with who does.
@@ -52,7 +58,7 @@ protocol SnapReader {
   func disputes() throws -> [NameDispute]
 }
 
-protocol SnapWriter {
+package protocol SnapWriter {
   /// - Throws: ``StateConflict``.
   func insert(_ snap: SnapRecord) throws
   /// - Throws: ``StateConflict``.
@@ -68,7 +74,7 @@ protocol SnapWriter {
   func removeDispute(name: String, accountID: String) throws
 }
 
-protocol RevisionReader {
+package protocol RevisionReader {
   func revision(_ number: UInt32, of snapID: String) throws -> RevisionRecord?
   /// The revision that has a file.
   func revision(_ digest: BlobDigest, of snapID: String) throws -> RevisionRecord?
@@ -77,6 +83,8 @@ protocol RevisionReader {
   func revisionsInReview() throws -> [RevisionRecord]
   func deltas(of snapID: String, from source: UInt32, to target: UInt32) throws -> [DeltaRecord]
   func deltas(of snapID: String) throws -> [DeltaRecord]
+  /// Whether a delta was made once and is not worth it.
+  func isDeltaRefused(snapID: String, source: UInt32, target: UInt32) throws -> Bool
   /// Whether a revision, a delta or an upload has this blob: what nobody has may be deleted.
   func isUsed(_ digest: BlobDigest) throws -> Bool
   /// How much there is in the whole store.
@@ -85,7 +93,7 @@ protocol RevisionReader {
   func metrics(of snapID: String, name: String, from: String, to: String) throws -> [MetricRecord]
 }
 
-protocol RevisionWriter {
+package protocol RevisionWriter {
   /// The number that the next revision of a snap gets.
   func nextRevision(of snapID: String) throws -> UInt32
   func insert(_ revision: RevisionRecord) throws
@@ -93,11 +101,13 @@ protocol RevisionWriter {
   func update(_ revision: RevisionRecord) throws
   func insert(_ delta: DeltaRecord) throws
   func remove(_ delta: DeltaRecord) throws
+  /// Remembers that a delta is not worth it.
+  func refuseDelta(snapID: String, source: UInt32, target: UInt32) throws
   /// Adds to what was counted.
   func add(_ metric: MetricRecord) throws
 }
 
-protocol ReleaseReader {
+package protocol ReleaseReader {
   /// The open channels, as devices find them; those that have expired too.
   func releases(of snapID: String) throws -> [ReleaseRecord]
   /// Whether the revision was ever released, and so is for everybody who sees the snap.
@@ -118,7 +128,7 @@ protocol ReleaseReader {
   func heldReleases(of snapID: String?) throws -> [HeldRelease]
 }
 
-protocol ReleaseWriter {
+package protocol ReleaseWriter {
   /// Opens a channel or changes what it has, and remembers it; see ``Holds`` for who calls it.
   func set(_ release: ReleaseRecord, by accountID: String) throws
   /// Closes a channel and remembers it; nothing when it is closed.
@@ -130,7 +140,7 @@ protocol ReleaseWriter {
   func removeHeld(id: Int) throws
 }
 
-protocol AssertionReader {
+package protocol AssertionReader {
   /// The newest revision in a format of at most this number, as it is sent.
   func assertion(_ type: String, key: [String], maximumFormat: Int) throws -> StoredAssertion?
   /// The newest revisions of those with a header, by key. For headers that ``StoredAssertion`` keeps an index of;
@@ -147,14 +157,14 @@ protocol AssertionReader {
   func assertionCount(signedBy keyID: String) throws -> Int
 }
 
-protocol AssertionWriter {
+package protocol AssertionWriter {
   /// Keeps an assertion in place of older ones with its key and format.
   ///
   /// - Returns: false when one as new or newer is there, and nothing is done.
   func put(_ assertion: StoredAssertion) throws -> Bool
 }
 
-protocol SecretReader {
+package protocol SecretReader {
   /// The store's keys, first the ones that sign: the newest of a role that is not revoked.
   func storeKeys() throws -> [StoreKeyRecord]
   func device(brandID: String, model: String, serial: String) throws -> DeviceRecord?
@@ -163,7 +173,7 @@ protocol SecretReader {
   func setting(_ name: String) throws -> String?
 }
 
-protocol SecretWriter {
+package protocol SecretWriter {
   func set(_ key: StoreKeyRecord) throws
   /// A secret that all processes share, made when it is asked for first: 32 bytes.
   func secret(_ name: String) throws -> [UInt8]
@@ -177,7 +187,7 @@ protocol SecretWriter {
   func setSetting(_ name: String, _ value: String?) throws
 }
 
-protocol UploadReader {
+package protocol UploadReader {
   func upload(id: String) throws -> UploadRecord?
   /// Oldest first.
   func uploads(_ status: UploadRecord.Status) throws -> [UploadRecord]
@@ -185,7 +195,7 @@ protocol UploadReader {
   func uploads(of snapID: String, limit: Int) throws -> [UploadRecord]
 }
 
-protocol UploadWriter {
+package protocol UploadWriter {
   func insert(_ upload: UploadRecord) throws
   func update(_ upload: UploadRecord) throws
   func removeUpload(id: String) throws
