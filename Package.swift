@@ -328,7 +328,8 @@ let package = Package(
         "State", "Snap", "Host",
         "TestSupport", "Linux",
       ]),
-    tests("StoreClient", ["Crypto", "JSONValues", "Linux", "Macaroons", "Snap", "StoreProtocol", "TestSupport"]),
+    tests(
+      "StoreClient", ["ByteText", "Crypto", "JSONValues", "Linux", "Macaroons", "Snap", "StoreProtocol", "TestSupport"]),
     tests("Client", ["TestSupport", "API"]),
     tests("Running", ["TestSupport", "Linux", "LaunchPlanning", "LaunchPlan", "Host", "Snap"]),
     tests("Snapctl", ["JSONValues"]),

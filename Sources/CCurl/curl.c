@@ -68,6 +68,11 @@ CURLcode cu_set_progress_callback(
   return curl.set(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
+CURLcode cu_set_socket_callback(
+  CURL *handle, curl_socket_t (*callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address)) {
+  return curl.set(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
 long cu_number(CURL *handle, CURLINFO info) {
   long value = 0;
   return curl.info(handle, info, &value) == CURLE_OK ? value : 0;

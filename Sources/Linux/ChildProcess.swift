@@ -53,7 +53,7 @@ public final class ChildProcess: Sendable {
   private let descriptor: OwnedFD
   private let ended = Mutex<ProcessStatus?>(nil)
 
-  private init(pid: Int32, descriptor: consuming OwnedFD) {
+  init(pid: Int32, descriptor: consuming OwnedFD) {
     self.pid = pid
     self.descriptor = descriptor
   }
@@ -104,7 +104,11 @@ public final class ChildProcess: Sendable {
       }
     }
     if error != 0 { throw SyscallError("execute", path: path, errno: error) }
-    // The child is not waited for by anybody else, so the number can't have been reused yet.
+    return try watch(pid, path: path)
+  }
+
+  /// Takes charge of a child that nobody else waits for, so that its number can't have been reused yet.
+  static func watch(_ pid: Int32, path: String) throws(SyscallError) -> ChildProcess {
     let pidfd = cl_pidfd_open(pid)
     if pidfd < 0 {
       let error = errno

@@ -101,11 +101,13 @@ public final class Overlord: Sendable {
     validationSets = ValidationSetManager(
       store: store, runner: runner, source: SetsOfStores(assertions: assertions, store: snapStore),
       snaps: SnapsOfSets())
+    let limits = RefreshLimitsOfSnaps(store: store, sets: validationSets)
+    snaps.limitRefreshes { try limits.apply(to: &$0) }
     refreshes = RefreshManager(
       store: store, runner: runner,
       snaps: SnapsOfRefreshes(
         directories: directories, snaps: snaps, interfaces: interfaces,
-        limits: RefreshLimitsOfSnaps(store: store, sets: validationSets),
+        limits: limits,
         report: { logger.error("cannot refresh snaps by itself", metadata: ["error": "\($0)"]) }),
       configuration: OptionsOfRefreshes(),
       surroundings: RefreshSurroundings(

@@ -48,6 +48,13 @@ struct ConnectionsOfSnaps: SnapConnections {
       declaration: declaration.rules)
   }
 
+  func isSupplied(_ label: WantedContent.Label) -> Bool {
+    switch label {
+    case .content(let text): interfaces.current.offersContent(text)
+    case .compatibility(let text): interfaces.current.offersContent(compatibleWith: text)
+    }
+  }
+
   func forget(_ instance: InstanceName) -> [InstanceName] { interfaces.forget(instance) }
 
   func parts(of instance: InstanceName) throws -> [GrantPart] { try interfaces.parts(of: instance).map(GrantPart.init) }

@@ -24,6 +24,8 @@ public protocol SnapConnections: Sendable {
   func checkInstallation(
     _ info: SnapInfo, _ instance: InstanceName, _ revision: Revision, snapID: String?, dangerous: Bool
   ) throws
+  /// Whether a slot of the content interface that is here has what a plug looks for.
+  func isSupplied(_ label: WantedContent.Label) -> Bool
   /// Forgets the plugs and slots of a snap that is going out of use.
   ///
   /// - Returns: the snaps that were connected with it.

@@ -9,6 +9,7 @@ internal import Packing
 public import SessionAgents
 internal import Snap
 public import State
+internal import Synchronization
 
 /// Owns the snaps of a machine: what is installed, and every operation on it.
 public final class SnapManager: Sendable {
@@ -22,6 +23,7 @@ public final class SnapManager: Sendable {
   let connections: any SnapConnections
   let configuration: any SnapConfiguration
   let surroundings: any HookSurroundings
+  let refreshLimits = Mutex<(@Sendable (inout StoreRefreshRequest) throws -> Void)?>(nil)
   let automaticAliases: any AutomaticAliases
   /// The stores that are set up.
   public let snapStore: any SnapStore

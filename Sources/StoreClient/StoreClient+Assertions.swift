@@ -91,6 +91,9 @@ extension StoreClient {
     guard address.scheme == .https || configuration.api.scheme == .http else {
       throw .other("cannot fetch assertions: the store leads from https to http")
     }
+    guard !address.isThisMachine || configuration.api.isThisMachine else {
+      throw .other("cannot fetch assertions: the store leads to this machine itself (\(address.shown))")
+    }
     var call = Call(doing: "fetch assertions", address: address)
     (call.accept, call.limit) = (StoreMediaType.assertionBundle, 64 << 20)
     call.isAuthorized = address.hasSameOrigin(as: configuration.api)

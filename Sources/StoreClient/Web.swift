@@ -70,6 +70,7 @@ final class Web: Sendable {
   func perform(
     _ request: WebRequest, receiver: (any WebReceiver)? = nil, isCancelled: @escaping IsCancelled
   ) throws(WebFailure) -> WebResponse {
+    let first = request.address
     var request = request
     for _ in 0...Self.redirectLimit {
       if isCancelled() { throw .cancelled }
@@ -87,6 +88,7 @@ final class Web: Sendable {
       if !next.hasSameOrigin(as: request.address) {
         request.headers.removeAll { Self.secretHeaders.contains($0.name.lowercased()) }
       }
+      if !next.hasSameOrigin(as: first), !first.isThisMachine { request.avoidsThisMachine = true }
       request.address = next
     }
     throw .lasting("stopped after \(Self.redirectLimit) redirects")
@@ -95,6 +97,7 @@ final class Web: Sendable {
   private func once(
     _ request: WebRequest, receiver: (any WebReceiver)?, isCancelled: @escaping IsCancelled
   ) throws(WebFailure) -> WebResponse {
+    if request.avoidsThisMachine, request.address.isThisMachine { throw WebExchange.leadsHere(request.address) }
     let options = options.withLock { $0 }
     let handle = try take()
     let proxy = options.proxy(for: request.address.scheme)
@@ -131,6 +134,9 @@ final class Web: Sendable {
     }
     cu_set_pointer(curl, CURLOPT_XFERINFODATA, context)
     cu_set_progress_callback(curl) { context, _, _, _, _ in Web.exchange(context).mayGoOn() ? 0 : 1 }
+
+    // Behind a proxy only the proxy knows where a name leads to.
+    if request.avoidsThisMachine, proxy.isEmpty { Self.refuseThisMachine(curl, context) }
 
     let code = withExtendedLifetime(exchange) {
       guard let body = request.body else { return cu_perform(curl) }

@@ -14,6 +14,8 @@ struct WebRequest: Sendable {
   var timeout: Duration?
   /// Bytes a second; 0 for as fast as it goes.
   var rate: Int64 = 0
+  /// Whether it goes to where a store has led to, which must not be this machine.
+  var avoidsThisMachine = false
   /// Whether the answer is for a file: then large buffers, and nothing compressed on the way.
   var isDownload = false
 }
@@ -181,6 +183,12 @@ final class WebExchange {
       (windowStart, windowBytes) = (now, bytes)
     }
     return true
+  }
+
+  func refuseThisMachine() { _ = fail(Self.leadsHere(request.address)) }
+
+  static func leadsHere(_ address: WebAddress) -> WebFailure {
+    .lasting("the store leads to this machine itself (\(address.shown))")
   }
 
   private func fail(_ failure: WebFailure) -> Bool {

@@ -85,6 +85,8 @@ package protocol RevisionReader {
   func deltas(of snapID: String) throws -> [DeltaRecord]
   /// Whether a delta was made once and is not worth it.
   func isDeltaRefused(snapID: String, source: UInt32, target: UInt32) throws -> Bool
+  /// Deltas that somebody began to make and has not been heard of since.
+  func abandonedDeltas(now: Int64, limit: Int) throws -> [DeltaClaim]
   /// Whether a revision, a delta or an upload has this blob: what nobody has may be deleted.
   func isUsed(_ digest: BlobDigest) throws -> Bool
   /// How much there is in the whole store.
@@ -101,6 +103,14 @@ package protocol RevisionWriter {
   func update(_ revision: RevisionRecord) throws
   func insert(_ delta: DeltaRecord) throws
   func remove(_ delta: DeltaRecord) throws
+  /// Takes it on oneself to make a delta.
+  ///
+  /// - Returns: false when somebody else has, whose time is not over.
+  func claim(_ claim: DeltaClaim, now: Int64) throws -> Bool
+  /// The delta is made, or will not be.
+  ///
+  /// - Returns: false when somebody else has taken it over meanwhile: what was made is not to be used.
+  func end(_ claim: DeltaClaim) throws -> Bool
   /// Remembers that a delta is not worth it.
   func refuseDelta(snapID: String, source: UInt32, target: UInt32) throws
   /// Adds to what was counted.

@@ -93,6 +93,74 @@ extension Machine {
     }
   }
 
+  /// What there is of content when a snap comes that wants it (`spec/engine.md` §8).
+  enum Supply: CaseIterable, Sendable {
+    /// The provider has it in a later revision, by name and by what it is compatible with.
+    case outdated, outdatedCompatible
+    /// No revision has it; one that has it cannot be used; the provider is from a file.
+    case nowhere, broken, local
+    /// Another snap has it, and the provider is here or is not.
+    case elsewhere, elsewhereAlone
+  }
+
+  @Test(arguments: Supply.allCases) func contentComesWithWhoWantsIt(supply: Supply) async throws {
+    let store = try StoreInMemory()
+    try await Machine.with(store: store) { machine in
+      let key = supply == .outdatedCompatible ? "compatibility" : "content"
+      let (plugLabel, slotLabel) = supply == .outdatedCompatible ? ("lib-(1..3)", "lib-2") : ("lib-2", "lib-2")
+      let want =
+        "plugs:\n  lib:\n    interface: content\n    \(key): \(plugLabel)\n    target: $SNAP\n    default-provider: lib"
+      func offer(_ label: String) -> String {
+        "slots:\n  lib:\n    interface: content\n    \(key): \(label)\n    read: [/]"
+      }
+      let old = supply == .outdatedCompatible ? "lib-4" : "lib-1"
+      switch supply {
+      case .local: try await machine.install(machine.pack(SnapSource("lib", yaml: offer(old))))
+      case .elsewhereAlone: try store.publish(try machine.pack(SnapSource("lib", yaml: offer(old))), revision: 1)
+      default:
+        try store.publish(try machine.pack(SnapSource("lib", yaml: offer(old))), revision: 1)
+        #expect(try await machine.end(of: machine.get("lib")) == .done)
+      }
+      switch supply {
+      case .outdated, .outdatedCompatible:
+        try store.publish(try machine.pack(SnapSource("lib", version: "2", yaml: offer(slotLabel))), revision: 2)
+      case .broken:
+        try store.publish(
+          try machine.pack(SnapSource("lib", version: "2", yaml: offer(slotLabel), hooks: ["post-refresh": "exit 1"])),
+          revision: 2)
+      case .elsewhere, .elsewhereAlone:
+        try store.publish(try machine.pack(SnapSource("lib", version: "2", yaml: offer(slotLabel))), revision: 2)
+        try store.publish(try machine.pack(SnapSource("other", yaml: offer(slotLabel))), revision: 1)
+        #expect(try await machine.end(of: machine.get("other")) == .done)
+      case .nowhere, .local: break
+      }
+      try store.publish(try machine.pack(SnapSource("app", yaml: want)), revision: 1)
+      let change = try machine.get("app")
+      let status = try await machine.end(of: change)
+      // What it brings has a lane of its own.
+      #expect(status == (supply == .broken ? .error : .done), "\(machine.errorText(of: change))")
+      #expect(machine.state("app")?.current == .store(1))
+      switch supply {
+      case .outdated, .outdatedCompatible:
+        #expect(machine.linked(by: change) == ["lib 2", "app 1"])
+        #expect(machine.connections["app:lib lib:lib"]?.hasPrefix("connected true") == true)
+      case .nowhere, .broken: #expect(machine.state("lib")?.current == .store(1))
+      case .local: #expect(machine.state("lib")?.current == .local(1))
+      case .elsewhere:
+        #expect(machine.state("lib")?.current == .store(1) && machine.linked(by: change) == ["app 1"])
+      case .elsewhereAlone: #expect(machine.state("lib") == nil && machine.linked(by: change) == ["app 1"])
+      }
+      let log = machine.store.read { state in state.tasks(of: change).flatMap(\.log).map(\.description).joined() }
+      let reasons: [Supply: String] = [
+        .nowhere: "snap has no updates available", .local: "local snap",
+      ]
+      if let reason = reasons[supply] {
+        #expect(log.contains("cannot refresh \"lib\", which lacks the content \"lib-2\": \(reason)"), "\(log)")
+      }
+      #expect(try machine.snaps.inconsistencies().isEmpty)
+    }
+  }
+
   /// Two that want the same base at the same time; and snapd, where nothing else has it.
   @Test func sharedNeeds() async throws {
     let store = try StoreInMemory()

@@ -146,10 +146,14 @@ import Testing
     }
   }
 
+  private func snaps(of change: ChangeID, _ machine: Machine) -> [String]? {
+    machine.store.read { $0.changeData([String].self, SnapManager.affectedSnapsKey, of: change) }
+  }
+
   /// What publishers have been granted follows their declarations.
   @Test func declarations() async throws {
     try await with { machine, store in
-      let id = StoreInMemory.snapID(of: "hello")
+      let (id, hello) = (StoreInMemory.snapID(of: "hello"), try InstanceName("hello"))
       try store.declare(
         "hello",
         [
@@ -164,8 +168,24 @@ import Testing
       // Without another revision too.
       try store.declare("hello", ["aliases": .list([.map(["name": "hey", "target": "hello"])])])
       let outcome = try machine.snaps.refresh(StoreRefreshRequest([]))
-      if let change = outcome.change { #expect(try await machine.end(of: change) == .done) }
+      let change = try #require(outcome.change)
+      // Nobody is told that the snap has another revision, and nothing else may change it meanwhile.
+      #expect(outcome.refreshed.isEmpty && snaps(of: change, machine) == [])
+      #expect(machine.whyNot { _ = try machine.snaps.refresh(StoreRefreshRequest([hello])) }.contains("hello"))
+      #expect(try await machine.end(of: change) == .done)
       #expect(machine.state("hello")?.aliases.effective == ["hey": "hello"] && !machine.exists("snap/bin/hi"))
+      // By its name, the same.
+      try store.declare("hello", ["aliases": .list([.map(["name": "ho", "target": "hello"])])])
+      let named = try #require(try machine.snaps.refresh(StoreRefreshRequest([hello], isOfOne: true)).change)
+      #expect(snaps(of: named, machine) == [])
+      #expect(try await machine.end(of: named) == .done)
+      #expect(machine.state("hello")?.aliases.effective == ["ho": "hello"])
+      // What is declared of other things changes nothing that a change would be for.
+      try store.declare(
+        "hello", ["aliases": .list([.map(["name": "ho", "target": "hello"])]), "plugs": .map(["home": "true"])])
+      let all = try machine.snaps.refresh(StoreRefreshRequest([]))
+      #expect(all.refreshed.isEmpty && all.change.map { snaps(of: $0, machine) } ?? [] == [])
+      #expect(machine.whyNot { _ = try machine.snaps.refresh(StoreRefreshRequest([hello], isOfOne: true)) } != "")
       try store.addAccount(StoreInMemory.publisher, username: "pub", validation: "verified")
       #expect(machine.snaps.signatures.publisher(of: id)?.validation == "verified")
     }

@@ -1,7 +1,8 @@
+import ByteText
 import Crypto
 import Linux
 import Snap
-import StoreClient
+@testable import StoreClient
 import StoreProtocol
 import Synchronization
 import TestSupport
@@ -100,6 +101,10 @@ private func hex(_ bytes: [UInt8]) -> String {
     },
     Case("never ends", "cannot download \"hello\": it has ", requests: 1) { _ in
       [.send(OddServer.head(200, [])), .flood(Array(repeating: 1, count: 1 << 16), 1000), .close]
+    },
+    Case("begins anew for ever", "persistent network error: ", requests: 7, keepsPartial: true) { request in
+      request.headers["range"] == nil
+        ? part(1 << 20) : OddServer.answer([1], 206, ["Content-Range: bytes 5-5/\(size)"])
     },
     Case("costs money", "please buy hello before installing it", requests: 1, keepsPartial: true) { _ in
       OddServer.json("{}", 402)
@@ -294,7 +299,7 @@ private func hex(_ bytes: [UInt8]) -> String {
 
 @Suite(.enabled(if: DeltaApplier.installed() != nil)) struct DeltaTests {
   enum Fault: CaseIterable, Sendable {
-    case none, missing, damaged, otherDigest, otherSource, larger, endless, noProgram
+    case none, missing, damaged, otherDigest, otherSource, larger, endless, noProgram, nosy, noLayers
   }
 
   @Test(arguments: Fault.allCases) func delta(fault: Fault) throws {
@@ -321,11 +326,29 @@ private func hex(_ bytes: [UInt8]) -> String {
     }
     defer { server.stop() }
     let failures = Mutex<[StoreError]>([])
-    var command = ["/usr/bin/xdelta3"]
-    if fault == .endless { command = ["/bin/sh", "-c", "exec cat /dev/zero"] }
-    if fault == .noProgram { command = ["/no/such"] }
+    var applier = try #require(DeltaApplier.installed())
+    switch fault {
+    case .endless: (applier.program, applier.firstArguments) = ("/bin/sh", ["-c", "while :; do echo more; done"])
+    case .noProgram: applier.program = "/no/such"
+    case .nosy:
+      // Has become somebody else's program: it looks around, and gives what it finds.
+      applier.program = "/bin/sh"
+      applier.firstArguments = [
+        "-c",
+        """
+        for file in /etc/shadow \(directory("new")); do
+          { read line < "$file"; } 2> /dev/null && echo "read $file"
+        done
+        { echo wrote >> \(directory("old")); } 2> /dev/null
+        { echo wrote > \(directory("found")); } 2> /dev/null
+        exit 0
+        """,
+      ]
+    case .noLayers: applier.confinement.layers = []
+    default: break
+    }
     let sources = DownloadSources(
-      images: [.store(1): directory("old")], applier: DeltaApplier(command: command),
+      images: [.store(1): directory("old")], applier: applier,
       deltaFailed: { error in failures.withLock { $0.append(error) } })
     let sha3 = fault == .otherDigest ? hex([1]) : hex(served)
     let download = SnapDownload(
@@ -340,6 +363,16 @@ private func hex(_ bytes: [UInt8]) -> String {
     #expect(try Files.read(directory("image"), limit: 1 << 20) == new)
     #expect(server.targets == (fault == .none ? ["/delta"] : ["/delta", "/whole"]))
     #expect(failures.withLock { $0.count } == (fault == .none ? 0 : 1))
+    let sentences: [Fault: String] = [
+      .larger: "the result has more than \(new.count) bytes", .endless: "the result has more than \(new.count) bytes",
+      .noLayers: "cannot hide files", .nosy: "the result has 0 bytes instead of \(new.count)",
+    ]
+    if let sentence = sentences[fault] {
+      let said = failures.withLock { "\($0)" }
+      #expect(said.hasBytes(sentence), "\(said)")
+    }
+    let after = try Files.read(directory("old"), limit: 1 << 20)
+    #expect(fault == .otherSource || after == old)
     #expect(try Files.list(directory.path).sorted() == ["delta", "image", "new", "old"])
   }
 

@@ -131,6 +131,40 @@ final class StateFixture {
     #expect(try fixture.state.read { try $0.snapsChanged(since: last + 1) } == nil)
   }
 
+  @Test func `one process makes a delta, and another when the first is not heard of`() async throws {
+    let fixture = try StateFixture()
+    func claim(_ claimant: String, until: Int64, target: UInt32 = 2) -> DeltaClaim {
+      DeltaClaim(snapID: fixture.snap.id, source: 1, target: target, claimant: claimant, until: until)
+    }
+    let (first, second) = (claim("first", until: 100), claim("second", until: 200))
+    let start = try fixture.state.read { try $0.generation() }
+    #expect(try fixture.state.write { try $0.claim(first, now: 0) })
+    #expect(try !fixture.state.write { try $0.claim(second, now: 99) })
+    #expect(try fixture.state.write { try $0.claim(claim("other", until: 50, target: 3), now: 99) })
+    #expect(try fixture.state.read { try $0.abandonedDeltas(now: 99, limit: 9) }.map(\.claimant) == ["other"])
+    #expect(
+      try fixture.state.read { try $0.abandonedDeltas(now: 100, limit: 9) }.map(\.claimant) == ["other", "first"])
+    #expect(try fixture.state.write { try $0.claim(second, now: 100) })
+    // Who comes too late uses nothing of what it made.
+    #expect(try !fixture.state.write { try $0.end(first) })
+    #expect(try fixture.state.write { try $0.end(second) })
+    #expect(try fixture.state.write { try $0.claim(first, now: 100) })
+    // Devices see nothing of it.
+    #expect(try fixture.state.read { try $0.generation() } == start)
+    let state = fixture.state
+    let id = fixture.snap.id
+    let winners = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for index in 0..<8 {
+        group.addTask {
+          let mine = DeltaClaim(snapID: id, source: 7, target: 8, claimant: "\(index)", until: 1000)
+          return try state.write { try $0.claim(mine, now: 0) }
+        }
+      }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(winners == 1)
+  }
+
   @Test func `channels are as they were at a time`() throws {
     let fixture = try StateFixture()
     let id = fixture.snap.id

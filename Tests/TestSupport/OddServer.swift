@@ -19,6 +19,8 @@ public final class OddServer: Sendable {
     case send([UInt8])
     /// The same bytes so many times, until the other side has enough.
     case flood([UInt8], Int)
+    /// The same bytes again and again with so many milliseconds between them, until the other side gives up.
+    case drip([UInt8], Int32)
     /// Nothing more, until the other side gives up.
     case hang
     case close
@@ -119,6 +121,10 @@ public final class OddServer: Sendable {
         case .send(let bytes): guard send(peer, bytes) else { break connection }
         case .flood(let bytes, let count):
           for _ in 0..<count { guard send(peer, bytes) else { break connection } }
+        case .drip(let bytes, let pause):
+          var gone = pollfd(fd: peer, events: Int16(POLLIN), revents: 0)
+          while poll(&gone, 1, pause) == 0 { guard send(peer, bytes) else { break connection } }
+          break connection
         case .hang:
           var byte: UInt8 = 0
           while recv(peer, &byte, 1, 0) > 0 {}

@@ -23,6 +23,10 @@ CURLcode cu_set_data_callback(
 CURLcode cu_set_progress_callback(
   CURL *handle, int (*callback)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t));
 
+/// Asked for the socket of every connection; CURL_SOCKET_BAD makes none.
+CURLcode cu_set_socket_callback(
+  CURL *handle, curl_socket_t (*callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address));
+
 long cu_number(CURL *handle, CURLINFO info);
 
 struct curl_slist *cu_append(struct curl_slist *list, const char *text);

@@ -2,6 +2,7 @@
 #include "base.h"
 #include "broker.h"
 #include "bus.h"
+#include "confine.h"
 #include "devices.h"
 #include "files.h"
 #include "launch.h"

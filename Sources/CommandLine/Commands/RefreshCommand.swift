@@ -82,9 +82,11 @@ enum RefreshCommand: Command {
       return
     }
     guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
-    let refreshed = names.count == 1 ? names : Results.names(of: change)
+    // A change that has no snaps has done something about what is declared of them, such as their aliases.
+    let refreshed = Results.names(of: change)
     if refreshed.isEmpty {
-      context.err.line("All snaps up to date.")
+      context.err.line(
+        names.count == 1 ? "snap \"\(names[0])\" has no updates available" : "All snaps up to date.")
       return
     }
     try Results.show(

@@ -4,7 +4,7 @@ public import State
 extension State {
   /// The change data key under which an operation lists its snaps.
   static let affectedSnaps = "snap-names"
-  /// The same for snaps that nobody has named: others of the change need them.
+  /// The same for snaps that nobody is told of: others of the change need them, or their aliases alone change.
   static let prerequisiteSnaps = "prerequisite-names"
 
   /// Refuses when an unfinished change works on a snap already. Source: `spec/engine.md`, "Conflict rules".

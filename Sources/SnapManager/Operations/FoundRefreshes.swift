@@ -34,7 +34,7 @@ public struct FoundRefreshes: Sendable {
   let request: StoreRefreshRequest
   let subjects: [(instance: InstanceName, record: SnapState)]
   let offers: [InstanceName: StoreOffer]
-  /// Those of which something else has been declared.
+  /// Those of which other aliases have been declared.
   let aliased: [InstanceName]
 }
 
@@ -54,7 +54,7 @@ extension SnapManager {
       offers: offers.filter { instance, offer in
         subjects.first { $0.instance == instance }?.record.current != offer.revision
       },
-      aliased: subjects.filter { $0.record.snapID.map(changed.contains) ?? false }.map(\.instance))
+      aliased: try withOtherAliases(subjects, declared: changed))
   }
 
   /// Starts what was found of some snaps.

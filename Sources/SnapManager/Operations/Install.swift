@@ -164,7 +164,7 @@ extension SnapManager {
     // The aliases of a further instance would be in the way of the first one's.
     setup.aliasing = request.aliasing ?? (instance.key != nil && installed == nil ? .unaliased : nil)
     if let signed { setup.tracking = SnapSetup.Tracking(snapID: signed.snapID) }
-    setup.wantedProviders = info.defaultProviders.isEmpty ? nil : info.defaultProviders
+    setup.wantedContent = info.wantedContent.isEmpty ? nil : info.wantedContent
     try check(info, for: setup)
     try connections.checkInstallation(
       info, instance, setup.revision, snapID: signed?.snapID, dangerous: signed == nil)

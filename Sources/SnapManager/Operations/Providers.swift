@@ -1,19 +1,53 @@
 internal import ByteText
-internal import Snap
+public import Snap
 internal import State
 
 /// Snaps that others want content of (`default-provider` of a content plug): they come first where they come together.
 /// Source: `spec/engine.md` §8.
 extension SnapInfo {
-  /// The snaps that its content plugs name, each once. An old form names a slot too, behind a colon.
-  var defaultProviders: [InstanceName] {
-    var seen: Set<InstanceName> = []
-    return plugs.filter { $0.interface == "content" }.compactMap { plug in
-      guard case .string(let text)? = plug.attributes.first(where: { $0.key == "default-provider" })?.value,
-        let name = text.byteSplit(":").first, let provider = try? InstanceName(String(name))
+  /// The content that its plugs look for, with the snaps that they name. An old form names a slot too, behind a colon.
+  var wantedContent: [WantedContent] {
+    plugs.filter { $0.interface == "content" }.compactMap { plug in
+      func attribute(_ key: String) -> String? {
+        guard case .string(let text)? = plug.attributes.first(where: { $0.key == key })?.value else { return nil }
+        return text
+      }
+      guard let name = attribute("default-provider")?.byteSplit(":").first,
+        let provider = try? InstanceName(String(name)), provider != instance
       else { return nil }
-      return provider != instance && seen.insert(provider).inserted ? provider : nil
+      let label = attribute("compatibility").map { WantedContent.Label.compatibility($0) }
+      return WantedContent(
+        provider: provider, label: label ?? .content(attribute("content") ?? plug.name.description))
     }
+  }
+
+  /// The snaps that its content plugs name, each once.
+  var defaultProviders: [InstanceName] { wantedContent.providers }
+}
+
+/// What a content plug looks for in the slots of other snaps, and the snap that it names for it.
+public struct WantedContent: Codable, Hashable, Sendable {
+  /// How plug and slot find each other. Source: `spec/confinement.md`, "content".
+  public enum Label: Codable, Hashable, Sendable, CustomStringConvertible {
+    case content(String)
+    case compatibility(String)
+
+    public var description: String {
+      switch self {
+      case .content(let text), .compatibility(let text): text
+      }
+    }
+  }
+
+  public var provider: InstanceName
+  public var label: Label
+}
+
+extension [WantedContent] {
+  /// Each once, in order.
+  var providers: [InstanceName] {
+    var seen: Set<InstanceName> = []
+    return map(\.provider).filter { seen.insert($0).inserted }
   }
 }
 

@@ -81,15 +81,27 @@ extension SnapManager {
         if let setup = try switchSetup(instance, record, offer, request) { switches.append(setup) }
       }
     }
-    if request.isOfOne, plans.isEmpty, switches.isEmpty, let only = subjects.first {
+    let aliased = try withOtherAliases(subjects, declared: changed)
+    if request.isOfOne, plans.isEmpty, switches.isEmpty, aliased.isEmpty, let only = subjects.first {
       throw StoreRefusal.noUpdate(only.instance)
     }
-    let aliased = subjects.filter { $0.record.snapID.map(changed.contains) ?? false }.map(\.instance)
     if request.isAutomatic, plans.isEmpty, aliased.isEmpty {
       return StoreRefreshOutcome(change: nil, refreshed: [], left: left)
     }
     let change = try begin(inOrder(plans), switches, aliased: aliased, request)
     return StoreRefreshOutcome(change: change, refreshed: plans.map(\.setup.instance).sorted(), left: left)
+  }
+
+  /// The snaps of which something else has been declared, as far as it says something else of their aliases: nothing is
+  /// to be done about the rest.
+  func withOtherAliases(
+    _ subjects: [(instance: InstanceName, record: SnapState)], declared changed: Set<String>
+  ) throws -> [InstanceName] {
+    try subjects.filter { instance, record in
+      guard let id = record.snapID, changed.contains(id) else { return false }
+      let (changed, dropped) = try automaticAliasChanges(of: instance, record)
+      return !changed.isEmpty || !dropped.isEmpty
+    }.map(\.instance)
   }
 
   /// The snaps that a request is about, with their records.
@@ -152,7 +164,7 @@ extension SnapManager {
     let names = plans.map(\.setup.instance)
     let all = names + switches.map(\.instance)
     let change = try store.write(durable: true) { state in
-      try state.refuseConflicts(with: all)
+      try state.refuseConflicts(with: all + aliased.filter { !all.contains($0) })
       let summary = request.change?.summary(names) ?? request.summary(all)
       let change = state.newChange(kind: request.change?.kind ?? "refresh-snap", summary: summary)
       let updates = try addAliasUpdates(of: aliased.filter { state[snap: $0] != nil }, to: change, in: &state)
@@ -163,8 +175,10 @@ extension SnapManager {
       }
       for setup in switches { try addSwitch(setup, to: change, &state) }
       if !plans.isEmpty { addRerefreshCheck(of: plans, request, to: change, &state) }
-      state.setChangeData(
-        (all + aliased.filter { !all.contains($0) }).map(\.description), State.affectedSnaps, of: change)
+      state.setChangeData(all.map(\.description), State.affectedSnaps, of: change)
+      // They change too, and have no other revision that anybody would be told of.
+      let others = aliased.filter { !all.contains($0) }.map(\.description)
+      if !others.isEmpty { state.setChangeData(others, State.prerequisiteSnaps, of: change) }
       mutation(&state, change)
       state.endIfEmpty(change)
       return change

@@ -39,8 +39,9 @@ public struct SnapSetup: Codable, Equatable, Sendable {
 
   /// Snaps that content is wanted of, and that come before this one.
   public var providers: [InstanceName]?
-  /// All snaps that content is wanted of: those that are missing are brought, if a store has them.
-  public var wantedProviders: [InstanceName]?
+  /// The content that is wanted of others: where nobody has it, the snap that is named for it is brought or refreshed,
+  /// if a store has it.
+  public var wantedContent: [WantedContent]?
 
   /// What `snap install` says of aliases.
   public enum Aliasing: String, Codable, Sendable {

@@ -80,11 +80,11 @@ extension SnapManager {
       snapID: snap.snapID, store: offer.store, channel: (offer.redirect ?? followed).fullName,
       revisionChannel: (offer.channel ?? followed).fullName, cohortKey: options.cohortKey,
       ignoreValidation: options.ignoreValidation, userID: options.asking.userID)
-    let providers = offer.info?.defaultProviders ?? []
-    setup.wantedProviders = providers.isEmpty ? nil : providers
+    let content = offer.info?.wantedContent ?? []
+    setup.wantedContent = content.isEmpty ? nil : content
     return StorePlan(
       setup: setup, installed: installed, inUse: installed == nil ? [] : try revisionsInUse(of: instance),
-      changesEpoch: changesEpoch, providers: providers)
+      changesEpoch: changesEpoch, providers: content.providers)
   }
 
   /// By type, and providers of content before those who want it.

@@ -23,7 +23,7 @@ struct Prerequisites: TaskHandler, IrreversibleTask {
 
   private func wait(_ setup: SnapSetup, _ context: TaskContext) throws -> TaskOutcome {
     let coming = context.store.read { state in
-      state.awaitedProviders(setup, in: context.changeID).first { state[snap: $0] == nil && state.isOnItsWay($0) }
+      state.awaitedProvider(setup, in: context.changeID)
     }
     if let coming {
       return .retry(after: .milliseconds(50), reason: "waiting for default provider \"\(coming)\"")
@@ -56,7 +56,9 @@ extension SnapSetup {
 
 extension State {
   /// The snaps that a snap needs or wants, and that neither are here nor come.
-  func missingPrerequisites(of setup: SnapSetup) -> [InstanceName] {
+  ///
+  /// - Parameter isSupplied: whether a slot that is here has some content.
+  func missingPrerequisites(of setup: SnapSetup, isSupplied: (WantedContent.Label) -> Bool) -> [InstanceName] {
     guard setup.purpose == .install || setup.purpose == .refresh else { return [] }
     func isMissing(_ instance: InstanceName) -> Bool { self[snap: instance] == nil && !isOnItsWay(instance) }
     var missing: [InstanceName] = []
@@ -70,14 +72,31 @@ extension State {
         missing.append(snapd)
       }
     }
-    return missing + (setup.wantedProviders ?? []).filter(isMissing)
+    return missing + (setup.wantedContent ?? []).filter { !isSupplied($0.label) }.providers.filter(isMissing)
   }
 
-  /// The providers that a snap waits for: those that came before it, and those that it had come itself.
-  fileprivate func awaitedProviders(_ setup: SnapSetup, in change: ChangeID) -> [InstanceName] {
+  /// The snaps that a snap wants content of, and that are installed without having it: it is found in a later revision
+  /// at most. Source: `spec/engine.md` §8.
+  func outdatedProviders(of setup: SnapSetup, isSupplied: (WantedContent.Label) -> Bool) -> [InstanceName] {
+    guard setup.purpose == .install || setup.purpose == .refresh else { return [] }
+    return (setup.wantedContent ?? []).filter { !isSupplied($0.label) }.providers.filter { self[snap: $0] != nil }
+  }
+
+  /// A provider that a snap waits for: one that comes before it, or that it had come itself.
+  fileprivate func awaitedProvider(_ setup: SnapSetup, in change: ChangeID) -> InstanceName? {
     let brought = tasks(of: change).filter { $0.kind == Prerequisites.kind }.filter {
       (try? $0.input(as: SnapSetup.self))?.instance == setup.instance
     }.flatMap { $0.data([InstanceName].self, "launched") ?? [] }
-    return (setup.providers ?? []) + (setup.wantedProviders ?? []).filter(brought.contains)
+    let earlier = (setup.providers ?? []).first { self[snap: $0] == nil && isOnItsWay($0) }
+    return earlier
+      ?? (setup.wantedContent ?? []).providers.first { brought.contains($0) && isToBeLinked($0, in: change) }
+  }
+
+  /// Whether a change has yet to make a revision of a snap available.
+  private func isToBeLinked(_ instance: InstanceName, in change: ChangeID) -> Bool {
+    tasks(of: change).contains { task in
+      task.kind == LinkSnap.kind && (task.status == .do || task.status == .doing)
+        && (try? task.input(as: SnapSetup.self))?.instance == instance
+    }
   }
 }

@@ -4,33 +4,26 @@ internal import Linux
 
 /// Makes an image of an older one and a delta, with `xdelta3` as a process of its own.
 /// Source: `spec/assertions-and-store.md` §6, "Deltas".
+///
+/// What xdelta3 reads comes from elsewhere, and is checked only when it is made. So it is confined: it reads these two
+/// files, and writes to a pipe out of which no more is taken than the image has bytes.
 public struct DeltaApplier: Sendable {
-  /// The program, and arguments before the others.
-  public var command: [String]
+  /// The absolute path of the program.
+  var program: String
+  /// What it gets before the other arguments; for tests.
+  var firstArguments: [String] = []
   /// For all of it.
-  public var timeout: Duration
+  var timeout = Duration.seconds(1800)
+  /// What it may have; the files are filled in.
+  var confinement = ProgramConfinement()
 
-  public init(command: [String], timeout: Duration = .seconds(1800)) {
-    (self.command, self.timeout) = (command, timeout)
-  }
+  init(program: String) { self.program = program }
 
   /// The system's own; nil when there is none.
   public static func installed(in directories: [String] = ["/usr/bin", "/usr/local/bin"]) -> DeltaApplier? {
     let paths = directories.map { "\($0)/xdelta3" }
-    return paths.first { path in access(path, X_OK) == 0 }.map { path in DeltaApplier(command: confinement + [path]) }
+    return paths.first { path in access(path, X_OK) == 0 }.map { path in DeltaApplier(program: path) }
   }
-
-  /// What xdelta3 reads comes from elsewhere, and is checked only when it is made. So it may have 2 GiB of memory and
-  /// half an hour of a processor, write no file, and has none of root's capabilities; where the system has no such
-  /// programs (util-linux) it goes without.
-  private static let confinement: [String] = {
-    let wrappers = [
-      ["/usr/bin/setpriv", "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--pdeathsig=KILL"],
-      ["/usr/bin/prlimit", "--as=2147483648", "--cpu=1800", "--fsize=0", "--core=0", "--nofile=16", "--"],
-    ]
-    // Dropping capabilities is for root alone.
-    return wrappers.filter { access($0[0], X_OK) == 0 && ($0 != wrappers[0] || geteuid() == 0) }.flatMap { $0 }
-  }()
 
   /// Writes the new image; more bytes than it must have, or others, are an error.
   func apply(
@@ -44,10 +37,12 @@ public struct DeltaApplier: Sendable {
     let child: ChildProcess
     do {
       let input = OwnedFD(owning: ends[1])
-      var options = ChildProcessOptions()
-      options.descriptors = [1: input.raw]
+      var confinement = confinement
+      confinement.files = [try Files.realPath(source), try Files.realPath(delta)]
       // To standard output; what a delta says of programs and names of files does not count.
-      child = try ChildProcess.spawn(command + ["-d", "-c", "-D", "-R", "-s", source, delta], options)
+      child = try ChildProcess.spawn(
+        [program] + firstArguments + ["-d", "-c", "-D", "-R", "-s"] + confinement.files, confined: confinement,
+        output: input.raw)
     } catch { throw failure(error) }
     do {
       try copy(output, to: file, size: size, isCancelled: isCancelled)

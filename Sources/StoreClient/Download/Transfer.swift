@@ -17,11 +17,13 @@ struct Transfer {
     var context = context
     var renewals = StoreClient.Renewals()
     var attempts = RetryPolicy.Attempts(client.configuration.downloadRetries, client.clock)
+    // What has been brought before does not count once more: a store could let it begin anew for ever.
+    var furthest = file.size
     while file.size < download.size {
-      let before = file.size
       let outcome = try attempt(address, context)
       if file.size >= download.size { break }
-      if file.size - before >= Self.headway {
+      if file.size - furthest >= Self.headway {
+        furthest = file.size
         attempts = RetryPolicy.Attempts(client.configuration.downloadRetries, client.clock)
       }
       switch outcome {
@@ -52,6 +54,8 @@ struct Transfer {
     var request = WebRequest(address: address)
     (request.isDownload, request.rate) = (true, options.rate)
     request.limit = 64 << 10
+    let api = client.configuration.api
+    request.avoidsThisMachine = !address.hasSameOrigin(as: api) && !api.isThisMachine
     request.headers = [("User-Agent", client.configuration.userAgent), ("Accept", "*/*")] + client.cdnHeader
     // Others need not know who asks.
     if address.hasSameOrigin(as: client.configuration.api) {

@@ -53,6 +53,14 @@ package struct MetricRecord: Hashable, Sendable {
   /// What is counted: a version, a channel, a country; empty for the whole.
   package let bucket: String
   package var value: Int64
+
+  package init(snapID: String, name: String, day: String, bucket: String, value: Int64) {
+    self.snapID = snapID
+    self.name = name
+    self.day = day
+    self.bucket = bucket
+    self.value = value
+  }
 }
 
 /// A session of a publisher's client: what a macaroon's identifier stands for, so that it can be ended.

@@ -60,6 +60,25 @@ package struct RevisionRecord: Hashable, Sendable {
   }
 }
 
+/// Who makes a delta, so that no two processes make the same.
+package struct DeltaClaim: Hashable, Sendable {
+  package let snapID: String
+  package let source: UInt32
+  package let target: UInt32
+  /// Another one for each that is made.
+  package let claimant: String
+  /// When others may take it that the process is gone.
+  package let until: Int64
+
+  package init(snapID: String, source: UInt32, target: UInt32, claimant: String, until: Int64) {
+    self.snapID = snapID
+    self.source = source
+    self.target = target
+    self.claimant = claimant
+    self.until = until
+  }
+}
+
 /// What is made of one image so that who has it downloads less.
 package struct DeltaRecord: Hashable, Sendable {
   package let snapID: String

@@ -70,6 +70,17 @@ extension SQLiteReader {
     ) { _ in true } ?? false
   }
 
+  func abandonedDeltas(now: Int64, limit: Int) throws -> [DeltaClaim] {
+    try connection.all(
+      "SELECT snap_id, source, target, claimant, until FROM delta_claim WHERE until <= ? ORDER BY until LIMIT ?",
+      .integer(Int(now)), .integer(limit)
+    ) { row in
+      DeltaClaim(
+        snapID: row.text(0), source: try row.number(1), target: try row.number(2), claimant: row.text(3),
+        until: Int64(row.integer(4)))
+    }
+  }
+
   func isUsed(_ digest: BlobDigest) throws -> Bool {
     try connection.first(
       """
@@ -148,6 +159,21 @@ extension SQLiteWriter {
     try connection.run(
       "DELETE FROM delta WHERE snap_id = ? AND source = ? AND target = ? AND format = ?", .text(delta.snapID),
       .number(delta.source), .number(delta.target), .text(delta.format))
+  }
+
+  func claim(_ claim: DeltaClaim, now: Int64) throws -> Bool {
+    try connection.change(
+      """
+      INSERT INTO delta_claim (snap_id, source, target, claimant, until) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT DO UPDATE SET claimant = excluded.claimant, until = excluded.until WHERE until <= ?
+      """, .text(claim.snapID), .number(claim.source), .number(claim.target), .text(claim.claimant),
+      .integer(Int(claim.until)), .integer(Int(now))) > 0
+  }
+
+  func end(_ claim: DeltaClaim) throws -> Bool {
+    try connection.change(
+      "DELETE FROM delta_claim WHERE snap_id = ? AND source = ? AND target = ? AND claimant = ?", .text(claim.snapID),
+      .number(claim.source), .number(claim.target), .text(claim.claimant)) > 0
   }
 
   func refuseDelta(snapID: String, source: UInt32, target: UInt32) throws {

@@ -202,8 +202,8 @@ extension SQLiteWriter {
       .text(snap.metadata.description), .text(snap.id))
     // A revision, and so a channel or a history, refuses it: their rows refer to the snap.
     for table in [
-      "search_row", "search_tag", "catalogue", "delta_refused", "collaborator", "track", "hold", "held_release",
-      "metric",
+      "search_row", "search_tag", "catalogue", "delta_refused", "delta_claim", "collaborator", "track", "hold",
+      "held_release", "metric",
     ] {
       try connection.run("DELETE FROM \(table) WHERE snap_id = ?", .text(snap.id))
     }

@@ -1,7 +1,7 @@
 /// What the tables are, and how they came to be so. A step that is out is never changed: what comes later is a new one.
 enum Schema {
   /// Each takes the database from the version that is its place to the next.
-  static let steps = [first, Schema.triggers, Schema.search, Schema.deviceIndex]
+  static let steps = [first, Schema.triggers, Schema.search, Schema.deviceIndex, Schema.deltaClaims]
 
   private static let first = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -121,6 +121,14 @@ enum Schema {
   /// All that devices are told of a snap whatever its revision, apart from the wide rows that people read.
   private static let deviceIndex = """
     CREATE INDEX snap_device ON snap (id, name, publisher_id, is_private, is_unlisted, default_track);
+    """
+
+  /// Processes that share a store each make what is left to be made.
+  private static let deltaClaims = """
+    CREATE TABLE delta_claim (
+      snap_id TEXT NOT NULL REFERENCES snap, source INTEGER NOT NULL, target INTEGER NOT NULL,
+      claimant TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (snap_id, source, target)
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// Whoever changes something that devices see leaves a row in `change`, whatever code it was.

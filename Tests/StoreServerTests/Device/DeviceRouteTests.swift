@@ -155,6 +155,80 @@ import Time
   }
   struct Failed: Error {}
 
+  private func deltas() throws -> [DeltaRecord] { try store.state.read { try $0.deltas(of: DeviceFixture.hello) } }
+
+  /// Another process makes the same delta, and is not heard of again.
+  @Test(.enabled(if: DeltaMaker.installed != nil)) func whatAnotherProcessMakesIsLeftToIt() throws {
+    let now = store.side.store.now().seconds
+    let worker = DeviceWorker(store.side) { Issue.record("\($0)") }
+    let work = DeltaWork(state: store.state, maker: DeltaMaker(blobs: store.side.store.blobs))
+    let jobs = try work.jobs(DeviceFixture.hello, now: now)
+    #expect(jobs.count > 1)
+    let taken = try #require(jobs.first)
+    let claim = DeltaClaim(
+      snapID: taken.snapID, source: taken.source, target: taken.target, claimant: "other", until: now + 100)
+    #expect(try store.state.write { try $0.claim(claim, now: now) })
+    try worker.workOff()
+    #expect(try deltas().count == jobs.count - 1)
+    #expect(try !deltas().contains { $0.source == taken.source && $0.target == taken.target })
+    // By the generation all is done, and still nothing is forgotten.
+    #expect(try store.state.read { try $0.generation() != $0.indexedGeneration() })
+    try worker.workOff()
+    #expect(try store.state.read { try $0.generation() == $0.indexedGeneration() })
+    store.store.move(.seconds(101))
+    try worker.workOff()
+    #expect(try deltas().count == jobs.count)
+    #expect(try work.abandoned(now: now + 1_000_000).isEmpty)
+    // The other one comes back: what it has is not used, whatever it is.
+    #expect(try !store.state.write { try $0.end(claim) })
+  }
+
+  /// A program in the place of xdelta3, which publishers' images may have taken over, and one that fails half-way.
+  @Test(arguments: [
+    // What it finds and cannot read makes no delta; a delta that is larger than it may be is none either.
+    "{ read line < /etc/shadow; } 2> /dev/null && echo found; { echo x > \"$HOLE\"; } 2> /dev/null; exit 7",
+    "echo half of it; exit 1", "echo half of it; kill -9 $$", "while :; do echo much; done",
+  ])
+  func whatIsHalfMadeIsNeverOffered(script: String) throws {
+    let hole = store.path("hole")
+    var maker = DeltaMaker(blobs: store.side.store.blobs, program: "/bin/sh")
+    maker.firstArguments = ["-c", script.replacing("$HOLE", with: hole)]
+    let work = DeltaWork(state: store.state, maker: maker)
+    let now = store.side.store.now().seconds
+    for job in try work.jobs(DeviceFixture.hello, now: now) { try? work.run(job, now: now) }
+    #expect(try deltas() == [] && Files.status(hole) == nil)
+    // Nobody tries again what failed, and nobody waits for who gave up.
+    #expect(try work.jobs(DeviceFixture.hello, now: now).isEmpty)
+    #expect(try work.abandoned(now: now + 1_000_000).isEmpty)
+  }
+
+  /// What devices say of holds changes no answer, and is counted (`spec/assertions-and-store.md` §6).
+  @Test func holdsAreCounted() async throws {
+    func ask(_ held: String, id: String = DeviceFixture.hello) async throws -> String {
+      let body = """
+        {"context":[{"snap-id":"\(id)","instance-key":"k","revision":1,"tracking-channel":"stable"\(held)}],
+         "actions":[{"action":"refresh","instance-key":"k"}],"fields":["revision"]}
+        """
+      return try await store.send(
+        "POST", "/v2/snaps/refresh", headers: [StoreHeader.architecture: "amd64"], body: body
+      ).text
+    }
+    let free = try await ask("")
+    #expect(free.contains("\"revision\":2"))
+    for held in [#","held":{"by":["system"]}"#, #","held":{"by":["gate","other"]}"#, #","held":{"by":["system","x"]}"#]
+    {
+      #expect(try await ask(held) == free)
+    }
+    _ = try await ask(#","held":{"by":["system"]}"#, id: "unknownaaaaaaaaaaaaaaaaaaaaaaaaa")
+    let worker = DeviceWorker(store.side) { Issue.record("\($0)") }
+    try worker.countRequests()
+    let day = String(store.side.store.now().wholeSeconds.utf8.prefix(10)) ?? ""
+    let counted = try store.state.read {
+      try $0.metrics(of: DeviceFixture.hello, name: HoldCounts.metric, from: day, to: day)
+    }
+    #expect(counted.map { "\($0.bucket) \($0.value)" } == ["snaps 1", "user 2"])
+  }
+
   @Test func changesOfASnapAreFoundAtOnce() async throws {
     let target = "/v2/snaps/find?q=unheard&architecture=amd64"
     #expect(!(try await store.get(target)).text.contains(DeviceFixture.hello))

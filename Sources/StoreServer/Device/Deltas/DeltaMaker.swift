@@ -9,6 +9,8 @@ struct DeltaMaker: Sendable {
   let blobs: any BlobStore
   /// Where xdelta3 is; nil where it is not, and then no deltas are made.
   let program: String?
+  /// What the program gets before the other arguments; for tests.
+  var firstArguments: [String] = []
   /// Longest that one may take, in seconds.
   var timeLimit: Int64 = 30 * 60
 
@@ -36,13 +38,15 @@ struct DeltaMaker: Sendable {
     let process: ChildProcess
     do {
       let input = OwnedFD(owning: ends[1])
-      // Behind everything else that the machine does; level 3 is what the reference's store uses for whole images. `-A`
-      // leaves file names out, so that the same images give the same delta.
+      // Publishers are no more trusted than anybody: xdelta3 may read these two files and write to the pipe. It runs
+      // behind everything else that the machine does.
+      var confinement = ProgramConfinement(reading: [try Self.path(of: old), try Self.path(of: new)])
+      (confinement.niceness, confinement.seconds) = (19, UInt64(timeLimit))
+      // Level 3 is what the reference's store uses for whole images. `-A` leaves file names out, so that the same
+      // images give the same delta.
       process = try ChildProcess.spawn(
-        [
-          "/usr/bin/nice", "-n", "19", program, "-e", "-3", "-A", "-c", "-s", "/proc/self/fd/3", "/proc/self/fd/4",
-        ],
-        ChildProcessOptions(descriptors: [1: input.raw, 3: old.file.raw, 4: new.file.raw]))
+        [program] + firstArguments + ["-e", "-3", "-A", "-c", "-s"] + confinement.files, confined: confinement,
+        output: input.raw)
     }
     let writer = try blobs.makeWriter()
     var isComplete = false
@@ -60,19 +64,21 @@ struct DeltaMaker: Sendable {
     return (try writer.finish(), size)
   }
 
+  /// Where an open image is: the confinement names files by path.
+  private static func path(of blob: borrowing BlobContent) throws(SyscallError) -> String {
+    try Files.readSymlink("/proc/self/fd/\(blob.file.raw)")
+  }
+
   /// - Returns: false when there is more than `most`.
   private func copy(_ output: borrowing OwnedFD, to writer: any BlobWriter, most: Int64) throws -> Bool {
     var chunk = [UInt8](repeating: 0, count: 64 << 10)
-    var left = timeLimit * 1000
+    let deadline = ContinuousClock.now + .seconds(timeLimit)
     while true {
+      guard ContinuousClock.now < deadline else { throw SyscallError("make a delta", errno: ETIMEDOUT) }
       var ready = pollfd(fd: output.raw, events: Int16(POLLIN), revents: 0)
       let count = poll(&ready, 1, 1000)
       if count < 0, errno == EINTR { continue }
-      if count == 0 {
-        left -= 1000
-        guard left > 0 else { throw SyscallError("make a delta", errno: ETIMEDOUT) }
-        continue
-      }
+      if count == 0 { continue }
       let got = read(output.raw, &chunk, chunk.count)
       if got < 0, errno == EINTR { continue }
       guard got >= 0 else { throw SyscallError("read a delta", errno: errno) }

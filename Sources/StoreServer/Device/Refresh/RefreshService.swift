@@ -13,13 +13,15 @@ struct RefreshService: Sendable {
   let catalogue: Catalogue
   let assertions: AssertionAnswers
   let cohortSecret: [UInt8]
+  var holds = HoldCounts()
 
   /// The whole answer.
   ///
   /// - Throws: what the state throws; anything wrong with one action is in the answer.
   func answer(_ request: SnapActionRequest, for device: DeviceContext) throws -> [UInt8] {
     try catalogue.atOnce { catalogue in
-      let service = RefreshService(catalogue: catalogue, assertions: assertions, cohortSecret: cohortSecret)
+      let service = RefreshService(
+        catalogue: catalogue, assertions: assertions, cohortSecret: cohortSecret, holds: holds)
       return try service.results(request, device)
     }
   }
@@ -35,7 +37,9 @@ struct RefreshService: Sendable {
         continue
       }
       do {
-        let wish = try wish(action, contexts[action.instanceKey], device)
+        let context = contexts[action.instanceKey]
+        let wish = try wish(action, context, device)
+        if let context, action.kind == .refresh { holds.add(context) }
         guard let choice = try catalogue.choose(wish, for: device, cohortSecret: cohortSecret) else { continue }
         let bytes = try catalogue.answer(choice, of: wish.entry, has: wish.current, fields: fields, for: device)
         guard let bytes else { continue }

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Snap
 internal import StoreProtocol
 internal import StoreState
@@ -46,8 +47,23 @@ struct DeltaWork: Sendable {
     }
   }
 
-  /// Makes one; nothing when another process was faster, or one of the images is gone.
-  func run(_ job: Job) throws {
+  /// What processes began that were never heard of again: others go by the generation, and do not look there once more.
+  func abandoned(now: Int64) throws -> [Job] {
+    guard maker.program != nil else { return [] }
+    return try state.read { try $0.abandonedDeltas(now: now, limit: 16) }
+      .map { Job(snapID: $0.snapID, source: $0.source, target: $0.target) }
+  }
+
+  /// Seconds that a process may take for one beyond what its making may, before another takes over.
+  static let grace: Int64 = 5 * 60
+
+  /// Makes one; nothing when another process makes it or was faster, or one of the images is gone.
+  func run(_ job: Job, now: Int64) throws {
+    let claim = DeltaClaim(
+      snapID: job.snapID, source: job.source, target: job.target,
+      claimant: SecureRandom.bytes(16).map { String($0, radix: 16) }.joined(separator: "."),
+      until: now + maker.timeLimit + Self.grace)
+    guard try state.write({ try $0.claim(claim, now: now) }) else { return }
     let images = try state.read { reader -> (BlobDigest, BlobDigest)? in
       guard let source = try reader.revision(job.source, of: job.snapID),
         let target = try reader.revision(job.target, of: job.snapID),
@@ -55,14 +71,22 @@ struct DeltaWork: Sendable {
       else { return nil }
       return (source.digest, target.digest)
     }
-    guard let (source, target) = images else { return }
+    guard let (source, target) = images else {
+      try state.write { _ = try $0.end(claim) }
+      return
+    }
     let made: (digest: BlobDigest, size: Int64)?
     do { made = try maker.make(from: source, to: target) } catch {
       // What failed once fails again; devices download the image.
-      try state.write { try $0.refuseDelta(snapID: job.snapID, source: job.source, target: job.target) }
+      try state.write { writer in
+        guard try writer.end(claim) else { return }
+        try writer.refuseDelta(snapID: job.snapID, source: job.source, target: job.target)
+      }
       throw error
     }
+    // Only now is there a delta for anybody: the blob is whole, and its row comes with the end of the claim.
     try state.write { writer in
+      guard try writer.end(claim) else { return }
       guard let made else {
         return try writer.refuseDelta(snapID: job.snapID, source: job.source, target: job.target)
       }

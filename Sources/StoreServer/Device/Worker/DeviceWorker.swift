@@ -7,7 +7,8 @@ internal import Time
 /// What is done for devices when nobody waits for it: the index of what snaps are found by, deltas, counts.
 ///
 /// It goes by what changed since the generation that the state says was done, so nothing is forgotten when the process
-/// ends, and in several processes each does what is left. What two do at once is done twice, to the same end.
+/// ends, and in several processes each does what is left. What two do at once is done twice, to the same end; deltas, which
+/// take long, are made by who claims them first.
 final class DeviceWorker: Sendable {
   private let side: DeviceSide
   private let indexer: SnapIndexer
@@ -70,11 +71,11 @@ final class DeviceWorker: Sendable {
   private func run(_ interval: Int) {
     attempt("read snaps into memory") { try side.catalogue.warmUp { isStopped } }
     while !isStopped {
-      attempt("count downloads") { try countDownloads() }
+      attempt("count requests") { try countRequests() }
       attempt("index snaps") { try workOff() }
       _ = wish.wait(timeout: .now() + .seconds(interval))
     }
-    attempt("count downloads") { try countDownloads() }
+    attempt("count requests") { try countRequests() }
     ended.signal()
   }
 
@@ -82,13 +83,33 @@ final class DeviceWorker: Sendable {
     do { try body() } catch { report("cannot \(what): \(error)") }
   }
 
-  private func countDownloads() throws {
-    let counts = side.downloads.take()
-    if !counts.isEmpty { try side.store.state.write { try $0.addDownloads(counts) } }
+  /// Writes down what was counted since the last time.
+  func countRequests() throws {
+    let downloads = side.downloads.take()
+    let holds = side.refresh.holds.take()
+    guard !downloads.isEmpty || !holds.isEmpty else { return }
+    let day = String(side.store.now().wholeSeconds.utf8.prefix(10)) ?? ""
+    try side.store.state.write { writer in
+      try writer.addDownloads(downloads)
+      for (held, count) in holds where try writer.snap(id: held.snapID) != nil {
+        try writer.add(
+          MetricRecord(
+            snapID: held.snapID, name: HoldCounts.metric, day: day, bucket: held.holder.rawValue, value: Int64(count)))
+      }
+    }
+  }
+
+  private func make(_ job: DeltaWork.Job) {
+    attempt("use the delta of snap \(job.snapID) from \(job.source) to \(job.target)") {
+      try deltas.run(job, now: side.store.now().seconds)
+    }
   }
 
   /// Does everything that changes until now ask for.
   func workOff() throws {
+    attempt("make deltas") {
+      for job in try deltas.abandoned(now: side.store.now().seconds) where !isStopped { make(job) }
+    }
     let state = side.store.state
     let (now, done) = try state.read { (try $0.generation(), try $0.indexedGeneration()) }
     guard done != now else { return }
@@ -114,9 +135,7 @@ final class DeviceWorker: Sendable {
     attempt("index snaps") { try indexer.index(ids, now: now) }
     attempt("make deltas") {
       for id in ids {
-        for job in try deltas.jobs(id, now: now) where !isStopped {
-          attempt("use the delta of snap \(id) from \(job.source) to \(job.target)") { try deltas.run(job) }
-        }
+        for job in try deltas.jobs(id, now: now) where !isStopped { make(job) }
       }
     }
   }
