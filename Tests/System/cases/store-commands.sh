@@ -142,6 +142,14 @@ mv there/mine.snap there/whole
 head -c 1000 there/whole >there/mine.snap.partial
 expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
 cmp -s there/mine.snap there/whole || fail "a download that was cut off did not go on"
+rm there/mine.snap
+exec 8>there/mine.snap.partial
+flock 8
+expect 1 'cannot write ".*mine.snap.partial": another download does' \
+  "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+exec 8>&-
+expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+cmp -s there/mine.snap there/whole || fail "a download after another is another one"
 expect 1 'snap "nothing" not found' "$SNAP" download nothing
 expect 1 'snap "other-thing" is not available on stable' "$SNAP" download other-thing
 cd /
