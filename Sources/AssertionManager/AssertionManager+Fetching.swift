@@ -54,13 +54,16 @@ extension AssertionManager {
   }
 
   /// An assertion that is known and still believed.
+  public func believed(_ reference: AssertionReference) throws -> Assertion? {
+    let database = try database
+    return try database.assertion(reference).flatMap { database.isVouchedFor($0) ? $0 : nil }
+  }
+
+  /// The same, of a type.
   func believed<Value: AssertionValue>(
     _ reference: AssertionReference, as type: Value.Type
   ) throws -> (assertion: Assertion, value: Value)? {
-    let database = try database
-    guard let found = try database.assertion(reference), let value = found.value as? Value,
-      database.isVouchedFor(found)
-    else { return nil }
+    guard let found = try believed(reference), let value = found.value as? Value else { return nil }
     return (found, value)
   }
 }

@@ -158,7 +158,7 @@ extension AssertionManager {
       throw VouchingError.provenance(snap: snap, signed: revision.provenance, found: expected)
     }
     guard expected != globalProvenance else { return }
-    // Rules about a model hold on no device here: none has one.
+    // Rules about a model are for devices that were made as one; none here was.
     let isAuthorised = declaration.revisionAuthorities.contains { authority in
       authority.accountID == signed.assertion.authorityID && authority.provenances.contains(expected)
         && authority.revisions.contains(revision.revision) && authority.stores == nil && authority.brands == nil

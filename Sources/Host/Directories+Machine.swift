@@ -44,6 +44,8 @@ extension Directories {
   public var sessionBusServices: String { library + "/dbus-1/services" }
   /// The database of assertions. Source: `spec/assertions-and-store.md` §3.
   public var assertions: String { library + "/assertions" }
+  /// The key by which a store knows the machine. Source: `spec/features.md` §7.
+  public var device: String { library + "/device" }
   /// Whom the packager, then the administrator trusts to vouch for others.
   public var trustedRoots: [String] { [prefix + "/usr/share/snapd/trusted.d", prefix + "/etc/snapd/trusted.d"] }
 }

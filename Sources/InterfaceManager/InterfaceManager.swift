@@ -49,6 +49,9 @@ public final class InterfaceManager: Sendable {
     return snaps
   }
 
+  /// Tells the rules what the device is. Connections that there are stay.
+  public func setDevice(_ device: DeviceScope?) { repository.withLock { $0.device = device } }
+
   /// Fills the repository from what is installed and what is remembered. A snap that cannot be read has no sides.
   ///
   /// - Parameter devices: those that are there and may be slots.

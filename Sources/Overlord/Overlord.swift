@@ -1,6 +1,7 @@
 internal import Artefacts
 public import AssertionManager
 public import ConfigurationManager
+public import DeviceManager
 public import Host
 public import InterfaceManager
 public import Interfaces
@@ -38,6 +39,8 @@ public final class Overlord: Sendable {
   public let stores: Stores
   public let users: DaemonUsers
   let storeClients: StoreClients
+  /// Owns who the machine is towards a store.
+  public let identity: DeviceManager
   /// Owns updates that nobody asks for.
   public let refreshes: RefreshManager
   /// For what asks stores, one job at a time.
@@ -71,6 +74,7 @@ public final class Overlord: Sendable {
     try store.verify(RecordKind<ConnectionRecord>.connections)
     try RefreshManager.verify(store)
     try ValidationSetManager.verify(store)
+    try DeviceManager.verify(store)
     try store.verify(RecordKind<Configuration>.configurations)
     try store.verify(RecordKind<[String: Configuration]>.revisionConfigurations)
     runner = TaskRunner(store: store, boundary: boundary)
@@ -82,7 +86,11 @@ public final class Overlord: Sendable {
     let directory = try StoreDirectory(directories: directories, environment: Environment.variable) { problem in
       logger.error("cannot use a store", metadata: ["error": "\(problem)"])
     }
-    storeClients = StoreClients(directory: directory, directories: directories, state: store, users: users)
+    let credentials = DeviceCredentials(directory: directories.device, state: store) { [assertions] in
+      try assertions.believed($0)
+    }
+    storeClients = StoreClients(
+      directory: directory, directories: directories, state: store, users: users, device: credentials)
     stores = Stores(
       directory: directory, assertions: assertions,
       connect: { [storeClients] in ClientOfStore(client: try storeClients.client(of: $0)) })
@@ -101,6 +109,11 @@ public final class Overlord: Sendable {
     validationSets = ValidationSetManager(
       store: store, runner: runner, source: SetsOfStores(assertions: assertions, store: snapStore),
       snaps: SnapsOfSets())
+    identity = DeviceManager(
+      store: store, runner: runner, credentials: credentials,
+      stores: StoresOfDevice(clients: storeClients, assertions: assertions, store: snapStore),
+      modelChanged: { [interfaces] in interfaces.setDevice(credentials.scope()) },
+      report: { logger.error("cannot make the machine known", metadata: ["error": "\($0)"]) })
     let limits = RefreshLimitsOfSnaps(store: store, sets: validationSets)
     snaps.limitRefreshes { try limits.apply(to: &$0) }
     refreshes = RefreshManager(
@@ -130,6 +143,7 @@ public final class Overlord: Sendable {
     do { try devices?.open() } catch { logger.error("cannot listen to devices", metadata: ["error": "\(error)"]) }
     let present = devices?.present() ?? []
     interfaces.startUp(devices: present)
+    interfaces.setDevice(identity.credentials.scope())
     if try snaps.refreshProfiles(SystemKey.current(snaps.tools)) {
       logger.info("security profiles made anew: what they depend on has changed")
     }
@@ -154,9 +168,12 @@ public final class Overlord: Sendable {
   /// Says in the daemon's log what went wrong beside what was asked for.
   func report(_ problem: String) { logger.error("cannot do something by the way", metadata: ["error": "\(problem)"]) }
 
-  /// Does what is due of automatic updates, on a thread of its own; returns at once.
+  /// Does what is due of what stores are asked without anybody asking, on a thread of its own; returns at once.
   public func ensureRefreshes() {
-    Task(executorPreference: refreshThreads) { [refreshes] in refreshes.ensure() }
+    Task(executorPreference: refreshThreads) { [identity, refreshes] in
+      identity.ensure()
+      refreshes.ensure()
+    }
   }
 
   /// Stops running tasks; what is under way is repeated by the next daemon. Services go on.

@@ -1,6 +1,7 @@
 internal import ByteText
 internal import Macaroons
 internal import StoreProtocol
+internal import Synchronization
 
 /// Log-in of users, and sessions of the device. Source: `spec/assertions-and-store.md` §6.
 extension StoreClient {
@@ -166,10 +167,36 @@ extension StoreClient {
     return true
   }
 
-  /// Opens a session when the device has none yet and could have one.
+  /// Opens a session when the device has none yet and could have one. A store that gives none is asked what it is asked
+  /// without one, and for one again later.
   func ensureSession(_ context: Context) throws(StoreError) {
-    if authority.session(with: configuration.name) == nil { try openSession(context) }
+    guard authority.session(with: configuration.name) == nil else { return }
+    if let refused = sessionRefusal.withLock({ $0 }), clock.now() - refused < Self.sessionPause { return }
+    do { try openSession(context) } catch { try passOver(error) }
   }
+
+  /// The same in the place of a session that the store takes no more; without any when it gives none.
+  ///
+  /// - Returns: whether there is anything new to ask it with.
+  func renewSession(_ context: Context) throws(StoreError) -> Bool {
+    do { if try openSession(context) { return true } } catch { try passOver(error) }
+    guard authority.session(with: configuration.name) != nil else { return false }
+    do { try authority.forgetSession(with: configuration.name) } catch {
+      throw .other("cannot forget the session with the store: \(error)")
+    }
+    return true
+  }
+
+  /// That there is no session is no reason not to ask; that there is no store is.
+  private func passOver(_ error: StoreError) throws(StoreError) {
+    switch error {
+    case .offline, .cancelled, .network, .unreachable, .tls: throw error
+    default: sessionRefusal.withLock { $0 = clock.now() }
+    }
+  }
+
+  /// How soon a store that gave no session is asked for one again.
+  static let sessionPause: Duration = .seconds(3600)
 
   private func sessionCall(_ doing: String, _ path: String, _ body: [UInt8]) -> Call {
     var call = Call(doing: doing, method: "POST", address: configuration.api.appending(fixed: path), body: body)

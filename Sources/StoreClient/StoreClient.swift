@@ -15,6 +15,8 @@ public final class StoreClient: Sendable {
   private let access = Mutex(true)
   /// How often in a row the store had no answer to ``bundle(_:maxFormats:_:)``.
   let bundleMisses = Mutex(0)
+  /// When the store last gave no session though it could have.
+  let sessionRefusal = Mutex<Duration?>(nil)
 
   public init(
     _ configuration: StoreConfiguration, web options: WebOptions = WebOptions(),
@@ -239,7 +241,7 @@ public final class StoreClient: Sendable {
     }
     if challenge.hasBytes("refresh_device_session=1"), !renewals.device {
       renewals.device = true
-      isRenewed = try openSession(context) || isRenewed
+      isRenewed = try renewSession(context) || isRenewed
     }
     return isRenewed
   }
@@ -254,7 +256,7 @@ public final class StoreClient: Sendable {
         context.user = try refreshed(user, context)
         isRenewed = true
       case .deviceAuthorizationNeedsRefresh:
-        guard try openSession(context) else { return false }
+        guard try renewSession(context) else { return false }
         isRenewed = true
       default: break
       }

@@ -100,6 +100,8 @@ public protocol StoreAuthority: Sendable {
   func session(with store: String) -> String?
   /// Keeps a new session.
   func keep(session: String, with store: String) throws
+  /// Forgets the session, since the store takes it no more and gives no other.
+  func forgetSession(with store: String) throws
   /// What a device says to get a session, signed over a nonce that the store gives when it is asked for; nil when the
   /// device has no serial, so that there is no session.
   func sessionRequest(nonce: () throws -> String) throws -> SessionRequest?
@@ -112,6 +114,7 @@ public struct NoAuthority: StoreAuthority {
   public init() {}
   public func session(with store: String) -> String? { nil }
   public func keep(session: String, with store: String) {}
+  public func forgetSession(with store: String) {}
   public func sessionRequest(nonce: () throws -> String) -> SessionRequest? { nil }
   public func keep(_ user: StoreUser) {}
 }

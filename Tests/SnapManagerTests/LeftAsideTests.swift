@@ -9,6 +9,8 @@ import Testing
     ("", false),
     ("a.b.30813y6gfuu1t~", false), (".name.not a number~", false), (".name.zzzzzzzzzzzzzzzzzzzz~", false),
     (".name.ä~", false), (".name.1", false),
+    // A tree that was being copied: "copying" is a number in base 36.
+    (".x10.copying~", false),
   ])
   func `a name for writing aside is told from others`(name: String, isOne: Bool) {
     #expect(SnapManager.isLeftAside(name) == isOne)

@@ -1,9 +1,10 @@
 import Snap
-import StoreClient
 import StoreProtocol
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import StoreClient
 
 @Suite struct CredentialTests {
   private static let answer = #"{"results":[]}"#
@@ -56,6 +57,42 @@ import Testing
     let broken = StoreUser(id: 1, macaroon: "SECRET", discharges: [])
     let error = #expect(throws: StoreError.self) { try client.act(SnapActionRequest(), .init(), .init(user: broken)) }
     #expect(error.map { !"\($0)".contains("SECRET") } ?? false)
+  }
+
+  /// A store that gives no session is asked without, and for one again after an hour.
+  @Test func aSessionThatIsRefusedIsInNobodysWay() throws {
+    let server = try OddServer { request in
+      switch request.path {
+      case "/api/v1/snaps/auth/nonces": OddServer.json("{}", 403)
+      default:
+        request.headers["snap-device-authorization"] == nil
+          ? OddServer.json(Self.answer)
+          : OddServer.json("{}", 401, ["WWW-Authenticate: Macaroon refresh_device_session=1"])
+      }
+    }
+    defer { server.stop() }
+    let (authority, clock) = (TestAuthority(), TestClock())
+    let client = try StoreClient.testing(server, clock: clock, authority: authority)
+    func nonces() -> Int { server.requests.count { $0.path.hasSuffix("nonces") } }
+    for _ in 0..<3 { _ = try client.act(SnapActionRequest()) }
+    #expect(nonces() == 1)
+    clock.clock.wait(StoreClient.sessionPause) { false }
+    _ = try client.act(SnapActionRequest())
+    #expect(nonces() == 2)
+    // One that the store takes no more is forgotten.
+    authority.keep(session: "OLD", with: "test")
+    _ = try client.act(SnapActionRequest())
+    #expect(nonces() == 3 && authority.session(with: "test") == nil)
+    let gone = TestAuthority(hasSerial: false)
+    gone.keep(session: "OLD", with: "test")
+    _ = try StoreClient.testing(server, authority: gone).act(SnapActionRequest())
+    #expect(gone.session(with: "test") == nil)
+    // A store that is away is away: nothing is tried twice.
+    server.stop()
+    clock.clock.wait(StoreClient.sessionPause) { false }
+    let before = clock.waits.count
+    #expect(throws: StoreError.self) { try client.act(SnapActionRequest()) }
+    #expect(clock.waits.count - before < RetryPolicy.standard.tries)
   }
 
   @Test func storesThatKnowNoHoldsAreToldOfNone() throws {

@@ -42,6 +42,7 @@ final class TestAuthority: StoreAuthority {
 
   func session(with store: String) -> String? { sessions.withLock { $0[store] } }
   func keep(session: String, with store: String) { sessions.withLock { $0[store] = session } }
+  func forgetSession(with store: String) { sessions.withLock { $0[store] = nil } }
   func sessionRequest(nonce: () throws -> String) throws -> SessionRequest? {
     guard hasSerial else { return nil }
     return SessionRequest(deviceSessionRequest: try nonce(), serialAssertion: "serial", modelAssertion: "model")

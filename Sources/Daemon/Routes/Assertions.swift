@@ -43,14 +43,25 @@ extension DaemonService {
     } catch  where !query.isRemote {
       throw APIFailure(500, "searching assertions failed: \(error)")
     }
-    if let form = query.json {
-      return try .sync(found.map { AssertionJSON(headers: JSONValue($0.headers), body: form == .all ? $0.text : "") })
-    }
-    return .content(
-      found.encodedStream,
+    if let form = query.json { return try .sync(found.map { AssertionJSON($0, form) }) }
+    return .assertions(found)
+  }
+}
+
+extension Answer {
+  /// Assertions as they are.
+  fileprivate static func assertions(_ assertions: [Assertion]) -> Answer {
+    .content(
+      assertions.encodedStream,
       headers: [
-        "Content-Type": Assertion.mediaType + "; bundle=y", "X-Ubuntu-Assertions-Count": String(found.count),
+        "Content-Type": Assertion.mediaType + "; bundle=y", "X-Ubuntu-Assertions-Count": String(assertions.count),
       ])
+  }
+
+  /// One assertion, as it is or as JSON: `?json=…`.
+  static func assertion(_ assertion: Assertion, _ query: Query) throws -> Answer {
+    guard let form = try AssertionForm(query["json"] ?? "false") else { return .assertions([assertion]) }
+    return try .sync(AssertionJSON(assertion, form))
   }
 }
 
@@ -67,9 +78,8 @@ extension DaemonService {
 
 /// What is asked for beside the type: everything that is no option is a header.
 private struct AssertionQuery {
-  enum JSONForm { case headers, all }
   var headers: [String: String] = [:]
-  var json: JSONForm?
+  var json: AssertionForm?
   /// Whether stores are asked.
   var isRemote = false
 
@@ -82,22 +92,35 @@ private struct AssertionQuery {
             #""remote" query parameter when used must be set to "true" or "false" or left unset"#)
         }
         isRemote = pair.value == "true"
-      case "json":
-        switch pair.value {
-        case "true": json = .all
-        case "headers": json = .headers
-        case "false": json = nil
-        default:
-          throw APIFailure.badRequest(#""json" query parameter when used must be set to "true" or "headers""#)
-        }
+      case "json": json = try AssertionForm(pair.value)
       default: headers[pair.name] = headers[pair.name] ?? pair.value
       }
     }
   }
 }
 
-extension Assertion {
-  fileprivate var text: String { String(decoding: body, as: UTF8.self) }
+/// How assertions are shown as JSON.
+private enum AssertionForm {
+  case headers, all
+
+  /// - Returns: nil for not at all.
+  init?(_ text: String) throws(APIFailure) {
+    switch text {
+    case "true": self = .all
+    case "headers": self = .headers
+    case "false": return nil
+    default:
+      throw APIFailure.badRequest(#""json" query parameter when used must be set to "true" or "headers""#)
+    }
+  }
+}
+
+extension AssertionJSON {
+  fileprivate init(_ assertion: Assertion, _ form: AssertionForm) {
+    self.init(
+      headers: JSONValue(assertion.headers),
+      body: form == .all ? String(decoding: assertion.body, as: UTF8.self) : "")
+  }
 }
 
 extension JSONValue {

@@ -1,5 +1,6 @@
 internal import API
 internal import ByteText
+internal import DeviceManager
 internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
@@ -26,7 +27,10 @@ extension DaemonService {
         StoreJSON(
           try stores.add(
             url: instruction.url, key: instruction.key, name: instruction.name, priority: instruction.priority)))
-    case "remove": return try .sync(StoreJSON(try stores.remove(instruction.name)))
+    case "remove":
+      let gone = try stores.remove(instruction.name)
+      try overlord.identity.storesChanged()
+      return try .sync(StoreJSON(gone))
     default: throw APIFailure.badRequest("unknown store action \(QuotedText.quote(instruction.action))")
     }
   }

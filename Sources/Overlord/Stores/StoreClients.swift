@@ -1,5 +1,6 @@
 internal import ByteText
 internal import ConfigurationManager
+public import DeviceManager
 public import Host
 internal import Linux
 internal import Snap
@@ -16,11 +17,19 @@ public final class StoreClients: Sendable {
   private let directories: Directories
   private let state: StateStore
   private let users: DaemonUsers
+  private let device: DeviceCredentials
   private let clients = Mutex<[StoreEntry: StoreClient]>([:])
 
-  public init(directory: StoreDirectory, directories: Directories, state: StateStore, users: DaemonUsers) {
+  public init(
+    directory: StoreDirectory, directories: Directories, state: StateStore, users: DaemonUsers,
+    device: DeviceCredentials
+  ) {
     (self.directory, self.directories, self.state, self.users) = (directory, directories, state, users)
+    self.device = device
   }
+
+  /// Whether the administrator wants no store to be asked (`store.access`).
+  var isOffline: Bool { state.read { RefreshOptions(in: $0).isOffline } }
 
   /// The client of a store that is set up.
   ///
@@ -38,7 +47,8 @@ public final class StoreClients: Sendable {
       let entries = Set(directory.entries)
       clients = clients.filter { entries.contains($0.key) }
       let fresh = StoreClient(
-        try configuration(of: entry), web: options.web, authority: Authority(users: users))
+        try configuration(of: entry), web: options.web,
+        authority: Authority(users: users, device: device, store: DeviceStore(entry)))
       clients[entry] = fresh
       return fresh
     }
@@ -96,13 +106,27 @@ public final class StoreClients: Sendable {
     return path
   }
 
-  /// What stores are told of who asks: people who are logged in. A machine without a serial has no sessions.
+  /// What a store is told of who asks: people who are logged in, and the machine if it is the store's.
   private struct Authority: StoreAuthority {
     let users: DaemonUsers
+    let device: DeviceCredentials
+    /// Nil for one whose root nothing says: it is told nothing of the machine.
+    let store: DeviceStore?
 
-    func session(with store: String) -> String? { nil }
-    func keep(session: String, with store: String) {}
-    func sessionRequest(nonce: () throws -> String) -> SessionRequest? { nil }
+    func session(with _: String) -> String? { store.flatMap { device.session(with: $0) } }
+
+    func keep(session: String, with _: String) throws {
+      if let store { try device.keep(session: session, with: store) }
+    }
+
+    func forgetSession(with _: String) throws {
+      if let store { try device.keep(session: nil, with: store) }
+    }
+
+    func sessionRequest(nonce: () throws -> String) throws -> SessionRequest? {
+      try store.flatMap { try device.sessionRequest(with: $0, nonce: nonce) }
+    }
+
     func keep(_ user: StoreUser) throws {
       try users.keep(discharges: user.discharges, of: user.id, macaroon: user.macaroon)
     }

@@ -62,6 +62,7 @@ struct StoreDirectory: Sendable {
     if try !state.read({ try $0.storeKeys() }).contains(where: { $0.role == .store }) {
       _ = try signing.rotate(keys, name: "store", now: now(), state: state)
     }
+    try signing.signGenericModel()
     try Files.writeAtomically(Array((configuration.json.prettyText + "\n").utf8), to: configurationPath, mode: 0o600)
     return true
   }

@@ -21,6 +21,10 @@ final class StoreServing: Sendable {
     let device = try DeviceSide(context, authorizer: publisher)
     self.publisher = publisher
     worker = DeviceWorker(device) { log.event("a worker reports", ["error": .string($0)]) }
+    // A store that was made before there were models.
+    do { try context.signing.signGenericModel() } catch {
+      log.event("cannot sign the model of generic machines", ["error": .string("\(error)")])
+    }
     service = StoreService(context, device.endpoints + publisher.endpoints, metrics: metrics, log: log)
   }
 

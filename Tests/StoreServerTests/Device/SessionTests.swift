@@ -84,6 +84,20 @@ import Time
     #expect(try await post("/v2/snaps/refresh", "{}", headers: forged).status == 401)
   }
 
+  /// Any machine can be of the store's own model, which is signed once.
+  @Test func machinesThatNobodyMadeForSomethingHaveAModel() async throws {
+    let signing = fixture.store.context.signing
+    let model = try signing.signGenericModel()
+    fixture.store.move(.seconds(60))
+    #expect(try signing.signGenericModel().encoded == model.encoded)
+    let sent = try await fixture.get("/v2/assertions/model/16/acme/generic-classic")
+    #expect(sent.body == model.encoded)
+    let value = try #require(model.value as? Model)
+    #expect(value.isClassic && value.grade == "unset" && value.brandID == "acme" && model.authorityID == "acme")
+    let request = try serialRequest(try await requestID(), model: SigningService.genericModel)
+    #expect(try await post("/api/v1/snaps/auth/devices", request).status == 200)
+  }
+
   @Test func theSameKeyGetsTheSameSerial() async throws {
     let first = try await serial()
     // An answer that got lost: the same request again, and another one later.
