@@ -55,9 +55,10 @@ enum InstallCommand: Command {
       throw Failure("cannot use explicit name when installing from store")
     }
 
+    let path = try files.isEmpty ? SnapPath.of(names) : "/v2/snaps"
     let id = try SnapOperation.send("install", names, dangerous: dangerous, in: context) { () throws(ClientError) in
       if !files.isEmpty {
-        return try context.client.upload("/v2/snaps", fields: fields(arguments, dangerous: dangerous), files: files)
+        return try context.client.upload(path, fields: fields(arguments, dangerous: dangerous), files: files)
       }
       var instruction = SnapInstruction(action: "install", snaps: names.count > 1 ? names : [])
       Modes.apply(arguments, channel: channel, to: &instruction)
@@ -65,7 +66,7 @@ enum InstallCommand: Command {
       instruction.prefer = arguments.has("prefer")
       instruction.quotaGroup = arguments.value("quota-group") ?? ""
       if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-      return try context.client.async("POST", SnapOperation.path(names), body: instruction)
+      return try context.client.async("POST", path, body: instruction)
     }
     guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     var installed = Results.names(of: change)

@@ -72,8 +72,9 @@ enum RefreshCommand: Command {
     instruction.amend = arguments.has("amend")
     instruction.leaveCohort = arguments.has("leave-cohort")
     if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
+    let path = try SnapPath.of(names)
     let id = try SnapOperation.send("refresh", names, in: context) { () throws(ClientError) in
-      try context.client.async("POST", SnapOperation.path(names), body: instruction)
+      try context.client.async("POST", path, body: instruction)
     }
     guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     // A change that has no snaps has done something about what is declared of them, such as their aliases.

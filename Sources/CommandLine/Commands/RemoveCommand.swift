@@ -28,8 +28,9 @@ enum RemoveCommand: Command {
     instruction.revision = revision
     instruction.purge = arguments.has("purge")
     instruction.terminate = arguments.has("terminate")
+    let path = try SnapPath.of(names)
     let id = try SnapOperation.send("remove", names, in: context) { () throws(ClientError) in
-      try context.client.async("POST", SnapOperation.path(names), body: instruction)
+      try context.client.async("POST", path, body: instruction)
     }
     guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     if names.count == 1 {

@@ -1,5 +1,4 @@
 import API
-import ByteText
 import Client
 
 /// What `revert`, `enable` and `disable` share: one snap, one instruction, one change.
@@ -7,9 +6,10 @@ enum SingleSnap {
   static func perform(_ instruction: SnapInstruction, _ arguments: Arguments, in context: Context) throws -> ChangeJSON?
   {
     let name = arguments.positional(0) ?? ""
+    let path = try SnapPath.of(name)
     let id: String
     do throws(ClientError) {
-      id = try context.client.async("POST", "/v2/snaps/\(PercentCoding.encode(name))", body: instruction)
+      id = try context.client.async("POST", path, body: instruction)
     } catch {
       let request = DaemonMessage.Request(snap: name, operation: instruction.action)
       context.err.line(try DaemonMessage.explain(error, request, in: context))
