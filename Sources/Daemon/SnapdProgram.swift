@@ -74,7 +74,7 @@ public enum SnapdProgram {
       listeners(directories, activated), router: service.router, render: { service.render($0) })
     try SnapSocketName.make(directories)
     try? notify.send(.ready, .status("ready"))
-    ProcessMemory.releaseCode()
+    ProcessMemory.release()
     logger.info("ready", metadata: ["socket": "\(directories.socket)"])
 
     let status = await waitForEnd(overlord, server, signals, notify, canLeave: !activated.isEmpty)
@@ -109,8 +109,8 @@ public enum SnapdProgram {
     }
   }
 
-  /// Waits for a signal; meanwhile prunes, looks at waiting tasks, feeds the watchdog, and leaves when there is nothing
-  /// to do and somebody would start the daemon again.
+  /// Waits for a signal; meanwhile prunes, looks at waiting tasks, feeds the watchdog, lets go of memory after work, and
+  /// leaves when there is nothing to do and somebody would start the daemon again.
   private static func waitForEnd(
     _ overlord: Overlord, _ server: HTTPServer, _ signals: StopSignals, _ notify: Notify, canLeave: Bool
   ) async -> Int32 {
@@ -118,6 +118,7 @@ public enum SnapdProgram {
     let tick = min(watchdog.map { $0 / 2 } ?? .seconds(5), .seconds(5))
     var idleTicks = 0
     var passed = Duration.zero
+    var memory = MemoryAfterWork(resident: (try? ProcessMemory.resident) ?? 0)
     while await !signals.wait(tick) {
       if watchdog != nil { try? notify.send(.watchdog) }
       passed += tick
@@ -127,7 +128,13 @@ public enum SnapdProgram {
         overlord.runner.ensureAll()
         try? overlord.prune()
       }
-      guard canLeave, overlord.isIdle, (try? await server.connectionCount()) == 0 else {
+      let isAlone = (try? await server.connectionCount()) == 0
+      let isBusy = !isAlone || !overlord.runner.runningTasks.isEmpty
+      if let resident = try? ProcessMemory.resident, memory.isDue(resident: resident, isBusy: isBusy, after: tick) {
+        ProcessMemory.release()
+        memory.released(to: (try? ProcessMemory.resident) ?? resident)
+      }
+      guard canLeave, overlord.isIdle, isAlone else {
         idleTicks = 0
         continue
       }

@@ -4,6 +4,7 @@ package import Time
 // What the store knows, by subject. Each has two sides: what can be asked, and what can be changed. Lists are in the
 // order of their keys unless something else is said.
 
+/// Accounts, their log-ins, and what was tried with them.
 package protocol AccountReader {
   func account(id: String) throws -> AccountRecord?
   /// - Parameter username: in lower case.
@@ -17,6 +18,7 @@ package protocol AccountReader {
   func events(_ kind: String, of subject: String, since: Timestamp) throws -> Int
 }
 
+/// Changes what ``AccountReader`` tells.
 package protocol AccountWriter {
   /// - Throws: ``StateConflict``.
   func insert(_ account: AccountRecord) throws
@@ -29,6 +31,7 @@ package protocol AccountWriter {
   func removeEvent(_ kind: String, of subject: String, at: Timestamp) throws
 }
 
+/// Names, what is said of snaps, who works on them, and what changed.
 package protocol SnapReader {
   /// A number that grows with each change of a snap, its revisions, channels, deltas, collaborators or its
   /// publisher's account.
@@ -58,6 +61,7 @@ package protocol SnapReader {
   func disputes() throws -> [NameDispute]
 }
 
+/// Changes what ``SnapReader`` tells.
 package protocol SnapWriter {
   /// - Throws: ``StateConflict``.
   func insert(_ snap: SnapRecord) throws
@@ -74,6 +78,7 @@ package protocol SnapWriter {
   func removeDispute(name: String, accountID: String) throws
 }
 
+/// Revisions, deltas between them, and what was counted.
 package protocol RevisionReader {
   func revision(_ number: UInt32, of snapID: String) throws -> RevisionRecord?
   /// The revision that has a file.
@@ -95,6 +100,7 @@ package protocol RevisionReader {
   func metrics(of snapID: String, name: String, from: String, to: String) throws -> [MetricRecord]
 }
 
+/// Changes what ``RevisionReader`` tells.
 package protocol RevisionWriter {
   /// The number that the next revision of a snap gets.
   func nextRevision(of snapID: String) throws -> UInt32
@@ -117,6 +123,7 @@ package protocol RevisionWriter {
   func add(_ metric: MetricRecord) throws
 }
 
+/// Channels, what was done to them, and what waits.
 package protocol ReleaseReader {
   /// The open channels, as devices find them; those that have expired too.
   func releases(of snapID: String) throws -> [ReleaseRecord]
@@ -138,6 +145,7 @@ package protocol ReleaseReader {
   func heldReleases(of snapID: String?) throws -> [HeldRelease]
 }
 
+/// Changes what ``ReleaseReader`` tells.
 package protocol ReleaseWriter {
   /// Opens a channel or changes what it has, and remembers it; see ``Holds`` for who calls it.
   func set(_ release: ReleaseRecord, by accountID: String) throws
@@ -150,6 +158,7 @@ package protocol ReleaseWriter {
   func removeHeld(id: Int) throws
 }
 
+/// Assertions, newest revisions only.
 package protocol AssertionReader {
   /// The newest revision in a format of at most this number, as it is sent.
   func assertion(_ type: String, key: [String], maximumFormat: Int) throws -> StoredAssertion?
@@ -167,6 +176,7 @@ package protocol AssertionReader {
   func assertionCount(signedBy keyID: String) throws -> Int
 }
 
+/// Changes what ``AssertionReader`` tells.
 package protocol AssertionWriter {
   /// Keeps an assertion in place of older ones with its key and format.
   ///
@@ -174,6 +184,7 @@ package protocol AssertionWriter {
   func put(_ assertion: StoredAssertion) throws -> Bool
 }
 
+/// Keys, secrets, nonces, devices and settings of the whole store.
 package protocol SecretReader {
   /// The store's keys, first the ones that sign: the newest of a role that is not revoked.
   func storeKeys() throws -> [StoreKeyRecord]
@@ -183,6 +194,7 @@ package protocol SecretReader {
   func setting(_ name: String) throws -> String?
 }
 
+/// Changes what ``SecretReader`` tells.
 package protocol SecretWriter {
   func set(_ key: StoreKeyRecord) throws
   /// A secret that all processes share, made when it is asked for first: 32 bytes.
@@ -197,6 +209,7 @@ package protocol SecretWriter {
   func setSetting(_ name: String, _ value: String?) throws
 }
 
+/// Files that came in and are not, or not yet, a revision.
 package protocol UploadReader {
   func upload(id: String) throws -> UploadRecord?
   /// Oldest first.
@@ -205,8 +218,31 @@ package protocol UploadReader {
   func uploads(of snapID: String, limit: Int) throws -> [UploadRecord]
 }
 
+/// Changes what ``UploadReader`` tells.
 package protocol UploadWriter {
   func insert(_ upload: UploadRecord) throws
   func update(_ upload: UploadRecord) throws
   func removeUpload(id: String) throws
+}
+
+/// What is found by what it says.
+package protocol SearchReader {
+  /// Ids of released snaps that everybody may see, best first: the name itself, names that begin so, then what says it
+  /// in title, summary and description, popular ones before others.
+  func search(_ query: SearchQuery) throws -> [String]
+  /// Names of categories that released snaps are in.
+  func categories() throws -> [String]
+  /// The catalogue, by name, piece by piece.
+  func catalogue(afterName: String, limit: Int) throws -> [CatalogueEntry]
+  /// The generation up to which snaps have been indexed; nil for none.
+  func indexedGeneration() throws -> Int64?
+}
+
+/// Changes what ``SearchReader`` tells.
+package protocol SearchWriter {
+  /// Remembers what of a snap's revision is searched for; nil when none is released.
+  func index(_ snapID: String, _ entry: CatalogueEntry?, commonIDs: [String]) throws
+  func setIndexedGeneration(_ generation: Int64) throws
+  /// Counts downloads for the order of what is found.
+  func addDownloads(_ counts: [String: Int]) throws
 }

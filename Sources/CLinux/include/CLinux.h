@@ -8,6 +8,7 @@
 #include "launch.h"
 #include "listen.h"
 #include "mounts.h"
+#include "pages.h"
 #include "processes.h"
 #include "service.h"
 #include "session.h"

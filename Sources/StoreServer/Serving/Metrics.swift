@@ -1,5 +1,4 @@
 internal import Glibc
-internal import StoreState
 internal import Synchronization
 
 /// What this process has done, for Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Several
@@ -121,23 +120,5 @@ extension Metrics.Counts {
     buckets[bucket] += 1
     self.seconds += seconds
     self.bytes += bytes
-  }
-}
-
-/// A state whose transactions are timed.
-struct MeasuredState: StoreState {
-  let state: any StoreState
-  let metrics: Metrics
-
-  func read<Result>(_ body: (any StoreReader) throws -> Result) throws -> Result {
-    let start = ContinuousClock.now
-    defer { metrics.addDatabase("read", ContinuousClock.now - start) }
-    return try state.read(body)
-  }
-
-  func write<Result>(_ body: (any StoreWriter) throws -> Result) throws -> Result {
-    let start = ContinuousClock.now
-    defer { metrics.addDatabase("write", ContinuousClock.now - start) }
-    return try state.write(body)
   }
 }

@@ -36,3 +36,30 @@ package struct AccountRecord: Hashable, Sendable {
     self.createdAt = createdAt
   }
 }
+
+/// A session of a publisher's client: what a macaroon's identifier stands for, so that it can be ended.
+package struct SessionRecord: Hashable, Sendable {
+  package let id: String
+  package let accountID: String
+  /// What the client calls itself.
+  package let description: String
+  /// The root key of its macaroon.
+  package let rootKey: [UInt8]
+  package let createdAt: Timestamp
+  /// Nil for never.
+  package let expiresAt: Timestamp?
+  package var isRevoked: Bool
+
+  package init(
+    id: String, accountID: String, description: String, rootKey: [UInt8], createdAt: Timestamp, expiresAt: Timestamp?,
+    isRevoked: Bool
+  ) {
+    self.id = id
+    self.accountID = accountID
+    self.description = description
+    self.rootKey = rootKey
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+    self.isRevoked = isRevoked
+  }
+}

@@ -59,6 +59,7 @@ package struct HistoryRecord: Hashable, Sendable {
 
 /// Why and until when what is released to a snap's channels does not reach devices.
 package struct HoldRecord: Hashable, Sendable {
+  /// What happened.
   package enum Reason: String, Sendable {
     /// An account has a new key to sign with.
     case newKey = "new-key"

@@ -3,6 +3,7 @@ package import Time
 
 /// An uploaded image that has become a revision of a snap.
 package struct RevisionRecord: Hashable, Sendable {
+  /// What a review said.
   package enum Status: String, Sendable, CaseIterable {
     /// A person has to look at it; ``RevisionRecord/notes`` says why.
     case review

@@ -38,32 +38,6 @@ extension SQLiteReader {
   func setting(_ name: String) throws -> String? {
     try connection.first("SELECT value FROM setting WHERE name = ?", .text(name)) { $0.text(0) }
   }
-
-  private static let uploadColumns =
-    "id, account_id, digest, size, status, snap_id, revision, request, errors, created_at"
-
-  private func upload(_ row: Statement) throws -> UploadRecord {
-    UploadRecord(
-      id: row.text(0), accountID: row.text(1), digest: try row.digest(2), size: Int64(row.integer(3)),
-      status: try row.value(4), snapID: row.optionalText(5), revision: try row.optionalNumber(6),
-      request: row.text(7), errors: try row.texts(8), createdAt: row.time(9))
-  }
-
-  func upload(id: String) throws -> UploadRecord? {
-    try connection.first("SELECT \(Self.uploadColumns) FROM upload WHERE id = ?", .text(id), map: upload)
-  }
-
-  func uploads(_ status: UploadRecord.Status) throws -> [UploadRecord] {
-    try connection.all(
-      "SELECT \(Self.uploadColumns) FROM upload WHERE status = ? ORDER BY created_at, rowid", .text(status.rawValue),
-      map: upload)
-  }
-
-  func uploads(of snapID: String, limit: Int) throws -> [UploadRecord] {
-    try connection.all(
-      "SELECT \(Self.uploadColumns) FROM upload WHERE snap_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ?",
-      .text(snapID), .integer(limit), map: upload)
-  }
 }
 
 extension SQLiteWriter {
@@ -107,24 +81,4 @@ extension SQLiteWriter {
       "INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
       .text(name), .text(value))
   }
-
-  func insert(_ upload: UploadRecord) throws {
-    try connection.run(
-      """
-      INSERT INTO upload (id, account_id, digest, size, status, snap_id, revision, request, errors, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """, .text(upload.id), .text(upload.accountID), .digest(upload.digest), .integer(Int(upload.size)),
-      .text(upload.status.rawValue), .optional(upload.snapID), .number(upload.revision), .text(upload.request),
-      .texts(upload.errors), .time(upload.createdAt))
-  }
-
-  func update(_ upload: UploadRecord) throws {
-    let changed = try connection.change(
-      "UPDATE upload SET status = ?, snap_id = ?, revision = ?, request = ?, errors = ? WHERE id = ?",
-      .text(upload.status.rawValue), .optional(upload.snapID), .number(upload.revision), .text(upload.request),
-      .texts(upload.errors), .text(upload.id))
-    if changed == 0 { throw StateConflict.gone("upload \(upload.id)") }
-  }
-
-  func removeUpload(id: String) throws { try connection.run("DELETE FROM upload WHERE id = ?", .text(id)) }
 }
