@@ -58,7 +58,10 @@ public final class AssertionManager: Sendable {
   }
 
   private static func stamps(_ directories: Directories) throws -> [Stamp] {
-    try directories.trustedRoots.map { path in
+    // The directories change with the names in them, a file with what an editor writes into it.
+    let directories = directories.trustedRoots
+    let files = directories.flatMap { path in ((try? Files.list(path)) ?? []).sorted().map { "\(path)/\($0)" } }
+    return try (directories + files).map { path in
       guard let status = try Files.status(path) else { return Stamp(inode: 0, seconds: 0, nanoseconds: 0) }
       return Stamp(inode: status.inode, seconds: status.modifiedSeconds, nanoseconds: status.modifiedNanoseconds)
     }

@@ -177,12 +177,39 @@ static int build_view(const struct cl_confine *confine) {
   return read_only("/");
 }
 
+static int write_once(const char *path, const char *text) {
+  int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return -1;
+  ssize_t count = write(file, text, strlen(text));
+  close(file);
+  return count == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+/// "ID ID 1\n" as user_namespaces(7) has it: nobody but the user exists in the namespace.
+static int map_id(const char *path, unsigned id) {
+  char digits[12], text[32];
+  char *start = digits + sizeof digits - 1;
+  *start = 0;
+  do *--start = (char)('0' + id % 10);
+  while (id /= 10);
+  strcpy(text, start);
+  strcat(text, " ");
+  strcat(text, start);
+  strcat(text, " 1\n");
+  return write_once(path, text);
+}
+
 /// - Returns: 1 when it stands, 0 when the process may have none, -1 on errors.
 static int enter_view(const struct cl_confine *confine) {
   int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS;
+  unsigned uid = geteuid(), gid = getegid();
   if (unshare(flags) == 0) return build_view(confine) == 0 ? 1 : -1;
   // Who is not root may have it in a user namespace, unless the machine says otherwise or hides mounts of its own.
   if (unshare(flags | CLONE_NEWUSER) != 0) return 0;
+  // Who is not in the namespace makes no file there.
+  if (write_once("/proc/self/setgroups", "deny") != 0 || map_id("/proc/self/uid_map", uid) != 0 ||
+      map_id("/proc/self/gid_map", gid) != 0)
+    return 0;
   return build_view(confine) == 0;
 }
 
@@ -252,6 +279,16 @@ static int take_streams(const int *streams, int report) {
   return fcntl(3, F_SETFD, FD_CLOEXEC);
 }
 
+/// Devices and directories would be more than files.
+static int check_files(char *const *files) {
+  for (; *files; files++) {
+    struct stat status;
+    if (lstat(*files, &status) != 0) return -1;
+    if (!S_ISREG(status.st_mode)) return errno = EINVAL, -1;
+  }
+  return 0;
+}
+
 static _Noreturn void fail(const char *call) {
   struct cl_confine_failure failure = {errno, call};
   ssize_t written = write(3, &failure, sizeof failure);
@@ -268,6 +305,7 @@ static _Noreturn void run(const struct cl_confine *confine, pid_t parent, int re
     (void)sigaction(number, &usual, NULL);
   }
   if (confine->nice && setpriority(PRIO_PROCESS, 0, confine->nice) != 0) fail("set priority");
+  if (check_files(confine->files) != 0) fail("read files");
   int view = confine->layers & CL_CONFINE_VIEW ? enter_view(confine) : 0;
   if (view < 0) fail("make a root directory");
   if (cl_launch_no_new_privileges() != 0) fail("give up privileges");

@@ -1,6 +1,7 @@
 import API
 import Client
 import Glibc
+internal import Linux
 import Snap
 internal import Time
 
@@ -102,6 +103,8 @@ final class Context {
 final class Output {
   private let descriptor: Int32?
   private(set) var captured = ""
+  /// Why something of what was written is not there.
+  private(set) var failure: SyscallError?
 
   init(descriptor: Int32) { self.descriptor = descriptor }
 
@@ -123,6 +126,8 @@ final class Output {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
+        // Who closed it does not want it.
+        if errno != EBADF { failure = SyscallError("write", path: "output", errno: errno) }
         return
       }
       rest = rest.dropFirst(count)

@@ -16,10 +16,18 @@ public enum SnapProgram {
 
   /// Runs a command line in any context: what tests do.
   static func run(_ words: [String], in context: Context) -> Int32 {
-    defer {
-      context.out.flush()
-      context.err.flush()
+    var code = outcome(words, in: context)
+    context.out.flush()
+    // A full disk: what should be there is not.
+    if code == 0, let failure = context.out.failure {
+      context.err.line(errorPrefix + "\(failure)")
+      code = 1
     }
+    context.err.flush()
+    return code
+  }
+
+  private static func outcome(_ words: [String], in context: Context) -> Int32 {
     do {
       try dispatch(words, in: context)
       WarningHint.show(in: context)

@@ -168,8 +168,14 @@ extension TracedProcess {
       let parent = Self.parent(of: path)
       guard code == ENOENT, isMade, outside(parent) != nil, inside(parent) == nil else { return nil }
     }
-    // The view has it: what is missing is something else (the interpreter of a script, a device behind its node).
+    // The view has it: what is missing is something else (the interpreter of a script, a device behind its node, a
+    // terminal for `/dev/tty`).
     if code == ENOENT, let found, inside(path) != nil, found.kind != .symlink { return nil }
+    if code != ENOENT, isMissing, let found, let seen = inside(path), seen.kind == found.kind,
+      seen.specialDevice == found.specialDevice
+    {
+      return nil
+    }
     let status = found ?? inside(path)
     return .path(
       path, access: access, isOutside: found != nil, isDirectory: status?.kind == .directory,

@@ -88,7 +88,7 @@ extension StoreClient {
   }
 
   private func anonymous(_ context: Context) -> Context {
-    Context(clientUserAgent: context.clientUserAgent, isCancelled: context.isCancelled)
+    Context(clientUserAgent: context.clientUserAgent, retries: context.retries, isCancelled: context.isCancelled)
   }
 
   private func discharge(_ call: Call, _ prefix: String, _ context: Context) throws(StoreError) -> String {

@@ -14,7 +14,7 @@ public final class StoreDirectory: Sendable {
   /// Held while something is added or removed.
   private let changing = Mutex(())
 
-  /// A directory as it was.
+  /// A directory or a file as it was.
   private struct Stamp: Equatable {
     var inode: UInt64
     var seconds: Int64
@@ -62,9 +62,13 @@ public final class StoreDirectory: Sendable {
   }
 
   private func stamps() -> [Stamp] {
-    places.map { place in
-      guard let status = try? Files.status(place.path) else { return Stamp(inode: 0, seconds: 0, nanoseconds: 0) }
-      return Stamp(inode: status.inode, seconds: status.modifiedSeconds, nanoseconds: status.modifiedNanoseconds)
+    places.flatMap { place in
+      // The directory changes with the names in it, a file with what an editor writes into it.
+      let files = ((try? Files.list(place.path)) ?? []).sorted().map { "\(place.path)/\($0)" }
+      return ([place.path] + files).map { path in
+        guard let status = try? Files.status(path) else { return Stamp(inode: 0, seconds: 0, nanoseconds: 0) }
+        return Stamp(inode: status.inode, seconds: status.modifiedSeconds, nanoseconds: status.modifiedNanoseconds)
+      }
     }
   }
 
@@ -105,7 +109,7 @@ public final class StoreDirectory: Sendable {
     guard StoreEntry.isFingerprint(key) else { throw .fingerprint(key) }
     let name = name.isEmpty ? Self.name(for: url) : name
     guard StoreEntry.isName(name) else { throw .name(name) }
-    guard !entries.contains(where: { $0.name == name }) else { throw .exists(name) }
+    if let known = entries.first(where: { $0.name == name || $0.url == url }) { throw .exists(known.name) }
     return StoreEntry(name: name, url: url, key: key, priority: priority ?? 0, origin: .administrator)
   }
 
@@ -143,7 +147,7 @@ public final class StoreDirectory: Sendable {
         let packaged = places.first?.path
       else { throw StoreDirectoryError.unknown(name) }
       // Trust goes first: when it is interrupted here, what is left is asked in vain and can be removed again.
-      try Self.remove("\(roots)/\(name).assert", in: roots)
+      try releaseRoot(of: entry)
       if try Files.status("\(packaged)/\(name)\(Self.suffix)") != nil {
         // The packager's file is not ours: an empty one hides it.
         try Files.makeDirectories(own, mode: 0o755)
@@ -153,6 +157,16 @@ public final class StoreDirectory: Sendable {
       }
       return entry
     }
+  }
+
+  /// Trusts the root of a store no longer, unless another store has the same: then it is that one's.
+  private func releaseRoot(of entry: StoreEntry) throws {
+    let path = "\(roots)/\(entry.name).assert"
+    let heir = entries.first { $0.name != entry.name && $0.key != nil && $0.key == entry.key }
+    guard let heir, try Files.status(path, followSymlinks: false) != nil,
+      try Files.status("\(roots)/\(heir.name).assert", followSymlinks: false) == nil
+    else { return try Self.remove(path, in: roots) }
+    try Files.rename(path, to: "\(roots)/\(heir.name).assert")
   }
 
   private static func remove(_ path: String, in directory: String) throws {

@@ -80,6 +80,9 @@ import Time
       for bad in ["nope", "account?remote=maybe", "account?remote=true", "account?json=x"] {
         await #expect(throws: APIFailure.self) { try await ask("/v2/assertions/\(bad)") }
       }
+      // And no longer than it is in the file.
+      _ = try OwnedFD.open(roots + "/test.assert", O_WRONLY | O_TRUNC | O_CLOEXEC)
+      #expect(try await ask("/v2/assertions/account?account-id=root") == "")
       try Files.remove(roots + "/test.assert")
       #expect(try await ask("/v2/assertions/account?account-id=root") == "")
     }

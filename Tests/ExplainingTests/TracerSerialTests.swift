@@ -40,6 +40,13 @@ import Testing
     #expect(!paths(ran.report).contains("/nonexistent-why"))
   }
 
+  /// Without a terminal `/dev/tty` is there all the same (tty(4): ENXIO).
+  @Test func whatTheViewHasIsNotMissing() throws {
+    let ran = try run("setsid sh -c ': </dev/tty' 2>/dev/null; exit 3")
+    #expect(ran.report.exitCode == 3)
+    #expect(!paths(ran.report).contains("/dev/tty"))
+  }
+
   @Test func tellsWhatWasRefused() throws {
     let ran = try run("exec 2>/dev/null; setpriv --reuid 65534 --regid 65534 --clear-groups cat ./sub/../there; :")
     #expect(ran.report.reachedApp && ran.report.exitCode == 0)

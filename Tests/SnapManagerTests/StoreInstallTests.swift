@@ -279,6 +279,19 @@ extension Machine {
     }
   }
 
+  /// Stores do not know the revisions of files: what they offer instead is not what was asked for.
+  @Test func aRevisionOfAFile() async throws {
+    let store = try StoreInMemory()
+    try await Machine.with(store: store) { machine in
+      try store.publish(try machine.pack(SnapSource("hello")), revision: 5)
+      let name = try InstanceName("hello")
+      #expect(throws: StoreRefusal.notAvailable(name, .install, channel: nil, releases: [])) {
+        try machine.get("hello", revision: .local(1))
+      }
+      #expect(try await machine.end(of: machine.get("hello", revision: .store(5))) == .done)
+    }
+  }
+
   /// A root that goes takes with it what it vouched for, known or not.
   @Test func withoutItsRoot() async throws {
     let store = try StoreInMemory()

@@ -1,4 +1,5 @@
 import Assertions
+import Glibc
 import Host
 import Linux
 import Synchronization
@@ -57,7 +58,10 @@ private final class Problems: Sendable {
     #expect(entries[1].key == Self.fingerprint)
     #expect(problems.texts.count == 7)
     #expect(problems.texts.contains { $0.hasSuffix("/list.json: it is no object") })
-    // What changes is seen, and one that is hidden can be brought back.
+    // What is written into a file is seen, what comes and goes too; one that is hidden can be brought back.
+    let file = try OwnedFD.open(own + "a.json", O_WRONLY | O_TRUNC | O_CLOEXEC)
+    try file.writeAll(Array(#"{"url":"http://new.example"}"#.utf8), path: "a.json")
+    #expect(directory.entries.first?.url.text == "http://new.example/")
     try Files.remove(own + "c.json")
     #expect(directory.entries.map(\.name) == ["a", "b", "c", "d"])
     #expect(try directory.remove("b").origin == .packager)
@@ -147,5 +151,17 @@ private final class Problems: Sendable {
     #expect(TrustedRoots(directories: Directories(root: root.path).trustedRoots).assertions.isEmpty)
     try directory.add(entry, root: nil)
     #expect(directory.entries == [entry])
+    #expect(throws: StoreDirectoryError.exists("s")) {
+      try directory.candidate(url: "https://s.example/", key: key.publicKey.id, name: "t", priority: nil)
+    }
+    // Of two with the same root, the one that stays keeps it.
+    try directory.remove("s")
+    try directory.add(entry, root: good)
+    let second = try directory.candidate(url: "https://t.example", key: key.publicKey.id, name: "t", priority: nil)
+    try directory.add(second, root: nil)
+    try directory.remove("s")
+    #expect(TrustedRoots(directories: Directories(root: root.path).trustedRoots).assertions.count == 2)
+    try directory.remove("t")
+    #expect(TrustedRoots(directories: Directories(root: root.path).trustedRoots).assertions.isEmpty)
   }
 }

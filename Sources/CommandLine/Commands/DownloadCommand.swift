@@ -89,6 +89,21 @@ enum DownloadCommand: Command {
     }
   }
 
+  /// A file for this download alone: another would cut off what this one has checked.
+  private static func openPartial(_ path: String) throws(ClientError) -> OwnedFD {
+    let taken = ClientError(origin: .answer, message: "cannot write \(quoted(path)): another download does")
+    for _ in 0..<100 {
+      let raw = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard raw >= 0 else { throw cannot("open", path) }
+      let file = OwnedFD(owning: raw)
+      // Where the file system knows no locks it goes without.
+      if flock(raw, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw taken }
+      // The other may have been done between the two, and the file have its last name.
+      if let mine = try? file.status(), let there = try? Files.status(path), mine.inode == there.inode { return file }
+    }
+    throw taken
+  }
+
   /// Gets the image; into `….partial`, which a later try goes on with.
   private static func fetch(
     _ instruction: DownloadInstruction, to place: Place, _ name: String, in context: Context
@@ -102,9 +117,7 @@ enum DownloadCommand: Command {
       return (path, head)
     }
     let partial = path + ".partial"
-    let raw = open(partial, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard raw >= 0 else { throw cannot("open", partial) }
-    let file = OwnedFD(owning: raw)
+    let file = try openPartial(partial)
     let present = lseek(file.raw, 0, SEEK_END)
     let start = present > 0 && present < head.size && !head.resumeToken.isEmpty ? Int64(present) : 0
     let meter = Waiting.meter(in: context)

@@ -108,12 +108,13 @@ enum GetCommand: Command {
 
 /// Configuration as the daemon's API has it. Numbers go through no decoder, so that they stay as they were given.
 enum ConfigurationRequest {
-  private static func path(_ snap: String) -> String { "/v2/snaps/\(SnapdClient.escape(snap))/conf" }
+  private static func path(_ snap: String) throws(Failure) -> String { "\(try SnapPath.of(snap))/conf" }
 
   /// What the options are; of no options, all.
   static func get(_ snap: String, _ keys: [String], in context: Context) throws -> [String: JSONValue] {
     let query = keys.isEmpty ? [] : [("keys", keys.joined(separator: ","))]
-    let answer = try telling { () throws(ClientError) in try context.client.exact("GET", path(snap), query: query) }
+    let path = try path(snap)
+    let answer = try telling { () throws(ClientError) in try context.client.exact("GET", path, query: query) }
     guard case .object(let values) = answer else {
       throw Failure("cannot read configuration of snap \(quoted(snap)): the daemon's answer is no map")
     }
@@ -124,8 +125,9 @@ enum ConfigurationRequest {
   ///
   /// - Returns: the change's id.
   static func set(_ snap: String, _ patch: [String: JSONValue], in context: Context) throws -> String {
-    try telling { () throws(ClientError) in
-      try context.client.async("PUT", path(snap), content: JSONValue.object(patch).bytes)
+    let path = try path(snap)
+    return try telling { () throws(ClientError) in
+      try context.client.async("PUT", path, content: JSONValue.object(patch).bytes)
     }
   }
 

@@ -51,6 +51,8 @@ enum InfoCommand: Command {
   private static func remote(_ name: String, in context: Context) throws -> SnapJSON? {
     // Stores know no instances.
     let plain = name.byteSplit("_").first.map { String($0) } ?? name
+    // Without a name the daemon searches for anything.
+    guard !plain.isEmpty else { return nil }
     do throws(ClientError) {
       return try context.client.sync("GET", "/v2/find", query: [("name", plain)], as: [SnapJSON].self).first
     } catch {
@@ -60,6 +62,7 @@ enum InfoCommand: Command {
   }
 
   private static func installed(_ name: String, in context: Context) throws -> SnapJSON? {
+    guard SnapPath.canBeSnap(name) else { return nil }
     do throws(ClientError) {
       return try context.client.sync("GET", "/v2/snaps/\(SnapdClient.escape(name))", as: SnapJSON.self)
     } catch {

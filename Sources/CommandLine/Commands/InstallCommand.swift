@@ -55,10 +55,11 @@ enum InstallCommand: Command {
       throw Failure("cannot use explicit name when installing from store")
     }
 
+    let path = try !files.isEmpty || names.count > 1 ? "/v2/snaps" : SnapPath.of(names[0])
     let id: String
     do throws(ClientError) {
       if !files.isEmpty {
-        id = try context.client.upload("/v2/snaps", fields: fields(arguments, dangerous: dangerous), files: files)
+        id = try context.client.upload(path, fields: fields(arguments, dangerous: dangerous), files: files)
       } else {
         var instruction = SnapInstruction(action: "install", snaps: names.count > 1 ? names : [])
         Modes.apply(arguments, channel: channel, to: &instruction)
@@ -66,7 +67,6 @@ enum InstallCommand: Command {
         instruction.prefer = arguments.has("prefer")
         instruction.quotaGroup = arguments.value("quota-group") ?? ""
         if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-        let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(SnapdClient.escape(names[0]))"
         id = try context.client.async("POST", path, body: instruction)
       }
     } catch {

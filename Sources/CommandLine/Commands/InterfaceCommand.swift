@@ -18,7 +18,7 @@ enum InterfaceCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
-    guard let name = arguments.positional(0) else { return try list(arguments, in: context) }
+    guard let name = arguments.positional(0), !name.isEmpty else { return try list(arguments, in: context) }
     let found: [InterfaceJSON] = try context.client.sync(
       "GET", "/v2/interfaces",
       query: [("select", "all"), ("names", name), ("doc", "true"), ("plugs", "true"), ("slots", "true")])

@@ -1,6 +1,7 @@
 import API
 import ByteText
 import Client
+import Glibc
 import Linux
 
 /// `snap known`
@@ -80,7 +81,10 @@ enum AckCommand: Command {
   static func run(_ arguments: Arguments, in context: Context) throws {
     let path = arguments.positional(0) ?? ""
     let bytes: [UInt8]
-    do throws(SyscallError) { bytes = try Files.read(path, limit: limit) } catch {
+    do throws(SyscallError) {
+      // Of a pipe too: `snap ack <(...)`.
+      bytes = try OwnedFD.open(path, O_RDONLY | O_CLOEXEC).readAll(limit: limit, path: path)
+    } catch {
       throw Failure("cannot open \(path): \(error.message)")
     }
     do throws(ClientError) {

@@ -72,7 +72,7 @@ enum RefreshCommand: Command {
     instruction.amend = arguments.has("amend")
     instruction.leaveCohort = arguments.has("leave-cohort")
     if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-    let path = names.count == 1 ? "/v2/snaps/\(SnapdClient.escape(names[0]))" : "/v2/snaps"
+    let path = try names.count == 1 ? SnapPath.of(names[0]) : "/v2/snaps"
     let id: String
     do throws(ClientError) {
       id = try context.client.async("POST", path, body: instruction)

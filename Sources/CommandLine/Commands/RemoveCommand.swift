@@ -28,7 +28,7 @@ enum RemoveCommand: Command {
     instruction.revision = revision
     instruction.purge = arguments.has("purge")
     instruction.terminate = arguments.has("terminate")
-    let path = names.count > 1 ? "/v2/snaps" : "/v2/snaps/\(SnapdClient.escape(names[0]))"
+    let path = try names.count > 1 ? "/v2/snaps" : SnapPath.of(names[0])
     let id: String
     do throws(ClientError) {
       id = try context.client.async("POST", path, body: instruction)

@@ -160,7 +160,7 @@ enum UserServicePreconditionCommand: Command {
 enum SnapOfRoutine {
   static func fetch(_ name: String, in context: Context) throws -> SnapJSON {
     do {
-      return try context.client.sync("GET", "/v2/snaps/\(SnapdClient.escape(name))", as: SnapJSON.self)
+      return try context.client.sync("GET", try SnapPath.of(name), as: SnapJSON.self)
     } catch {
       throw Failure("cannot retrieve info for snap \(quoted(name)): \(error)")
     }

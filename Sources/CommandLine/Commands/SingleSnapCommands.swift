@@ -6,9 +6,10 @@ enum SingleSnap {
   static func perform(_ instruction: SnapInstruction, _ arguments: Arguments, in context: Context) throws -> ChangeJSON?
   {
     let name = arguments.positional(0) ?? ""
+    let path = try SnapPath.of(name)
     let id: String
     do throws(ClientError) {
-      id = try context.client.async("POST", "/v2/snaps/\(SnapdClient.escape(name))", body: instruction)
+      id = try context.client.async("POST", path, body: instruction)
     } catch {
       let request = DaemonMessage.Request(snap: name, operation: instruction.action)
       context.err.line(try DaemonMessage.explain(error, request, in: context))

@@ -1,4 +1,5 @@
 import API
+internal import ByteText
 import Client
 
 /// `snap why`
@@ -17,15 +18,19 @@ enum WhyCommand: Command {
   }
 
   static func run(_ arguments: Arguments, in context: Context) throws {
-    let parts = (arguments.positional(0) ?? "").split(separator: ".", maxSplits: 1).map(String.init)
     var query: [(String, String)] = []
-    if let snap = parts.first { query.append(("snap", snap)) }
-    if parts.count > 1 { query.append(("app", parts[1])) }
+    if let named = arguments.positional(0) {
+      let parts = named.byteSplit(".", maxSplits: 1, keepingEmpty: true).map { String($0) }
+      guard !parts.contains(where: \.isEmpty) else {
+        throw Failure("cannot tell what \(quoted(named)) is: <snap> or <snap>.<app> is expected")
+      }
+      query = Array(zip(["snap", "app"], parts))
+    }
     let result: ExplainedJSON = try context.client.sync("GET", "/v2/explain", query: query)
     let name = arguments.positional(0) ?? "any app"
     if result.sources.isEmpty {
       context.err.line(
-        "No record of refusals can be read here. Try: snap run --explain \(parts.isEmpty ? "<app>" : name)")
+        "No record of refusals can be read here. Try: snap run --explain \(query.isEmpty ? "<app>" : name)")
       return
     }
     if result.unassigned > 0 {
@@ -33,7 +38,7 @@ enum WhyCommand: Command {
     }
     guard !result.denials.isEmpty else {
       context.err.line(
-        "No refusal of \(name) is on record. To watch an app: snap run --explain \(parts.isEmpty ? "<app>" : name)")
+        "No refusal of \(name) is on record. To watch an app: snap run --explain \(query.isEmpty ? "<app>" : name)")
       return
     }
     context.out.write(DenialText.lines(result))

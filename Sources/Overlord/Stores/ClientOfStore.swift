@@ -7,6 +7,8 @@ internal import StoreProtocol
 /// is away, they are told soon.
 struct ClientOfStore: RemoteStore {
   let client: StoreClient
+  /// How often it is asked; nil for as often as the kind of request is.
+  var retries: RetryPolicy? = .impatient
 
   func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
     let terms: StoreSearch.Terms =
@@ -18,21 +20,21 @@ struct ClientOfStore: RemoteStore {
     return try asking {
       try client.find(
         StoreSearch(terms, category: search.category, isPrivate: search.isPrivate, isWide: search.isWide),
-        context(user, .impatient))
+        context(user))
     }
   }
 
   func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse {
-    try asking(about: name.rawValue) { try client.info(name, context(user, .impatient)) }
+    try asking(about: name.rawValue) { try client.info(name, context(user)) }
   }
 
-  func sections() throws -> [String] { try asking { try client.sections(context(nil, .impatient)) } }
+  func sections() throws -> [String] { try asking { try client.sections(context(nil)) } }
 
-  func categories() throws -> [String] { try asking { try client.categories(context(nil, .impatient)).map(\.name) } }
+  func categories() throws -> [String] { try asking { try client.categories(context(nil)).map(\.name) } }
 
   func logIn(email: String, password: String, oneTimePassword: String) throws -> StoreLogin {
     let user = try asking {
-      try client.logIn(email: email, password: password, oneTimePassword: oneTimePassword)
+      try client.logIn(email: email, password: password, oneTimePassword: oneTimePassword, context(nil))
     }
     return StoreLogin(
       macaroon: user.macaroon, discharges: user.discharges, store: client.configuration.api.description)
@@ -48,9 +50,11 @@ struct ClientOfStore: RemoteStore {
       let type = reference.type
       if type.isSequence, let number = reference.key.last.flatMap({ Int($0) }) {
         bytes = try client.sequence(
-          type.rawValue, Array(reference.key.dropLast()), sequence: number, maxFormat: type.maximumFormat)
+          type.rawValue, Array(reference.key.dropLast()), sequence: number, maxFormat: type.maximumFormat,
+          context(nil))
       } else {
-        bytes = try client.assertion(type.rawValue, reference.shortKey, maxFormat: type.maximumFormat)
+        bytes = try client.assertion(
+          type.rawValue, reference.shortKey, maxFormat: type.maximumFormat, context(nil))
       }
     } catch {
       if case .assertionNotFound = error { throw AssertionNotFound(reference) }
@@ -89,7 +93,7 @@ struct ClientOfStore: RemoteStore {
     }
   }
 
-  private func context(_ user: DaemonUser?, _ retries: RetryPolicy? = nil) -> StoreClient.Context {
+  private func context(_ user: DaemonUser?) -> StoreClient.Context {
     StoreClient.Context(user: user.flatMap { client.user($0.id, $0.login) }, retries: retries)
   }
 

@@ -56,7 +56,7 @@ struct SnapStoreOfClients: SnapStore {
   }
 
   func assertion(_ reference: AssertionReference, from store: String) throws -> Assertion {
-    try ClientOfStore(client: try client(store)).assertion(reference)
+    try ClientOfStore(client: try client(store), retries: nil).assertion(reference)
   }
 
   func assertions(_ references: [AssertionReference], from store: String) throws -> [Assertion] {

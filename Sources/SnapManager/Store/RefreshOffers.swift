@@ -86,6 +86,9 @@ extension SnapManager {
     case .snap(_, let snap):
       guard snap.snapID == record.snapID else { throw StoreRefusal.storeChanged(instance, found: snap.snapID) }
       let offer = try StoreOffer(snap, result, of: instance, store: store)
+      guard offer.isRevision(request.revision ?? request.pinned[instance]) else {
+        return .failure(.notAvailable(instance, .refresh, channel: nil, releases: []))
+      }
       let isAsked = request.revision != nil
       // A revision that a revert went back from is taken only by who asks for it.
       if !isAsked, record.blocked.contains(offer.revision) { return nil }

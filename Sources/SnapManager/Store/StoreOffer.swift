@@ -49,6 +49,9 @@ struct StoreOffer: Sendable {
 
   /// The base, in the form of the metadata.
   var base: String? { info?.base ?? (snap.base.isEmpty ? nil : snap.base) }
+
+  /// Whether it is what was asked for. A store is not asked for the revision of a file, and answers with another.
+  func isRevision(_ wanted: Revision?) -> Bool { wanted.map { $0 == revision } ?? true }
 }
 
 /// What is wanted of a snap that is not installed, or of one that shall come from elsewhere.

@@ -39,7 +39,10 @@ extension SnapManager {
       for result in response.results {
         guard let wish = keys[result.instanceKey] else { continue }
         let channel = wish.revision == nil ? wish.channel ?? Self.defaultChannel : nil
-        answers[wish.instance] = try answer(result, of: wish.instance, verb, channel: channel, store: name)
+        answers[wish.instance] = try answer(result, of: wish.instance, verb, channel: channel, store: name).flatMap {
+          $0.isRevision(wish.revision)
+            ? .success($0) : .failure(.notAvailable(wish.instance, verb, channel: nil, releases: []))
+        }
       }
       for wish in rest where answers[wish.instance] == nil {
         answers[wish.instance] = .failure(.notFound(wish.instance))

@@ -38,9 +38,12 @@ enum Upload: PublishingCommand {
     guard let revision = answer["revision"]?.integer else {
       throw PublishingError("cannot accept \(shown(name)): \(errors.joined(separator: "; "))")
     }
-    print(
-      "Revision \(revision) of \(shown(name)) \(answer["can_release"]?.bool == true ? "is ready" : "waits for a review")."
-    )
+    let isReady = answer["can_release"]?.bool == true
+    print("Revision \(revision) of \(shown(name)) \(isReady ? "is ready" : "waits for a review").")
+    // Of what waits they are why; of what is ready, why it is not released.
+    guard !isReady || errors.isEmpty else {
+      throw PublishingError("cannot release revision \(revision): \(errors.joined(separator: "; "))")
+    }
     for error in errors { print("  \(error)") }
   }
 

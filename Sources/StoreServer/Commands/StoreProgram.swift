@@ -1,5 +1,6 @@
 internal import CommandGrammar
 internal import Glibc
+internal import Linux
 internal import StoreState
 
 /// A command of `snap-store` that works on a store's directory.
@@ -40,7 +41,7 @@ public enum StoreProgram {
     let words = Array(arguments.dropFirst())
     do {
       guard let first = words.first, first != "--help", first != "-h", first != "help" || words.count > 1 else {
-        emit(overview(others), STDOUT_FILENO)
+        try show(overview(others))
         return 0
       }
       if first == "help" { return try dispatch(Array(words.dropFirst()) + ["--help"], others, run) }
@@ -82,12 +83,15 @@ public enum StoreProgram {
     let arguments: Arguments
     do throws(UsageError) { arguments = try Parser.parse(words, grammar: grammar) } catch {
       guard error == .help else { throw error }
-      return emit(CommandHelp.text(grammar, program: "snap-store", path: path, columns: 80), STDOUT_FILENO)
+      return try show(CommandHelp.text(grammar, program: "snap-store", path: path, columns: 80))
     }
     if Parser.hasTooMany(arguments) { throw CommandFailure("too many arguments for command") }
     var output = CommandOutput()
-    defer { emit(output.text, STDOUT_FILENO) }
-    try command.run(arguments, &output)
+    do { try command.run(arguments, &output) } catch {
+      emit(output.text, STDOUT_FILENO)
+      throw error
+    }
+    try show(output.text)
   }
 
   private static func overview(_ others: [(name: String, summary: String)]) -> String {
@@ -104,14 +108,23 @@ public enum StoreProgram {
     return text + "\nFor more about a command, run 'snap-store help <command>'.\n"
   }
 
-  static func emit(_ text: String, _ descriptor: Int32) {
+  /// Prints on standard output. A root of trust that a full disk cut short is none.
+  private static func show(_ text: String) throws(CommandFailure) {
+    guard emit(text, STDOUT_FILENO) else {
+      throw CommandFailure("\(SyscallError("write", path: "output", errno: errno))")
+    }
+  }
+
+  /// Whether all of it is written, or nobody wants it.
+  @discardableResult static func emit(_ text: String, _ descriptor: Int32) -> Bool {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
+      guard count > 0 else { return errno == EBADF }
       rest = rest.dropFirst(count)
     }
+    return true
   }
 }
 

@@ -50,6 +50,8 @@ final class BlobDirectory: BlobStore {
 
   func check() throws {
     guard access(parts, R_OK | W_OK | X_OK) == 0 else { throw SyscallError("use", path: parts, errno: errno) }
+    // Whether there is room shows when it is taken; what is not finished goes again.
+    try makeWriter().write([UInt8](repeating: 0, count: 4096))
   }
 
   func delete(_ digest: BlobDigest) throws { try Files.remove(path(digest)) }

@@ -61,8 +61,14 @@ expect 0 '^No store is set up yet' "$SNAP" store list
 # One that an administrator wrote down is asked at once.
 stores=$ROOT/etc/snapd/stores.d
 mkdir -p "$stores"
+printf '{"url":"http://store.invalid:2/"}' >"$stores/nowhere.json"
+expect 0 '^nowhere +http://store.invalid:2/ ' "$SNAP" store list
 printf '{"url":"http://store.invalid:1/"}' >"$stores/nowhere.json"
 expect 0 '^nowhere +http://store.invalid:1/ +0 +administrator +-$' "$SNAP" store list
+began=$SECONDS
+expect 1 'unable to contact snap store|store.invalid' "$SNAP" store add http://127.0.0.1:1/ --key "$nobodys"
+expect 1 'contact snap store|store.invalid' "$SNAP" known --remote account account-id=x
+[ $((SECONDS - began)) -lt 15 ] || fail "who adds a store that is away waits $((SECONDS - began)) seconds"
 expect 1 'unable to contact snap store' "$SNAP" find editor
 expect 1 'no snap found for "editor"' "$SNAP" info editor
 expect 0 '^installed: ' "$SNAP" info core
@@ -79,7 +85,9 @@ store_make
 account joe '' --display-name "Joe Doe"
 expect 1 'cannot trust the store: it has no account-key' "$SNAP" store add "$store_url" --key "$nobodys" --name test
 expect 0 "Store \"test\" at $store_url/ added" "$SNAP" store add "$store_url" --key "$fingerprint" --name test
-expect 1 'store "test" is set up already' "$SNAP" store add "$store_url" --key "$fingerprint" --name test
+for name in test other; do
+  expect 1 'store "test" is set up already' "$SNAP" store add "$store_url" --key "$fingerprint" --name $name
+done
 expect 0 "^test +$store_url/ +0 +administrator +$fingerprint$" "$SNAP" store list
 
 for name in tidy-editor other-thing; do as joe register "$name" >/dev/null || fail "cannot register $name"; done
@@ -121,12 +129,27 @@ expect 0 'snap install (./)?other-thing_2.snap' "$SNAP" download --edge other-th
 cmp -s other-thing_2.snap other-thing_6.snap || fail "what was downloaded is not what was published"
 grep -q '^type: snap-revision$' other-thing_2.assert || fail "the assertions are not there"
 expect 0 '' "$SNAP" ack other-thing_2.assert
+expect 0 '' "$SNAP" ack <(cat other-thing_2.assert)
+expect 1 'snap "other-thing" not available as specified' "$SNAP" download --revision=x1 other-thing
+# A full disk: what is written to it is not there, and that is said.
+for command in "$SNAP known account" "$SNAP list" "$STORE trust $store_dir"; do
+  ! $command >/dev/full 2>"$WORK/said" || fail "$command does not notice that the disk is full"
+  grep -q 'cannot write output: No space left on device' "$WORK/said" || fail "$command says: $(cat "$WORK/said")"
+done
 expect 0 'mine.assert' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
 cmp -s there/mine.snap other-thing_5.snap || fail "revision 1 is another one"
 mv there/mine.snap there/whole
 head -c 1000 there/whole >there/mine.snap.partial
 expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
 cmp -s there/mine.snap there/whole || fail "a download that was cut off did not go on"
+rm there/mine.snap
+exec 8>there/mine.snap.partial
+flock 8
+expect 1 'cannot write ".*mine.snap.partial": another download does' \
+  "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+exec 8>&-
+expect 0 'mine.snap' "$SNAP" download --revision=1 --basename=mine --target-directory="$WORK/there" other-thing
+cmp -s there/mine.snap there/whole || fail "a download after another is another one"
 expect 1 'snap "nothing" not found' "$SNAP" download nothing
 expect 1 'snap "other-thing" is not available on stable' "$SNAP" download other-thing
 cd /

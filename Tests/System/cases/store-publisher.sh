@@ -34,6 +34,8 @@ expect 0 'Registered hello' store register hello
 expect 1 'reserved' store register core
 expect 0 'Revision 1 of hello is ready' store upload "$(snap_of hello 1)" --release edge
 expect 0 'Revision 1 of hello is ready' store upload "$WORK/hello_1.snap"
+expect 1 'cannot release revision 1: the snap has no track "nosuch"' \
+  store upload "$WORK/hello_1.snap" --release nosuch
 expect 0 'Revision 2 of hello is ready' store upload "$(snap_of hello 2)"
 expect 0 'released to stable, candidate' store release hello 1 stable candidate
 expect 0 'released to stable' store release hello 2 stable --progressive 25

@@ -92,6 +92,9 @@ code=$(ask -F "binary=@$WORK/full.snap" -o "$WORK/answer" -w '%{http_code}' "$st
 [ "$code" = 507 ] && grep -q "the store's disk is full" "$WORK/answer" || fail "a full disk is answered with $code: $(cat "$WORK/answer")"
 nothing_left "a full disk"
 expect 1 "disk is full" as alice upload "$WORK/large.snap"
+dd if=/dev/zero of="$small/filler" bs=1k 2>/dev/null || true
+[ "$(ask -o /dev/null -w '%{http_code}' "$store_url/health")" = 503 ] || fail "a store without room says that it is well"
+rm "$small/filler"
 nothing_left "a full disk"
 expect 0 'Revision 2 of tool is ready' as alice upload "$WORK/tool_2.snap"
 store_stop TERM || fail "the server did not end well"
