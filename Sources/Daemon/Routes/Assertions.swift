@@ -116,6 +116,13 @@ private enum AssertionForm {
 }
 
 extension AssertionJSON {
+  /// - Parameter meta: headers that are left out.
+  init(_ assertion: Assertion, without meta: Set<String>) {
+    self.init(
+      headers: JSONValue(assertion.headers.filter { !meta.contains($0.key) }),
+      body: String(decoding: assertion.body, as: UTF8.self))
+  }
+
   fileprivate init(_ assertion: Assertion, _ form: AssertionForm) {
     self.init(
       headers: JSONValue(assertion.headers),

@@ -73,6 +73,30 @@ expect 0 '^tool .*2 from' "$SNAP" refresh tool
 [ "$(requests /v2/snaps/refresh 401)" = 1 ] || fail "the old session was not refused once"
 [ "$(requests /api/v1/snaps/auth/sessions 200)" = 2 ] || fail "no other session was opened"
 
+# A progressive release goes by the machine's serial: it is among the first so many of 10,000 (`ProgressiveRelease`).
+publish pub "$(snap_file tool 3)" >/dev/null
+digest=$(printf '%s\n3\nsacme/generic-classic/%s' "$(snap_id tool)" "$serial" | sha256sum)
+place=$(python3 -c 'import sys; print(int(sys.argv[1], 16) % 10000)' "${digest:0:16}")
+share=$((place / 100))
+if [ $share -ge 1 ] && [ $share -lt 99 ]; then
+  as pub release tool 3 stable --progressive $share >/dev/null
+  expect 0 'no updates available' "$SNAP" refresh tool
+  as pub progressive tool stable $((share + 1)) >/dev/null
+  expect 0 '^tool .*3 from' "$SNAP" refresh tool
+fi
+
+# What a snap may know of it: only with the daemon's own interface, or as a snap of the brand.
+APPS='    plugs: [snapd-control]' EXTRA= snap_tree control 1
+"$SNAP" pack --compression=gzip --filename=control.snap "$WORK/control" "$WORK" >/dev/null
+"$SNAP" install --dangerous "$WORK/control.snap" >/dev/null
+ctl() { "$(command_of control.sh)" -c 'snapctl "$@"' sh "$@"; }
+expect 1 'from the same publisher as the model or have the snapd-control' ctl model
+"$SNAP" connect control:snapd-control
+expect 0 '^model: generic-classic' ctl model
+expect 0 '^type: model' ctl model --assertion
+expect 0 '"headers":.*"brand-id":"acme"' ctl model --json
+"$SNAP" remove control >/dev/null
+
 # A store that is away changes nothing of who the machine is.
 store_stop
 expect 0 "$serial" "$SNAP" model
