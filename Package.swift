@@ -134,7 +134,7 @@ let package = Package(
     module("Threads"),
     module("Crypto", ["CCrypto"]),
     module("JSONValues"),
-    module("CommandGrammar"),
+    module("CommandGrammar", ["ByteText"]),
     .target(
       name: "JSONValuesEmbedded", path: "Sources/JSONValuesEmbedded", exclude: ["README.md"], swiftSettings: embedded),
     module("Launcher", ["CLinux", "LaunchPlan"]),
@@ -157,12 +157,12 @@ let package = Package(
     module("YAML", ["CYaml"]),
     module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp", "LaunchPlan"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan", "ByteText"]),
     module("Host", ["Linux", "CLinux", "CSystemd", "Time", "ByteText"]),
     module("Explaining", ["Linux", "CLinux", "ByteText"]),
     module("Assertions", ["Crypto", "JSONValues", "Linux", "Time", "ByteText"]),
     module("SnapProcesses", ["Linux", "ByteText"]),
-    module("Macaroons", ["CSodium", "Crypto", "JSONValues"]),
+    module("Macaroons", ["CSodium", "Crypto", "JSONValues", "ByteText"]),
 
     // Floor 3: the state engine.
     module("SQLite", ["CSQLite"]),
@@ -183,13 +183,15 @@ let package = Package(
         "Time", "State", "Snap", "Image", "Packing", "Host", "Linux", "LaunchPlanning", "Permissions", "Artefacts",
         "Desktop", "SessionAgents", "ByteText", "JSONValues", "StoreProtocol", "Assertions", "Crypto",
       ]),
-    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time"]),
+    module("AssertionManager", ["Assertions", "Interfaces", "Crypto", "Host", "Linux", "Time", "ByteText"]),
     module("StoreDirectory", ["Assertions", "Host", "Linux", "JSONValues", "ByteText"]),
     module("InterfaceManager", ["State", "Snap", "Interfaces", "Permissions"]),
     module("ValidationSets", ["Assertions", "State", "ByteText"]),
     module("DeviceManager", ["Assertions", "State", "StoreProtocol", "Time"]),
     module("RefreshManager", ["State", "Snap", "Host", "Linux", "Time", "ByteText"]),
-    module("ConfigurationManager", ["CCrypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
+    module(
+      "ConfigurationManager",
+      ["CCrypto", "Crypto", "JSONValues", "State", "Snap", "Host", "Linux", "Time", "ByteText"]),
     module(
       "StoreState",
       ["Assertions", "Crypto", "StoreProtocol", "SQLite", "JSONValues", "Snap", "Linux", "Time", "ByteText"]),
@@ -268,7 +270,7 @@ let package = Package(
       linkerSettings: staticC),
     .executableTarget(name: "snap-seccomp", dependencies: ["Permissions"], swiftSettings: strict),
     .executableTarget(
-      name: "snap-keys", dependencies: ["Assertions", "Crypto", "Linux", "Time", "ByteText"], swiftSettings: strict),
+      name: "snap-keys", dependencies: ["Assertions", "Linux", "Time", "ByteText"], swiftSettings: strict),
     .executableTarget(
       name: "snap-store", dependencies: ["StoreServer", "StorePublishing"], swiftSettings: strict,
       linkerSettings: residentProgram),
@@ -308,7 +310,7 @@ let package = Package(
     tests("Host", ["TestSupport", "Time", "bus-peer"]),
     tests("Explaining", ["TestSupport", "Linux"]),
     tests("Assertions", ["TestSupport", "Crypto", "Linux", "Time", "ByteText"]),
-    tests("Macaroons", ["JSONValues"], exclude: ["vectors.py"]),
+    tests("Macaroons", ["Crypto", "JSONValues"], exclude: ["vectors.py"]),
     tests("SnapProcesses", ["TestSupport", "Linux"]),
     tests("StoreProtocol", ["JSONValues", "Snap", "Time"]),
     tests("SessionAgents", ["TestSupport", "Host", "Linux"]),

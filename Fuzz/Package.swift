@@ -39,7 +39,7 @@ let package = Package(
     module("YAML", ["CYaml"]),
     module("Snap", ["YAML", "JSONValues", "Time", "ByteText"]),
     module("Image", ["CSquashFS", "Linux", "ByteText"]),
-    module("Permissions", ["CSeccomp", "LaunchPlan"]),
+    module("Permissions", ["CSeccomp", "LaunchPlan", "ByteText"]),
     module("Explaining", ["CLinux", "Linux", "ByteText"]),
     // The part that judges text; the rest of the module works on disks.
     .target(name: "Desktop", dependencies: ["ByteText"], swiftSettings: instrumented),

@@ -31,9 +31,9 @@ public struct DeviceResolver: Sendable {
     return all().filter { node in rules.contains { $0.pattern.matches(node.path, variables) } }
   }
 
-  /// What everybody has beside ``DeviceNumber/always``, as far as it is there.
+  /// What everybody has beside ``DeviceRule/always``, as far as it is there.
   public func always() -> [Node] {
-    let paths = Set(DeviceNumber.alwaysByPath)
+    let paths = Set(DeviceRule.alwaysByPath)
     return all().filter { paths.contains($0.path) }
   }
 

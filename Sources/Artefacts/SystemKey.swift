@@ -112,10 +112,7 @@ enum BuildID {
     where bytes[(start + 8)..<(start + 16)].elementsEqual(head) {
       let (name, size) = (bytes[start], Int(bytes[start + 4]))
       guard name == 4, (8...64).contains(size), start + 16 + size <= bytes.count else { continue }
-      return bytes[(start + 16)..<(start + 16 + size)].map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-      }.joined()
+      return Hexadecimal.text(bytes[(start + 16)..<(start + 16 + size)])
     }
     return nil
   }

@@ -1,4 +1,5 @@
 public import Assertions
+internal import ByteText
 internal import Crypto
 
 /// An image as somebody says it is: what has to be the same as what was signed.
@@ -123,7 +124,7 @@ extension AssertionManager {
   ///
   /// - Parameter sha3: the digest of the image, in hexadecimal.
   public static func revision(_ sha3: String, _ provenance: String) throws -> AssertionReference {
-    guard let digest = bytes(ofHex: sha3), digest.count == DigestAlgorithm.sha3_384.length else {
+    guard let digest = Hexadecimal.bytes(sha3), digest.count == DigestAlgorithm.sha3_384.length else {
       throw AssertionError("cannot use \"\(sha3)\" as a digest")
     }
     let provenance = provenance.isEmpty ? globalProvenance : provenance
@@ -167,23 +168,5 @@ extension AssertionManager {
     guard isAuthorised else {
       throw VouchingError.authority(snap: snap, provenance: expected, authority: signed.assertion.authorityID)
     }
-  }
-
-  private static func bytes(ofHex text: String) -> [UInt8]? {
-    func value(_ digit: UInt8) -> UInt8? {
-      switch digit {
-      case 0x30...0x39: digit - 0x30
-      case 0x61...0x66: digit - 0x61 + 10
-      default: nil
-      }
-    }
-    let digits = Array(text.utf8)
-    guard digits.count.isMultiple(of: 2) else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
   }
 }

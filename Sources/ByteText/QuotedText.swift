@@ -1,10 +1,10 @@
 /// Text from outside as it is shown to people.
 public enum QuotedText {
-  /// In quotes, as Go's `%q` has it: what could disturb a terminal is escaped, and what is long is cut after 200
-  /// characters.
-  /// - Parameter keepsUnicode: whether printable characters beyond ASCII stay (`strconv.QuoteToASCII` escapes them).
-  public static func quote(_ text: String, keepsUnicode: Bool = true) -> String {
-    let limit = 200
+  /// In quotes, as Go's `%q` has it: what could disturb a terminal is escaped, and what is long is cut.
+  /// - Parameters:
+  ///   - keepsUnicode: whether printable characters beyond ASCII stay (`strconv.QuoteToASCII` escapes them).
+  ///   - limit: after how many characters it is cut; `.max` for what a person typed themselves.
+  public static func quote(_ text: String, keepsUnicode: Bool = true, limit: Int = 200) -> String {
     var quoted = "\""
     for (count, scalar) in text.unicodeScalars.enumerated() {
       guard count < limit else { return quoted + "…\"" }

@@ -1,4 +1,5 @@
 public import API
+internal import ByteText
 internal import Glibc
 internal import Linux
 public import Time
@@ -253,7 +254,7 @@ public final class SnapdClient {
     send: (Connection) throws(WireFailure) -> Void, receive: (Connection) throws(WireFailure) -> Answer
   ) throws(ClientError) -> Answer {
     remarks.maintenance = nil
-    let deadline = SnapdClient.milliseconds() + (retry ? configuration.retryTime : 0)
+    let deadline = Clock.milliseconds() + (retry ? configuration.retryTime : 0)
     while true {
       do throws(WireFailure) {
         let connection = try usableConnection()
@@ -271,7 +272,7 @@ public final class SnapdClient {
       } catch {
         connection = nil
         let gone = error.errno == ENOENT || error.errno == ECONNREFUSED || error.errno == ECONNRESET || error.errno == 0
-        if retry, gone, SnapdClient.milliseconds() < deadline {
+        if retry, gone, Clock.milliseconds() < deadline {
           usleep(UInt32(configuration.retryPause) * 1000)
           continue
         }
@@ -358,13 +359,6 @@ public final class SnapdClient {
 
   // MARK: - Small helpers
 
-  /// Milliseconds of a clock that only goes forward.
-  static func milliseconds() -> Int {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
-  }
-
   static func contents(of path: String) -> [UInt8]? {
     let raw = open(path, O_RDONLY | O_CLOEXEC)
     guard raw >= 0 else { return nil }
@@ -377,23 +371,7 @@ public final class SnapdClient {
 
   /// `?a=b&c=d`, escaped as Go's `url.Values.Encode` does, in the order given; empty for nothing.
   static func text(of query: [(String, String)]) -> String {
-    query.isEmpty ? "" : "?" + query.map { "\(escape($0.0))=\(escape($0.1))" }.joined(separator: "&")
-  }
-
-  /// A part of a path or query with everything but unreserved characters escaped (RFC 3986).
-  public static func escape(_ text: String) -> String {
-    var escaped = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-        UInt8(ascii: "~"):
-        escaped.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        escaped += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
-      }
-    }
-    return escaped
+    query.isEmpty
+      ? "" : "?" + query.map { "\(PercentCoding.encode($0.0))=\(PercentCoding.encode($0.1))" }.joined(separator: "&")
   }
 }

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// What was typed for one command, checked against its grammar.
 public struct Arguments: Sendable {
   public fileprivate(set) var values: [String: [String]] = [:]
@@ -209,21 +211,5 @@ public enum Parser {
   }
 }
 
-/// Text in quotation marks as Go's `%q` writes it.
-public func quoted(_ text: String) -> String {
-  var out = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": out += "\\\""
-    case "\\": out += "\\\\"
-    case "\n": out += "\\n"
-    case "\t": out += "\\t"
-    case "\r": out += "\\r"
-    case _ where scalar.value < 32 || scalar.value == 127:
-      let digits = String(scalar.value, radix: 16)
-      out += "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
-    default: out.unicodeScalars.append(scalar)
-    }
-  }
-  return out + "\""
-}
+/// Text in quotation marks as Go's `%q` writes it, whole: a person typed it.
+public func quoted(_ text: String) -> String { QuotedText.quote(text, limit: .max) }

@@ -19,13 +19,7 @@ enum Digests {
 
   /// `snap-sha3-384` of assertions for the hexadecimal digest of a store.
   static func forAssertions(_ hexadecimal: String) -> String? {
-    let digits = Array(hexadecimal.utf8)
-    guard digits.count == 96 else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else { return nil }
-      bytes.append(byte)
-    }
+    guard let bytes = Hexadecimal.bytes(hexadecimal, acceptsUpperCase: true), bytes.count == 48 else { return nil }
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     var text: [UInt8] = []
     // 48 bytes are 16 groups of three: no padding.

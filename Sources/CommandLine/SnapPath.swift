@@ -1,4 +1,4 @@
-import Client
+import ByteText
 
 /// Where the daemon has a snap.
 enum SnapPath {
@@ -7,7 +7,12 @@ enum SnapPath {
   /// - Throws: `Failure` for what would be another path; no snap is called that.
   static func of(_ name: String) throws(Failure) -> String {
     guard canBeSnap(name) else { throw Failure("snap \(quoted(name)) not found") }
-    return "/v2/snaps/\(SnapdClient.escape(name))"
+    return "/v2/snaps/\(PercentCoding.encode(name))"
+  }
+
+  /// Of one snap; of several, where all are.
+  static func of(_ names: [String]) throws(Failure) -> String {
+    names.count == 1 ? try of(names[0]) : "/v2/snaps"
   }
 
   /// Nothing, `.` and `..` mean something else in a path (RFC 3986, 5.2.4), escaped or not.

@@ -1,4 +1,5 @@
 import API
+import ByteText
 import Client
 import Glibc
 import Linux
@@ -28,7 +29,7 @@ enum Waiting {
       let change: ChangeJSON
       do throws(ClientError) {
         change = try context.client.sync(
-          "GET", "/v2/changes/\(SnapdClient.escape(id))", retries: false, as: ChangeJSON.self)
+          "GET", "/v2/changes/\(PercentCoding.encode(id))", retries: false, as: ChangeJSON.self)
         goneSince = nil
       } catch {
         guard error.origin == .communication else { throw error }
@@ -57,7 +58,7 @@ enum Waiting {
       if interrupt.pause(min(context.timing.poll, max(2, (Clock.milliseconds() - start) / 6))) {
         do {
           _ = try context.client.sync(
-            "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"),
+            "POST", "/v2/changes/\(PercentCoding.encode(id))", body: ChangeInstruction(action: "abort"),
             as: ChangeJSON.self)
         } catch {
           meter.finish()

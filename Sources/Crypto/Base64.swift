@@ -12,10 +12,12 @@ public enum Base64 {
   }
 
   /// Reads the standard alphabet, padded; nil when that is not what it is.
-  public static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+  ///
+  /// - Parameter acceptsStrayBits: whether bits that are left over may be any.
+  public static func decode(_ text: some Collection<UInt8>, acceptsStrayBits: Bool = false) -> [UInt8]? {
     guard text.count % 4 == 0 else { return nil }
     let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
-    return decode(text.dropLast(padding), standard)
+    return decode(text.dropLast(padding), standard, acceptsStrayBits: acceptsStrayBits)
   }
 
   /// Reads the alphabet of URLs, without padding; nil when that is not what it is.
@@ -40,7 +42,9 @@ public enum Base64 {
     return text
   }
 
-  private static func decode(_ text: some Collection<UInt8>, _ alphabet: [UInt8]) -> [UInt8]? {
+  private static func decode(
+    _ text: some Collection<UInt8>, _ alphabet: [UInt8], acceptsStrayBits: Bool = false
+  ) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count * 3 / 4)
@@ -56,7 +60,7 @@ public enum Base64 {
         word &= 1 << bits - 1
       }
     }
-    return word == 0 ? bytes : nil
+    return word == 0 || acceptsStrayBits ? bytes : nil
   }
 
   private static func value(of character: UInt8, _ alphabet: [UInt8]) -> Int? {

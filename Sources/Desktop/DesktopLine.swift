@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// One line of a `.desktop` file of a snap, as far as it may stay.
 ///
 /// The list of what stays is `spec/features.md` §7, "Desktop files"; everything else is dropped, so that a key which
@@ -80,7 +82,7 @@ extension DesktopLine {
 
   /// `[0-9A-Za-z-]+`.
   private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
-    !bytes.isEmpty && bytes.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+    !bytes.isEmpty && bytes.allSatisfy { $0.isASCIILetter || $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
   }
 
   /// `de`, `de_DE`, `de_DE.UTF-8`, `sr@latin`: locales as systems have them.
@@ -96,13 +98,10 @@ extension DesktopLine {
       rest = rest.dropFirst()
       return take(matches)
     }
-    return take(isLower) && takePart("_", isUpper)
-      && takePart(".", { isUpper($0) || isDigit($0) || $0 == UInt8(ascii: "-") }) && takePart("@", isLower)
+    return take(\.isASCIILower) && takePart("_", \.isASCIIUpper)
+      && takePart(".", { $0.isASCIIUpper || $0.isASCIIDigit || $0 == UInt8(ascii: "-") })
+      && takePart("@", \.isASCIILower)
       && rest.isEmpty
   }
 
-  private static func isLower(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-  private static func isUpper(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-  private static func isLetter(_ byte: UInt8) -> Bool { isLower(byte) || isUpper(byte) }
 }

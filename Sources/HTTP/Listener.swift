@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Linux
 
@@ -14,7 +15,7 @@ extension Listener {
     let bytes = Array(text.utf8)
     let colon = bytes.lastIndex(of: UInt8(ascii: ":"))
     let digits = bytes[(colon.map { $0 + 1 } ?? 0)...]
-    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCIIDigit }),
       let port = UInt16(String(decoding: digits, as: UTF8.self))
     else { return nil }
     var host = colon.map { bytes[..<$0] } ?? []

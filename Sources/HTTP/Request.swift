@@ -62,7 +62,7 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
   }
 }
 
-func asciiLowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+func asciiLowercase(_ byte: UInt8) -> UInt8 { byte.isASCIIUpper ? byte | 0x20 : byte }
 
 /// The parameters after the "?" in their order. A pair that is not well-formed is passed over, as the reference does.
 public struct Query: Equatable, Sendable {
@@ -76,7 +76,7 @@ public struct Query: Equatable, Sendable {
 
   /// Reads `a=1&b=2`; "+" is a space.
   public init(_ text: some StringProtocol) {
-    pairs = text.utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
+    pairs = Substring(text).utf8.split(separator: UInt8(ascii: "&")).compactMap { pair in
       if pair.contains(UInt8(ascii: ";")) { return nil }
       let halves = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = halves.first.flatMap({ PercentCoding.decode($0, plusIsSpace: true) }),

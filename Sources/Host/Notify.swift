@@ -29,7 +29,7 @@ public struct Notify: Sendable {
       switch self {
       case .ready: "READY=1"
       case .stopping: "STOPPING=1"
-      case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(monotonicNanoseconds() / 1000)"
+      case .reloading: "RELOADING=1\nMONOTONIC_USEC=\(Clock.nanoseconds() / 1000)"
       case .watchdog: "WATCHDOG=1"
       case .extendTimeout(let duration): "EXTEND_TIMEOUT_USEC=\(duration.nanoseconds / 1000)"
       case .status(let text):

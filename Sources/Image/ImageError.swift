@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Linux
 
 /// What is wrong with an image, a directory used as one, or a path inside.
@@ -76,22 +77,4 @@ func errorText(_ errno: Int32) -> String {
 }
 
 /// A name from outside, in double quotes, with what could disturb a terminal or a log escaped.
-func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": result += "\\\(scalar)"
-    case "\n": result += "\\n"
-    case "\t": result += "\\t"
-    case "\r": result += "\\r"
-    default:
-      if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
-        let digits = String(scalar.value, radix: 16)
-        result += "\\x" + (digits.count < 2 ? "0" : "") + digits
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return result + "\""
-}
+func quoted(_ text: String) -> String { QuotedText.quote(text) }

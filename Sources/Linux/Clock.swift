@@ -9,12 +9,15 @@ public enum Clock {
     return (Int64(now.tv_sec), Int32(now.tv_nsec))
   }
 
-  /// Milliseconds of a clock that nobody sets.
-  public static func milliseconds() -> Int {
+  /// Nanoseconds of a clock that nobody sets.
+  public static func nanoseconds() -> Int64 {
     var now = timespec()
     clock_gettime(CLOCK_MONOTONIC, &now)
-    return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
+    return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
   }
+
+  /// Milliseconds of the same clock.
+  public static func milliseconds() -> Int { Int(nanoseconds() / 1_000_000) }
 
   /// Waits for a signal that is blocked.
   ///

@@ -67,6 +67,24 @@ extension OwnedFD {
     }
   }
 
+  /// Hands over what the file has up to its end, in pieces of at most 256 KiB.
+  ///
+  /// - Returns: how many bytes there were.
+  @discardableResult
+  public func readPieces(
+    path: String? = nil, _ take: (UnsafeRawBufferPointer) -> Void
+  ) throws(SyscallError) -> Int {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    var size = 0
+    while true {
+      let count = try check("read", path) { Glibc.read(raw, buffer.baseAddress, buffer.count) }
+      if count == 0 { return size }
+      take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      size += count
+    }
+  }
+
   /// Writes every byte.
   public func writeAll(_ bytes: [UInt8], path: String? = nil) throws(SyscallError) {
     var done = 0

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Crypto
 
 extension Macaroon {
@@ -64,7 +65,7 @@ extension Macaroon {
   private static func add(_ name: StaticString, _ value: [UInt8], to bytes: inout [UInt8]) throws(MacaroonError) {
     let length = 4 + name.utf8CodeUnitCount + 1 + value.count + 1
     guard length <= 0xFFFF else { throw .malformed("\(name) is too long") }
-    for shift in [12, 8, 4, 0] { bytes.append(Array("0123456789abcdef".utf8)[length >> shift & 15]) }
+    bytes += Array(Hexadecimal.text([UInt8(length >> 8), UInt8(length & 255)]).utf8)
     bytes += Array("\(name) ".utf8) + value + [UInt8(ascii: "\n")]
   }
 }

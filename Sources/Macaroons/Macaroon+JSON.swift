@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Crypto
 public import JSONValues
 
@@ -8,7 +9,7 @@ extension Macaroon {
   /// - Throws: ``MacaroonError`` when identifiers are not UTF-8, which this form cannot say.
   public func json() throws(MacaroonError) -> JSONValue {
     var object: [String: JSONValue] = [
-      "identifier": .string(try Self.text(identifier)), "signature": .string(Self.hexadecimal(signature)),
+      "identifier": .string(try Self.text(identifier)), "signature": .string(Hexadecimal.text(signature)),
     ]
     if !location.isEmpty { object["location"] = .string(location) }
     var list: [JSONValue] = []
@@ -26,7 +27,8 @@ extension Macaroon {
 
   /// Reads ``json()``.
   public init(json: JSONValue) throws(MacaroonError) {
-    guard let identifier = json["identifier"]?.string, let signature = json["signature"]?.string.flatMap(Self.bytes),
+    guard let identifier = json["identifier"]?.string,
+      let signature = json["signature"]?.string.flatMap({ Hexadecimal.bytes($0, acceptsUpperCase: true) }),
       signature.count == Sodium.keyLength
     else { throw .malformed("no identifier or signature") }
     let entries = json["caveats"]?.array ?? []
@@ -51,30 +53,5 @@ extension Macaroon {
   private static func text(_ bytes: [UInt8]) throws(MacaroonError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformed("identifier is not utf8") }
     return text
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  private static func bytes(_ hexadecimal: String) -> [UInt8]? {
-    let digits = Array(hexadecimal.utf8)
-    guard digits.count == 2 * Sodium.keyLength else { return nil }
-    var bytes: [UInt8] = []
-    for index in stride(from: 0, to: digits.count, by: 2) {
-      guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
-      bytes.append(high << 4 | low)
-    }
-    return bytes
-  }
-
-  private static func value(_ digit: UInt8) -> UInt8? {
-    switch digit {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }

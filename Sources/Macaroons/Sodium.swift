@@ -66,7 +66,4 @@ public enum SealedBox {
 
   /// What was sealed; nil unless it is whole and was sealed with this key.
   public static func open(_ sealed: [UInt8], key: [UInt8]) -> [UInt8]? { Sodium.open(sealed, key: key) }
-
-  /// Bytes that nobody can guess.
-  public static func random(_ count: Int) -> [UInt8] { Sodium.random(count) }
 }

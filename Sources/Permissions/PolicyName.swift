@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// A name that stands bare in policies and in names of files: an instance, a revision, an app, a security tag.
 ///
 /// 1 to 200 bytes of letters, digits, `_`, `-`, `+` and `.`, the first no dot: nothing in it has a meaning in any
@@ -64,14 +66,7 @@ public struct PolicySubject: Hashable, Sendable {
   public var busLabel: String {
     var text = ""
     for byte in tag.rawValue.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16)
-        text += "_" + (digits.utf8.count == 1 ? "0" : "") + digits
-      }
+      text += byte.isASCIIAlphanumeric ? String(Unicode.Scalar(byte)) : "_" + Hexadecimal.text([byte])
     }
     return text
   }

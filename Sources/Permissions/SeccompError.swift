@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Why a filter cannot be compiled or read.
 public enum SeccompError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A word of a line means nothing. The line is quoted as it was written.
@@ -34,19 +36,4 @@ public enum SeccompError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A text in double quotes, with everything that could break a log line escaped.
-func quoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars.prefix(512) {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\t": result += "\\t"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\x" + (digits.utf8.count == 1 ? "0" : "") + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
-}
+func quoted(_ text: String) -> String { QuotedText.quote(text) }

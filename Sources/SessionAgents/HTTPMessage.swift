@@ -67,7 +67,7 @@ public struct HTTPMessage: Hashable, Sendable {
     if headers["transfer-encoding"] != nil { throw .chunked }
     var length = 0
     if let text = headers["content-length"] {
-      guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text) else {
+      guard !text.isEmpty, text.utf8.allSatisfy({ $0.isASCIIDigit }), let number = Int(text) else {
         throw .length
       }
       length = number

@@ -33,7 +33,7 @@ public struct SessionAgentClient: Sendable {
   public func users(_ users: Set<UInt32>? = nil) -> [UInt32] {
     let names = (try? Files.list(directories.userRuntimes)) ?? []
     return names.compactMap { name -> UInt32? in
-      guard name.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let uid = UInt32(name), users?.contains(uid) ?? true,
+      guard name.utf8.allSatisfy({ $0.isASCIIDigit }), let uid = UInt32(name), users?.contains(uid) ?? true,
         let status = try? Files.status(socket(of: uid), followSymlinks: false), status.uid == uid,
         status.kind == .socket
       else { return nil }

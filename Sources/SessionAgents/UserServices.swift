@@ -147,14 +147,9 @@ public struct UserServices: Sendable {
   /// How units are in one user's session; nil when there is no session, or it does not say.
   public func status(_ names: [String], of uid: UInt32) -> [UserServiceStatus]? {
     guard !names.isEmpty, !agents.users([uid]).isEmpty, names.allSatisfy(UnitName.isValid) else { return nil }
-    let path = "/v1/service-status?services=" + names.map(Self.escape).joined(separator: ",")
+    let path = "/v1/service-status?services=" + names.map { PercentCoding.encode($0) }.joined(separator: ",")
     let answers = agents.ask([uid], "GET", path, timeout: Self.patience)
     return answers[uid].flatMap { SessionAgentClient.decode($0, as: [UserServiceStatus].self) }
-  }
-
-  /// Unit names hold a backslash at most that has to be written otherwise in a URL.
-  private static func escape(_ name: String) -> String {
-    name.utf8.map { $0 == UInt8(ascii: "\\") ? "%5C" : String(UnicodeScalar($0)) }.joined()
   }
 
   /// Says in all sessions that a snap cannot be refreshed while it runs.

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Another name for a command: letters, digits, `-`, `_` and `.`, beginning with a letter or digit.
 /// Source: `spec/features.md` §4.
 public struct AliasName: ValidatedText {
@@ -6,8 +8,8 @@ public struct AliasName: ValidatedText {
   public init(_ text: String) throws(InvalidText) {
     let bytes = text.utf8
     // No file has a longer name.
-    guard let first = bytes.first, Characters.isAlphanumeric(first), bytes.count <= 255,
-      bytes.allSatisfy({ Characters.isAlphanumeric($0) || "-_.".utf8.contains($0) })
+    guard let first = bytes.first, first.isASCIIAlphanumeric, bytes.count <= 255,
+      bytes.allSatisfy({ $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) })
     else { throw InvalidText("invalid alias name: \(InvalidText.quote(text))") }
     rawValue = text
   }

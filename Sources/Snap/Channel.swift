@@ -76,7 +76,7 @@ public struct Channel: Hashable, Sendable {
   public var trackless: String { branch.map { "\(risk.rawValue)/\($0)" } ?? risk.rawValue }
 
   private static func isAllowed(_ byte: UInt8) -> Bool {
-    Characters.isAlphanumeric(byte) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
+    byte.isASCIIAlphanumeric || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains(byte)
   }
 
   /// All three parts: `latest/stable`.

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Which formats of data a revision reads and writes, so that none is handed data it cannot read.
 /// Source: `spec/features.md` §4.
 public struct Epoch: Hashable, Sendable {
@@ -49,7 +51,7 @@ public struct Epoch: Hashable, Sendable {
 
   static func number(_ text: String) throws(InvalidText) -> UInt32 {
     let quoted = InvalidText.quote(text)
-    guard !text.isEmpty, text.utf8.allSatisfy(Characters.isDigit), text == "0" || text.utf8.first != UInt8(ascii: "0")
+    guard !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit), text == "0" || text.utf8.first != UInt8(ascii: "0")
     else { throw InvalidText("epoch numbers must be base 10 with no zero padding, but got \(quoted)") }
     guard let number = UInt32(text) else {
       throw InvalidText("epoch numbers must be less than 2³², but got \(quoted)")

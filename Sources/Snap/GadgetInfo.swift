@@ -66,7 +66,7 @@ public struct GadgetInfo: Equatable, Sendable {
 
   /// 32 letters and digits (`spec/assertions-and-store.md`).
   private static func isSnapID(_ text: String) -> Bool {
-    text.utf8.count == 32 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7a).contains($0 | 0x20) }
+    NameForm.isStoreID(text)
   }
 
   /// A node as JSON; nil for null, which sets nothing.

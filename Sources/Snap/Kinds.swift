@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// What a snap is for.
 public enum SnapType: String, Hashable, Sendable, Codable, CustomStringConvertible {
   case app, gadget, kernel, base, os, snapd
@@ -107,15 +109,15 @@ public struct SnapVersion: ValidatedText {
     }
     var reasons: [String] = []
     if bytes.count > 32 { reasons.append("cannot be longer than 32 characters (got: \(bytes.count))") }
-    if !Characters.isAlphanumeric(first) {
+    if !first.isASCIIAlphanumeric {
       reasons.append("must start with an ASCII alphanumeric (and not \(quoted(first)))")
     }
     guard bytes.count > 1 else { return reasons }
-    if !Characters.isAlphanumeric(last), last != UInt8(ascii: "+"), last != UInt8(ascii: "~") {
+    if !last.isASCIIAlphanumeric, last != UInt8(ascii: "+"), last != UInt8(ascii: "~") {
       reasons.append("must end with an ASCII alphanumeric or one of '+' or '~' (and not \(quoted(last)))")
     }
     let others = Set(":.+~-".utf8)
-    let bad = bytes.dropFirst().dropLast().split { Characters.isAlphanumeric($0) || others.contains($0) }
+    let bad = bytes.dropFirst().dropLast().split { $0.isASCIIAlphanumeric || others.contains($0) }
     if !bad.isEmpty {
       let list = bad.prefix(16).map { InvalidText.quote(String(decoding: $0, as: UTF8.self)) }.joined(separator: ", ")
       reasons.append("contains invalid characters: \(list)")
@@ -150,8 +152,7 @@ public enum Features {
   static func isWellFormed(_ feature: String) -> Bool {
     if version(feature) != nil { return true }
     if feature.hasPrefix("isa-"), instructionSet(feature) == nil { return false }
-    let allowed: (UInt8) -> Bool = { Characters.isLower($0) || Characters.isDigit($0) }
-    return Characters.areDashedWords(feature, first: allowed, rest: allowed)
+    return NameForm.areSmallWords(feature)
   }
 
   /// The parts of `isa-<architecture>-<instruction set>`.
@@ -166,7 +167,7 @@ public enum Features {
     guard feature.hasPrefix("snapd") else { return nil }
     let parts = feature.dropFirst(5).split(separator: ".", omittingEmptySubsequences: false)
     guard (1...3).contains(parts.count) else { return nil }
-    let numbers = parts.compactMap { part in part.utf8.allSatisfy(Characters.isDigit) ? UInt32(part) : nil }
+    let numbers = parts.compactMap { part in part.utf8.allSatisfy(\.isASCIIDigit) ? UInt32(part) : nil }
     return numbers.count == parts.count ? numbers : nil
   }
 

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// SPDX licence expressions: identifiers joined by `AND`, `OR` and `WITH`, in parentheses. Which identifiers SPDX has
 /// is not checked: the list grows with every release of it.
 enum LicenseExpression {
@@ -40,7 +42,7 @@ enum LicenseExpression {
       default:
         if !last.isEmpty, !operators.contains(last) { throw missingOperator(last, token) }
         let name = token.hasSuffix("+") && last != "WITH" ? String(token.dropLast()) : token
-        guard !name.isEmpty, name.utf8.allSatisfy({ Characters.isAlphanumeric($0) || ".-:".utf8.contains($0) }) else {
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0.isASCIIAlphanumeric || ".-:".utf8.contains($0) }) else {
           throw InvalidText("unknown license\(last == "WITH" ? " exception" : ""): \(InvalidText.plain(name))")
         }
         before[before.count - 1] = token

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// The name a publisher registered: 2 to 40 of `a-z`, `0-9` and single dashes inside, with at least one letter.
 /// Source: `spec/features.md` §4.
 public struct SnapName: ValidatedText {
@@ -10,9 +12,7 @@ public struct SnapName: ValidatedText {
 
   static func isValid(_ text: String) -> Bool {
     guard (2...40).contains(text.utf8.count) else { return false }
-    let allowed: (UInt8) -> Bool = { Characters.isLower($0) || Characters.isDigit($0) }
-    return Characters.areDashedWords(text, first: allowed, rest: allowed)
-      && text.utf8.contains(where: Characters.isLower)
+    return NameForm.areSmallWords(text) && text.utf8.contains(where: \.isASCIILower)
   }
 }
 
@@ -28,7 +28,7 @@ public struct InstanceName: ValidatedText {
     if parts.count == 2 {
       let key = String(parts[1])
       guard (1...10).contains(key.utf8.count),
-        key.utf8.allSatisfy({ Characters.isLower($0) || Characters.isDigit($0) })
+        key.utf8.allSatisfy({ $0.isASCIILower || $0.isASCIIDigit })
       else { throw InvalidText("invalid instance key: \(InvalidText.quote(key))") }
       self.key = key
     } else {
@@ -51,7 +51,7 @@ public struct AppName: ValidatedText {
 
   public init(_ text: String) throws(InvalidText) {
     guard
-      Characters.areDashedWords(text, first: Characters.isAlphanumeric, rest: Characters.isAlphanumeric),
+      NameForm.areDashedWords(text, first: \.isASCIIAlphanumeric, rest: \.isASCIIAlphanumeric),
       text.utf8.count <= 255
     else {
       throw InvalidText(
@@ -101,8 +101,8 @@ public struct InterfaceEndName: ValidatedText {
 /// `[a-z](-?[a-z0-9])*`: how hooks, plugs, slots and interfaces are named.
 enum InterfaceWord {
   static func isValid(_ text: String) -> Bool {
-    Characters.areDashedWords(
-      text, first: Characters.isLower, rest: { Characters.isLower($0) || Characters.isDigit($0) })
+    NameForm.areDashedWords(
+      text, first: \.isASCIILower, rest: { $0.isASCIILower || $0.isASCIIDigit })
   }
 }
 

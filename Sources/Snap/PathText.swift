@@ -30,6 +30,6 @@ enum PathText {
 
   /// The name of the variable that a text after a `$` begins with; empty when it is none.
   static func variable(in text: Substring) -> Substring {
-    Substring(text.utf8.prefix { Characters.isLower($0) || Characters.isUpper($0) || $0 == UInt8(ascii: "_") })
+    Substring(text.utf8.prefix { $0.isASCIILower || $0.isASCIIUpper || $0 == UInt8(ascii: "_") })
   }
 }

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// `17` came from the store, `x3` was installed from a file. There is no "unset" revision: use `Revision?`.
 public enum Revision: Hashable, Sendable, Comparable {
   /// Local revisions are ordered before those of the store, as in the reference.
@@ -10,8 +12,8 @@ extension Revision: ValidatedText {
     let invalid = InvalidText("invalid snap revision: \(InvalidText.quote(text))")
     let isLocal = text.hasPrefix("x")
     let digits = isLocal ? String(text.dropFirst()) : text
-    guard let first = digits.utf8.first, Characters.isDigit(first), first != UInt8(ascii: "0"),
-      digits.utf8.allSatisfy(Characters.isDigit), let number = UInt32(digits), number <= Int32.max
+    guard let first = digits.utf8.first, first.isASCIIDigit, first != UInt8(ascii: "0"),
+      digits.utf8.allSatisfy(\.isASCIIDigit), let number = UInt32(digits), number <= Int32.max
     else { throw invalid }
     self = isLocal ? .local(number) : .store(number)
   }

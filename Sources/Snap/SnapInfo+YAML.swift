@@ -1,3 +1,4 @@
+internal import ByteText
 internal import YAML
 
 extension SnapInfo {
@@ -183,7 +184,7 @@ extension Layout {
     // Modes are texts of octal digits, however they are written.
     var mode: UInt32 = 0o755
     if let text = try text(.mode) {
-      guard text.utf8.allSatisfy(Characters.isDigit), let number = UInt32(text, radix: 8) else {
+      guard text.utf8.allSatisfy(\.isASCIIDigit), let number = UInt32(text, radix: 8) else {
         throw InvalidText("strconv.ParseUint: parsing \(InvalidText.quote(text)): invalid syntax")
       }
       mode = number

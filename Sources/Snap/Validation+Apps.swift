@@ -170,7 +170,7 @@ enum CommandText {
   static func isValid(_ text: String, allowsSpace: Bool) -> Bool {
     let others = "/._#:$-".utf8
     return text.utf8.allSatisfy { byte in
-      Characters.isAlphanumeric(byte) || others.contains(byte) || (allowsSpace && byte == UInt8(ascii: " "))
+      byte.isASCIIAlphanumeric || others.contains(byte) || (allowsSpace && byte == UInt8(ascii: " "))
     }
   }
 
@@ -187,11 +187,6 @@ enum CommandText {
 enum BusName {
   static func validate(_ name: String) throws(InvalidText) {
     guard name.utf8.count <= 255 else { throw InvalidText("DBus bus name is too long (must be <= 255)") }
-    let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    let isValid = parts.allSatisfy { part in
-      guard let first = part.first, !Characters.isDigit(first) else { return false }
-      return part.allSatisfy { Characters.isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
-    }
-    guard isValid, parts.count > 1 else { throw InvalidText("invalid DBus bus name: \(InvalidText.quote(name))") }
+    guard NameForm.isBusName(name) else { throw InvalidText("invalid DBus bus name: \(InvalidText.quote(name))") }
   }
 }

@@ -77,7 +77,7 @@ extension SnapInfo {
           "invalid \"listen-stream\" address \(InvalidText.quote(host)), must be one of: 127.0.0.1, [::1], [::]")
       }
     }
-    guard !port.isEmpty, port.utf8.allSatisfy(Characters.isDigit), let number = UInt16(port), number > 0 else {
+    guard !port.isEmpty, port.utf8.allSatisfy(\.isASCIIDigit), let number = UInt16(port), number > 0 else {
       throw InvalidText("invalid \"listen-stream\" port number \(InvalidText.quote(String(port)))")
     }
   }

@@ -27,7 +27,7 @@ extension SnapInfo {
       throw InvalidText("provenance cannot be set to default (global-upload) explicitly")
     }
     if !provenance.isEmpty,
-      !Characters.areDashedWords(provenance, first: Characters.isAlphanumeric, rest: Characters.isAlphanumeric)
+      !NameForm.areDashedWords(provenance, first: \.isASCIIAlphanumeric, rest: \.isASCIIAlphanumeric)
     {
       throw InvalidText("invalid provenance: \(InvalidText.quote(provenance))")
     }
@@ -98,8 +98,8 @@ extension SnapInfo {
   private func validateLinks() throws(InvalidText) {
     for (key, urls) in links.sorted(by: { $0.key < $1.key }) {
       guard !key.isEmpty else { throw InvalidText("links key cannot be empty") }
-      let isKey = Characters.areDashedWords(
-        key, first: { Characters.isLower($0) || Characters.isUpper($0) }, rest: Characters.isAlphanumeric)
+      let isKey = NameForm.areDashedWords(
+        key, first: \.isASCIILetter, rest: \.isASCIIAlphanumeric)
       guard isKey else { throw InvalidText("links key is invalid: \(InvalidText.plain(key))") }
       guard !urls.isEmpty else { throw InvalidText("\"\(key)\" links cannot be specified and empty") }
       for url in urls { try validate(link: url, of: key) }
@@ -125,8 +125,8 @@ extension SnapInfo {
   /// What stands before the first colon, when it may be the scheme of a URL.
   private static func scheme(of link: String) -> String? {
     guard let colon = link.byteIndex(of: ":"), let first = link.utf8.first,
-      Characters.isLower(first | 0x20),
-      link[..<colon].utf8.allSatisfy({ Characters.isAlphanumeric($0) || "+-.".utf8.contains($0) })
+      first.isASCIILetter,
+      link[..<colon].utf8.allSatisfy({ $0.isASCIIAlphanumeric || "+-.".utf8.contains($0) })
     else { return nil }
     return link[..<colon].lowercased()
   }
@@ -134,7 +134,7 @@ extension SnapInfo {
   private func validateSystemUsernames() throws(InvalidText) {
     let known: Set<String> = ["_daemon_", "snap_daemon", "snap_microk8s", "snap_aziotedge", "snap_aziotdu"]
     for (user, scope) in systemUsernames.sorted(by: { $0.key < $1.key }) {
-      let allowed = user.utf8.allSatisfy { Characters.isAlphanumeric($0) || $0 == 0x5F || $0 == 0x2D }
+      let allowed = user.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == 0x5F || $0 == 0x2D }
       guard allowed, user.utf8.count <= 32 else {
         throw InvalidText("invalid system username \(InvalidText.quote(user))")
       }

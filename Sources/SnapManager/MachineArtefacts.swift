@@ -75,9 +75,7 @@ extension SnapManager {
   func devices(of grants: PermissionSet, _ confinement: Confinement) -> [ServiceDevice]? {
     guard confinement == .strict, grants.hasDeviceGroup else { return nil }
     let resolver = DeviceResolver(dev: tools.dev)
-    var rules = DeviceNumber.always.map { number in
-      DeviceRule(number.kind == .character ? .character : .block, major: number.major, minor: number.minor)
-    }
+    var rules = DeviceRule.always
     for node in resolver.always() + resolver.nodes(of: grants) where !rules.contains(node.rule) {
       rules.append(node.rule)
     }

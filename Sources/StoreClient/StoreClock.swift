@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Linux
 
 /// Asked now and then, on any thread, whether what is under way shall end.
 public typealias IsCancelled = @Sendable () -> Bool
@@ -18,11 +19,7 @@ public struct StoreClock: Sendable {
 
   /// The machine's.
   public static let system = StoreClock(
-    now: {
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    },
+    now: { .nanoseconds(Clock.nanoseconds()) },
     wait: { duration, isCancelled in
       var left = duration
       while left > .zero, !isCancelled() {

@@ -1,3 +1,4 @@
+internal import ByteText
 public import Snap
 public import StoreProtocol
 
@@ -49,7 +50,7 @@ public enum StoreUserAgent {
   ) -> String {
     func plain(_ text: String) -> String {
       let kept = text.utf8.filter { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        byte.isASCIIAlphanumeric
           || "-._~+".utf8.contains(byte)
       }
       return kept.isEmpty ? "unknown" : String(decoding: kept, as: UTF8.self)

@@ -27,7 +27,7 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     var port = scheme == .https ? 443 : 80
     if let colon = authority.utf8.lastIndex(of: UInt8(ascii: ":")), !authority.hasByteSuffix("]") {
       let digits = authority[authority.utf8.index(after: colon)...]
-      guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ $0.isASCIIDigit }),
         let number = Int(digits), (1...65535).contains(number)
       else { throw invalid }
       port = number
@@ -106,21 +106,11 @@ public struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     return try WebAddress(origin + directory + location)
   }
 
-  /// Everything but letters, digits and `-._~` as `%XX`.
+  /// One part of a path or a query.
   static func escape(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var escaped: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: escaped.append(byte)
-      default: escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
     // As a whole part of a path these would lead elsewhere.
-    switch escaped {
-    case Array(".".utf8): return "%2E"
-    case Array("..".utf8): return "%2E%2E"
-    default: return String(decoding: escaped, as: UTF8.self)
-    }
+    if text.hasSameBytes(as: ".") { return "%2E" }
+    if text.hasSameBytes(as: "..") { return "%2E%2E" }
+    return PercentCoding.encode(text)
   }
 }

@@ -116,7 +116,7 @@ public final class StoreDirectory: Sendable {
   private static func name(for url: StoreURL) -> String {
     let bytes = url.host.utf8.map { byte -> UInt8 in
       let lower = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte
-      return UInt8(ascii: "a")...UInt8(ascii: "z") ~= lower || 0x30...0x39 ~= lower || lower == 0x2E ? lower : 0x2D
+      return UInt8(ascii: "a")...UInt8(ascii: "z") ~= lower || lower.isASCIIDigit || lower == 0x2E ? lower : 0x2D
     }
     return String(decoding: bytes.drop { $0 == 0x2D || $0 == 0x2E }.prefix(64), as: UTF8.self)
   }

@@ -91,7 +91,7 @@ public struct StoreEntry: Hashable, Sendable {
   public static func isFingerprint(_ text: String) -> Bool {
     text.utf8.count == 64
       && text.utf8.allSatisfy { byte in
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 && byte != UInt8(ascii: "[") || 0x30...0x39 ~= byte
+        byte.isASCIIAlphanumeric
           || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
       }
   }
@@ -100,7 +100,7 @@ public struct StoreEntry: Hashable, Sendable {
   public static func isName(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: ".") && text.utf8.first != UInt8(ascii: "-")
       && text.utf8.allSatisfy { byte in
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || 0x30...0x39 ~= byte || "-.".utf8.contains(byte)
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte.isASCIIDigit || "-.".utf8.contains(byte)
       }
   }
 }

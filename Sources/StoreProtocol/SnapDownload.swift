@@ -1,3 +1,4 @@
+internal import ByteText
 public import JSONValues
 public import Snap
 
@@ -139,13 +140,9 @@ extension JSONReader {
   /// The SHA3-384 of something, in hexadecimal; it becomes a file's name, so it is nothing else. Empty for `null`.
   mutating func hexDigest() throws(JSONError) -> String {
     let text = try text()
-    guard text.isEmpty || text.utf8.count == 96 && text.utf8.allSatisfy(Self.isLowerHex) else {
+    guard text.isEmpty || text.utf8.count == 96 && Hexadecimal.bytes(text) != nil else {
       throw JSONError("cannot read \(InvalidText.quote(text)) as a SHA3-384 in hexadecimal")
     }
     return text
-  }
-
-  private static func isLowerHex(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
   }
 }

@@ -136,7 +136,7 @@ extension Schedule.TimeSpan {
 extension Schedule {
   /// Digits alone: no sign, no blank.
   fileprivate static func number(_ text: Substring) -> Int? {
-    guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    guard text.utf8.allSatisfy({ $0.isASCIIDigit }) else { return nil }
     return Int(text)
   }
 }

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// An instant, to the nanosecond; its text, in JSON too, is RFC 3339 with up to nine decimals and a zone,
 /// `2026-11-21T12:16:44.5Z`.
 public struct Timestamp: Hashable, Sendable {
@@ -86,7 +88,7 @@ public struct Timestamp: Hashable, Sendable {
       guard at + count <= bytes.count else { return nil }
       var number: Int64 = 0
       for byte in bytes[at..<at + count] {
-        guard (48...57).contains(byte) else { return nil }
+        guard byte.isASCIIDigit else { return nil }
         number = number * 10 + Int64(byte - 48)
       }
       at += count

@@ -1,6 +1,5 @@
 import Assertions
 import ByteText
-import Crypto
 import Glibc
 import Linux
 import Time
@@ -39,10 +38,7 @@ enum KeyCommand {
 
   /// - Returns: what to print.
   func run() throws -> [UInt8] {
-    if case .digest(let file) = self {
-      let digits = Array("0123456789abcdef".utf8)
-      return try Self.sum(of: file).sum.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] } + [UInt8(ascii: "\n")]
-    }
+    if case .digest(let file) = self { return Array("\(try Self.digest(of: file).hexadecimal)\n".utf8) }
     let keys = try KeyPlace.keys()
     let now = Self.now()
     switch self {
@@ -67,11 +63,10 @@ enum KeyCommand {
       if updatesTimestamp { input.headers["timestamp"] = .text(now.wholeSeconds) }
       return try input.signed(with: Self.key(name, keys), at: now).encoded
     case .signBuild(let name, let file, let developer, let snapID, let grade):
-      let (sum, size) = try Self.sum(of: file)
-      let digest = Base64.encodeForURL(sum)
+      let digest = try Self.digest(of: file)
       let headers: Headers = [
-        "authority-id": .text(developer), "snap-sha3-384": .text(digest), "snap-id": .text(snapID),
-        "snap-size": .text(String(size)), "grade": .text(grade), "timestamp": .text(now.wholeSeconds),
+        "authority-id": .text(developer), "snap-sha3-384": .text(digest.assertionText), "snap-id": .text(snapID),
+        "snap-size": .text(String(digest.size)), "grade": .text(grade), "timestamp": .text(now.wholeSeconds),
       ]
       return try Assertion.sign(.snapBuild, headers, with: Self.key(name, keys), at: now).encoded
     }
@@ -84,9 +79,7 @@ enum KeyCommand {
   }
 
   private static func now() -> Timestamp {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Timestamp(seconds: Int64(now.tv_sec))
+    Timestamp(seconds: Clock.realTime().seconds)
   }
 
   private static func input(_ file: String) throws -> [UInt8] {
@@ -98,24 +91,11 @@ enum KeyCommand {
     } catch { throw Failure("cannot read assertion input: \(error)") }
   }
 
-  /// The digest of a file as assertions have it, and its size.
-  private static func sum(of path: String) throws -> (sum: [UInt8], size: Int) {
+  private static func digest(of path: String) throws -> FileDigest {
     do {
       let file = try OwnedFD.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard try file.status().kind == .regular else { throw Failure("it is no regular file") }
-      var digest = Digest(.sha3_384)
-      var size = 0
-      let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-      defer { room.deallocate() }
-      while true {
-        let count = read(file.raw, room.baseAddress, room.count)
-        if count < 0, errno == EINTR { continue }
-        guard count >= 0 else { throw SyscallError("read", path: path, errno: errno) }
-        if count == 0 { break }
-        digest.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
-        size += count
-      }
-      return (digest.finish(), size)
+      return try FileDigest(of: file, path: path)
     } catch { throw Failure("cannot compute snap \(QuotedText.quote(path)) digest: \(error)") }
   }
 }

@@ -27,6 +27,12 @@ import Testing
     for wrong in ["Z", "Zg", "Zg=", "Zh==", "Zm9=", "Zg==Zg==", "Z===", "====", "Zm9v\n", "Zm9-"] {
       #expect(Base64.decode(Array(wrong.utf8)) == nil, "\(wrong)")
     }
+    for (text, plain) in [("Zh==", "f"), ("Zm9=", "fo"), ("Zm8=", "fo"), ("Zm9v", "foo")] {
+      #expect(Base64.decode(Array(text.utf8), acceptsStrayBits: true) == Array(plain.utf8))
+    }
+    for wrong in ["Zg", "Zg=", "Z===", "=A=="] {
+      #expect(Base64.decode(Array(wrong.utf8), acceptsStrayBits: true) == nil, "\(wrong)")
+    }
     #expect(Base64.encodeForURL([0xFB, 0xFF]) == "-_8")
     #expect(Base64.decodeFromURL("-_8") == [0xFB, 0xFF])
     #expect(Base64.decodeFromURL("-_9") == nil)

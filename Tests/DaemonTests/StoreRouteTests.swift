@@ -28,7 +28,7 @@ private struct SaidStore: RemoteStore {
     return snap
   }
 
-  func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
+  func find(_ search: StoreSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
     if let trouble { throw trouble }
     if search.isPrivate, user == nil { throw RemoteStoreError.loginNeeded("you need to log in first") }
     switch search.terms {

@@ -29,9 +29,9 @@ func content(_ path: String) -> String {
 func eventually(
   within seconds: Int64 = 10, _ what: @autoclosure () throws -> String, _ condition: () throws -> Bool
 ) throws {
-  let end = monotonicNanoseconds() + seconds * 1_000_000_000
+  let end = Clock.nanoseconds() + seconds * 1_000_000_000
   while !(try condition()) {
-    if monotonicNanoseconds() > end { throw Failure("not within \(seconds) seconds: \(try what())") }
+    if Clock.nanoseconds() > end { throw Failure("not within \(seconds) seconds: \(try what())") }
     usleep(5000)
   }
 }

@@ -21,6 +21,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 1 << 18, (1 << 18) + 1, 600_000])
+  func `a file comes in pieces`(size: Int) throws {
+    try withTemporaryDirectory { root in
+      let content = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+      try Files.writeAtomically(content, to: "\(root)/file", mode: 0o600)
+      var pieces: [[UInt8]] = []
+      let read = try OwnedFD.open("\(root)/file", O_RDONLY).readPieces { pieces.append(Array($0)) }
+      #expect(read == size && Array(pieces.joined()) == content)
+      #expect(pieces.allSatisfy { (1...1 << 18).contains($0.count) })
+      #expect(failure { try OwnedFD.open(root, O_RDONLY).readPieces { _ in } } == EISDIR)
+    }
+  }
+
   @Test func `reading is bounded and never blocks`() throws {
     try withTemporaryDirectory { root in
       try Files.writeAtomically([1, 2, 3], to: "\(root)/three", mode: 0o600)

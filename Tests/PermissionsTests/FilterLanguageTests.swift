@@ -32,7 +32,7 @@ struct FilterLanguageTests {
     ("read\0", #"cannot parse line: cannot parse token "read\x00" (line "read\x00")"#),
     ("~", #"cannot parse line: cannot parse token "~" (line "~")"#),
     ("~~read", #"cannot parse line: cannot parse token "~~read" (line "~~read")"#),
-    ("read\r", #"cannot parse line: cannot parse token "read\x0d" (line "read\x0d")"#),
+    ("read\r", #"cannot parse line: cannot parse token "read\r" (line "read\r")"#),
     ("read = ENOSYS", #"cannot parse line: cannot parse token "ENOSYS" (line "read = ENOSYS")"#),
     ("~read = EPERM", #"cannot parse line: cannot parse token "EPERM" (line "~read = EPERM")"#),
     ("@bogus", #"unknown directive "@bogus""#),

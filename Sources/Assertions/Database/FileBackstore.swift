@@ -38,19 +38,7 @@ public struct FileBackstore: AssertionBackstore {
     return path
   }
 
-  /// Go's `url.QueryEscape`.
-  static func escape(_ text: String) -> String {
-    var escaped = ""
-    for byte in text.utf8 {
-      switch byte {
-      case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
-        escaped.unicodeScalars.append(Unicode.Scalar(byte))
-      case UInt8(ascii: " "): escaped += "+"
-      default: escaped += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }
-    return escaped
-  }
+  private static func escape(_ text: String) -> String { PercentCoding.encode(text, spaceIsPlus: true) }
 
   private static func fileName(_ format: Int) -> String { format == 0 ? "active" : "active.\(format)" }
 

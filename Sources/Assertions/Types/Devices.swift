@@ -122,7 +122,7 @@ public struct SystemUser: AssertionValue {
     func isClean(_ text: String) -> Bool {
       !text.isEmpty
         && text.utf8.allSatisfy {
-          (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 46 || $0 == 47
+          $0.isASCIIAlphanumeric || $0 == 46 || $0 == 47
         }
     }
     guard parts.count == 4, isClean(parts[2]), isClean(parts[3]), parts[3].utf8.count == 86 else {

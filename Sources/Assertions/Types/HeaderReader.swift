@@ -85,7 +85,7 @@ struct HeaderReader: Sendable {
     if !has(name), let value { return value }
     let text = try text(name)
     let digits = text.utf8
-    guard !digits.isEmpty, digits.allSatisfy({ (48...57).contains($0) }) else {
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCIIDigit }) else {
       if let number = Int(text), number < 0 { throw AssertionError("\(name) should be positive: \(number)") }
       throw error(name, "is not an integer: \(text)")
     }
@@ -167,51 +167,42 @@ struct HeaderReader: Sendable {
 
 /// Forms of texts in headers, judged by their bytes. Source: `spec/assertions-and-store.md` §4.
 enum TextForm {
-  private static func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLower(byte | 0x20) && byte >= 65 }
-
   /// `[a-zA-Z0-9]{32}` or `[-a-z0-9]{2,28}`.
-  static func accountID(_ text: String) -> Bool {
-    snapID(text)
-      || (2...28).contains(text.utf8.count)
-        && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
-  }
+  static func accountID(_ text: String) -> Bool { NameForm.isAccountID(text) }
 
   /// `[a-zA-Z0-9]{32}`.
-  static func snapID(_ text: String) -> Bool { text.utf8.count == 32 && text.utf8.allSatisfy(isAlphanumeric) }
+  static func snapID(_ text: String) -> Bool { NameForm.isStoreID(text) }
 
   /// Words of `a-z0-9` between single hyphens.
-  static func words(_ text: String) -> Bool { hyphenated(text) { isLower($0) || isDigit($0) } }
+  static func words(_ text: String) -> Bool { NameForm.areSmallWords(text) }
 
   /// Words of letters and digits between single hyphens.
-  static func model(_ text: String) -> Bool { hyphenated(text, isAlphanumeric) }
+  static func model(_ text: String) -> Bool { hyphenated(text) }
 
   /// Words with at least one letter: names of snaps and keys.
-  static func name(_ text: String) -> Bool { words(text) && text.utf8.contains(where: isLower) }
+  static func name(_ text: String) -> Bool { words(text) && text.utf8.contains(where: \.isASCIILower) }
 
   /// A name, and perhaps an instance key behind `_`.
-  static func app(_ text: String) -> Bool { hyphenated(text, isAlphanumeric) }
+  static func app(_ text: String) -> Bool { hyphenated(text) }
 
   /// `[a-zA-Z0-9][-_.a-zA-Z0-9]*`: aliases.
   static func alias(_ text: String) -> Bool {
-    text.utf8.first.map(isAlphanumeric) == true
-      && text.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
+    text.utf8.first?.isASCIIAlphanumeric == true
+      && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-_.".utf8.contains($0) }
   }
 
   /// `[1-9][0-9]*`.
   static func positive(_ text: String) -> Bool {
-    text.utf8.allSatisfy(isDigit) && text.utf8.first.map { $0 != 48 } == true && text.utf8.count <= 18
+    text.utf8.allSatisfy(\.isASCIIDigit) && text.utf8.first.map { $0 != 48 } == true && text.utf8.count <= 18
   }
 
   /// `[a-z_][-a-z0-9+._]*`: names of users.
   static func userName(_ text: String) -> Bool {
-    text.utf8.first.map { isLower($0) || isDigit($0) } == true
-      && text.utf8.allSatisfy { isLower($0) || isDigit($0) || "-_+.".utf8.contains($0) }
+    text.utf8.first.map { $0.isASCIILower || $0.isASCIIDigit } == true
+      && text.utf8.allSatisfy { $0.isASCIILower || $0.isASCIIDigit || "-_+.".utf8.contains($0) }
   }
 
-  private static func hyphenated(_ text: String, _ isLetter: (UInt8) -> Bool) -> Bool {
-    text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-      .allSatisfy { !$0.isEmpty && $0.allSatisfy(isLetter) }
+  private static func hyphenated(_ text: String) -> Bool {
+    NameForm.areDashedWords(text, first: \.isASCIIAlphanumeric, rest: \.isASCIIAlphanumeric)
   }
 }

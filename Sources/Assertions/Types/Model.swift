@@ -34,7 +34,7 @@ public struct Model: AssertionValue {
     _ = try headers.series()
     brandID = try content.requireAuthority("brand-id", "brand")
     model = try headers.matching("model", TextForm.model)
-    guard !model.utf8.contains(where: { (65...90).contains($0) }) else {
+    guard !model.utf8.contains(where: { $0.isASCIIUpper }) else {
       throw AssertionError("\"model\" header cannot contain uppercase letters")
     }
     displayName = try headers.optional("display-name")

@@ -1,3 +1,4 @@
+internal import ByteText
 public import Time
 
 /// Which file a revision of a snap is.
@@ -52,7 +53,7 @@ public struct SnapRevision: AssertionValue {
 
   /// A SHA-256 digest as dm-verity writes it.
   private static func isHex(_ text: String) -> Bool {
-    text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    text.utf8.count == 64 && Hexadecimal.bytes(text) != nil
   }
 
   public var prerequisites: [AssertionReference] {

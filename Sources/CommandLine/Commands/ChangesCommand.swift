@@ -1,4 +1,5 @@
 import API
+internal import ByteText
 import Client
 internal import Time
 
@@ -64,7 +65,7 @@ enum ChangeChoice {
   }
 
   static func fetch(_ id: String, in context: Context) throws -> ChangeJSON {
-    try context.client.sync("GET", "/v2/changes/\(SnapdClient.escape(id))", as: ChangeJSON.self)
+    try context.client.sync("GET", "/v2/changes/\(PercentCoding.encode(id))", as: ChangeJSON.self)
   }
 }
 
@@ -120,7 +121,7 @@ enum AbortCommand: Command {
   static func run(_ arguments: Arguments, in context: Context) throws {
     guard let id = try ChangeChoice.id(arguments, in: context) else { return }
     _ = try context.client.sync(
-      "POST", "/v2/changes/\(SnapdClient.escape(id))", body: ChangeInstruction(action: "abort"), as: ChangeJSON.self)
+      "POST", "/v2/changes/\(PercentCoding.encode(id))", body: ChangeInstruction(action: "abort"), as: ChangeJSON.self)
   }
 }
 

@@ -41,12 +41,12 @@ enum YAMLText {
   /// On one line: plain where that is no risk, else in quotation marks.
   static func scalar(_ text: String) -> String {
     let first = text.utf8.first.map { byte in
-      UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+      byte.isASCIIAlphanumeric
     }
     let isPlain =
       first == true
       && text.utf8.allSatisfy { byte in
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        byte.isASCIIAlphanumeric
           || "-_.+/=".utf8.contains(byte)
       }
     return isPlain ? text : quoted(text)

@@ -64,7 +64,7 @@ enum InfoCommand: Command {
   private static func installed(_ name: String, in context: Context) throws -> SnapJSON? {
     guard SnapPath.canBeSnap(name) else { return nil }
     do throws(ClientError) {
-      return try context.client.sync("GET", "/v2/snaps/\(SnapdClient.escape(name))", as: SnapJSON.self)
+      return try context.client.sync("GET", "/v2/snaps/\(PercentCoding.encode(name))", as: SnapJSON.self)
     } catch {
       if error.kind == .snapNotFound || error.kind == .snapNotInstalled || error.status == 404 { return nil }
       throw error.prefixed("cannot retrieve snap \(quoted(name))")

@@ -55,27 +55,20 @@ enum InstallCommand: Command {
       throw Failure("cannot use explicit name when installing from store")
     }
 
-    let path = try !files.isEmpty || names.count > 1 ? "/v2/snaps" : SnapPath.of(names[0])
-    let id: String
-    do throws(ClientError) {
+    let path = try files.isEmpty ? SnapPath.of(names) : "/v2/snaps"
+    let id = try SnapOperation.send("install", names, dangerous: dangerous, in: context) { () throws(ClientError) in
       if !files.isEmpty {
-        id = try context.client.upload(path, fields: fields(arguments, dangerous: dangerous), files: files)
-      } else {
-        var instruction = SnapInstruction(action: "install", snaps: names.count > 1 ? names : [])
-        Modes.apply(arguments, channel: channel, to: &instruction)
-        instruction.unaliased = arguments.has("unaliased")
-        instruction.prefer = arguments.has("prefer")
-        instruction.quotaGroup = arguments.value("quota-group") ?? ""
-        if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-        id = try context.client.async("POST", path, body: instruction)
+        return try context.client.upload(path, fields: fields(arguments, dangerous: dangerous), files: files)
       }
-    } catch {
-      let request = DaemonMessage.Request(
-        snap: names.count == 1 ? names[0] : "", operation: "install", dangerous: dangerous)
-      context.err.line(try DaemonMessage.explain(error, request, in: context))
-      return
+      var instruction = SnapInstruction(action: "install", snaps: names.count > 1 ? names : [])
+      Modes.apply(arguments, channel: channel, to: &instruction)
+      instruction.unaliased = arguments.has("unaliased")
+      instruction.prefer = arguments.has("prefer")
+      instruction.quotaGroup = arguments.value("quota-group") ?? ""
+      if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
+      return try context.client.async("POST", path, body: instruction)
     }
-    guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
+    guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     var installed = Results.names(of: change)
     if installed.isEmpty, files.isEmpty, names.count == 1 { installed = names }
     if installed.isEmpty, !files.isEmpty {

@@ -45,7 +45,7 @@ enum Assertions {
   static func stream(
     _ type: String, _ query: [(String, String)], in context: Context
   ) throws(ClientError) -> String {
-    let bytes = try context.client.content("GET", "/v2/assertions/\(SnapdClient.escape(type))", query: query)
+    let bytes = try context.client.content("GET", "/v2/assertions/\(PercentCoding.encode(type))", query: query)
     return String(decoding: bytes, as: UTF8.self)
   }
 

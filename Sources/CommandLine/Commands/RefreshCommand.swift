@@ -72,16 +72,11 @@ enum RefreshCommand: Command {
     instruction.amend = arguments.has("amend")
     instruction.leaveCohort = arguments.has("leave-cohort")
     if arguments.has("transaction") { instruction.transaction = arguments.value("transaction") ?? "" }
-    let path = try names.count == 1 ? SnapPath.of(names[0]) : "/v2/snaps"
-    let id: String
-    do throws(ClientError) {
-      id = try context.client.async("POST", path, body: instruction)
-    } catch {
-      let request = DaemonMessage.Request(snap: names.count == 1 ? names[0] : "", operation: "refresh")
-      context.err.line(try DaemonMessage.explain(error, request, in: context))
-      return
+    let path = try SnapPath.of(names)
+    let id = try SnapOperation.send("refresh", names, in: context) { () throws(ClientError) in
+      try context.client.async("POST", path, body: instruction)
     }
-    guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
+    guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     // A change that has no snaps has done something about what is declared of them, such as their aliases.
     let refreshed = Results.names(of: change)
     if refreshed.isEmpty {

@@ -28,16 +28,11 @@ enum RemoveCommand: Command {
     instruction.revision = revision
     instruction.purge = arguments.has("purge")
     instruction.terminate = arguments.has("terminate")
-    let path = try names.count > 1 ? "/v2/snaps" : SnapPath.of(names[0])
-    let id: String
-    do throws(ClientError) {
-      id = try context.client.async("POST", path, body: instruction)
-    } catch {
-      let request = DaemonMessage.Request(snap: names.count == 1 ? names[0] : "", operation: "remove")
-      context.err.line(try DaemonMessage.explain(error, request, in: context))
-      return
+    let path = try SnapPath.of(names)
+    let id = try SnapOperation.send("remove", names, in: context) { () throws(ClientError) in
+      try context.client.async("POST", path, body: instruction)
     }
-    guard let change = try Waiting.wait(for: id, arguments, in: context) else { return }
+    guard let id, let change = try Waiting.wait(for: id, arguments, in: context) else { return }
     if names.count == 1 {
       context.out.line(revision.isEmpty ? "\(names[0]) removed" : "\(names[0]) (revision \(revision)) removed")
       return

@@ -124,36 +124,12 @@ struct ValidationSetName: Equatable {
     }
     let names = parts[0].byteSplit("/", keepingEmpty: true).map(String.init)
     guard names.count == 2 else { throw Failure("\(problem): expected a single account/name") }
-    guard Self.isAccount(names[0]) else { throw Failure("\(problem): invalid account ID \(quoted(names[0]))") }
-    guard Self.isName(names[1]) else { throw Failure("\(problem): invalid validation set name \(quoted(names[1]))") }
+    guard NameForm.isAccountID(names[0]) else { throw Failure("\(problem): invalid account ID \(quoted(names[0]))") }
+    guard NameForm.areSmallWords(names[1]) else {
+      throw Failure("\(problem): invalid validation set name \(quoted(names[1]))")
+    }
     (account, name) = (names[0], names[1])
   }
 
-  var path: String { "/v2/validation-sets/\(SnapdClient.escape(account))/\(SnapdClient.escape(name))" }
-
-  /// Source: `spec/assertions-and-store.md` §4, account.
-  private static func isAccount(_ text: String) -> Bool {
-    let isID = text.utf8.count == 32 && text.utf8.allSatisfy { isLower($0 | 0x20) || isDigit($0) }
-    let isShort =
-      (2...28).contains(text.utf8.count) && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x2d }
-    return isID || isShort
-  }
-
-  /// `[a-z0-9](?:-?[a-z0-9])*`
-  private static func isName(_ text: String) -> Bool {
-    var wasLetter = false
-    for byte in text.utf8 {
-      if byte == 0x2d {
-        guard wasLetter else { return false }
-        wasLetter = false
-      } else {
-        guard isLower(byte) || isDigit(byte) else { return false }
-        wasLetter = true
-      }
-    }
-    return wasLetter
-  }
-
-  private static func isLower(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
-  private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+  var path: String { "/v2/validation-sets/\(PercentCoding.encode(account))/\(PercentCoding.encode(name))" }
 }

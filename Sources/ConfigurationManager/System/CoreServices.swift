@@ -47,7 +47,7 @@ public struct ServiceSwitches: SystemOption {
 
   private static func isV6(_ text: Substring) -> Bool {
     !text.isEmpty
-      && text.utf8.allSatisfy { OptionText.isDigit($0) || (0x61...0x66).contains($0 | 0x20) || ":.".utf8.contains($0) }
+      && text.utf8.allSatisfy { $0.isASCIIDigit || (0x61...0x66).contains($0 | 0x20) || ":.".utf8.contains($0) }
   }
 }
 

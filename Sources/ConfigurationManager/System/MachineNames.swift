@@ -50,7 +50,7 @@ public struct Timezone: SystemOption {
     let parts = text.byteSplit("/", keepingEmpty: true)
     return parts.count <= 3
       && parts.allSatisfy { part in
-        !part.isEmpty && part.utf8.allSatisfy { MachineNames.isAlphanumeric($0) || "+_-".utf8.contains($0) }
+        !part.isEmpty && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || "+_-".utf8.contains($0) }
       }
   }
 
@@ -91,11 +91,10 @@ enum MachineNames {
   /// `[a-zA-Z0-9][a-zA-Z0-9-]{0,62}(\.[a-zA-Z0-9-]{1,63})*`. Source: `spec/features.md` §8.
   static func isHostname(_ text: String) -> Bool {
     let labels = text.byteSplit(".", keepingEmpty: true)
-    guard let first = labels.first?.utf8.first, isAlphanumeric(first) else { return false }
+    guard let first = labels.first?.utf8.first, first.isASCIIAlphanumeric else { return false }
     return labels.allSatisfy { label in
-      (1...63).contains(label.utf8.count) && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+      (1...63).contains(label.utf8.count) && label.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }
     }
   }
 
-  static func isAlphanumeric(_ byte: UInt8) -> Bool { OptionText.isDigit(byte) || (0x61...0x7a).contains(byte | 0x20) }
 }

@@ -5,13 +5,11 @@ internal import Snap
 enum OptionText {
   /// A number of digits alone, in a range.
   static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
-    guard !text.isEmpty, text.utf8.allSatisfy(isDigit), let number = Int(text), range.contains(number) else {
+    guard !text.isEmpty, text.utf8.allSatisfy(\.isASCIIDigit), let number = Int(text), range.contains(number) else {
       return nil
     }
     return number
   }
-
-  static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   /// Refuses a switch that is neither on nor off.
   static func checkSwitch(_ name: String, _ configuration: SystemConfiguration) throws(ConfigurationError) {
@@ -22,7 +20,7 @@ enum OptionText {
 
   /// A number with what follows it: `10KB`.
   private static func parts(_ text: String) throws(ConfigurationError) -> (number: Int64, unit: Substring) {
-    let digits = text.utf8.prefix { isDigit($0) || $0 == UInt8(ascii: "-") }
+    let digits = text.utf8.prefix { $0.isASCIIDigit || $0 == UInt8(ascii: "-") }
     let unit = Substring(text.utf8.dropFirst(digits.count))
     guard !digits.isEmpty || text.isEmpty else { throw .invalidValue("no numerical prefix") }
     guard let number = Int64(Substring(digits)) else {
@@ -45,7 +43,7 @@ enum OptionText {
     guard number >= 0 else { throw .invalidValue(prefix + "size cannot be negative") }
     guard !unit.isEmpty else { throw .invalidValue(prefix + "need a number with a unit as input") }
     let units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"]
-    let upper = String(decoding: unit.utf8.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }, as: UTF8.self)
+    let upper = String(decoding: unit.utf8.map { $0.isASCIILower ? $0 - 0x20 : $0 }, as: UTF8.self)
     guard let power = units.firstIndex(where: upper.hasSameBytes) else {
       throw .invalidValue(prefix + "try 'kB' or 'MB'")
     }

@@ -29,7 +29,7 @@ public struct RefreshHold: SystemOption {
       let found = rest.prefix(size)
       let fits =
         part.digits > 0
-        ? found.count == size && found.allSatisfy(OptionText.isDigit) : found.elementsEqual(part.name.utf8)
+        ? found.count == size && found.allSatisfy(\.isASCIIDigit) : found.elementsEqual(part.name.utf8)
       guard fits else {
         let there = quoted(String(decoding: rest, as: UTF8.self))
         return "\(prefix) as \(quoted(layout)): cannot parse \(there) as \(quoted(part.name))"

@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import Snap
@@ -26,12 +25,8 @@ extension DaemonService {
 
   /// `POST /v2/aliases` with alias, unalias or prefer.
   func changeAliases(_ request: Request) async throws -> Answer {
-    let instruction: AliasInstruction
-    do {
-      instruction = try JSONDecoder().decode(AliasInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into an alias action: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      AliasInstruction.self, orSay: "cannot decode request body into an alias action")
     guard instruction.aliases.isEmpty else {
       throw APIFailure.badRequest(
         "cannot interpret request, snaps can no longer be expected to declare their aliases")

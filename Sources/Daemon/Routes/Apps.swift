@@ -1,6 +1,5 @@
 internal import API
 internal import ByteText
-internal import FoundationEssentials
 internal import HTTP
 internal import Host
 internal import Overlord
@@ -35,12 +34,8 @@ extension DaemonService {
 
   /// `POST /v2/apps` with start, stop or restart.
   func controlApps(_ request: Request) async throws -> Answer {
-    let instruction: AppInstruction
-    do {
-      instruction = try JSONDecoder().decode(AppInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into service operation: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      AppInstruction.self, orSay: "cannot decode request body into service operation")
     guard !instruction.names.isEmpty else {
       throw APIFailure.badRequest("cannot perform operation on services without a list of services to operate on")
     }

@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import SnapManager
@@ -37,12 +36,8 @@ extension DaemonService {
   /// `POST /v2/changes/{id}` with `{"action": "abort"}`.
   func abortChange(_ request: Request) async throws -> Answer {
     let id = changeID(request)
-    let instruction: ChangeInstruction
-    do {
-      instruction = try JSONDecoder().decode(ChangeInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode data from request body: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      ChangeInstruction.self, orSay: "cannot decode data from request body")
     guard instruction.action == "abort" else {
       throw APIFailure.badRequest("change action \"\(instruction.action)\" is unsupported")
     }

@@ -1,6 +1,5 @@
 internal import API
 internal import ByteText
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import Snap
@@ -9,12 +8,9 @@ internal import Snap
 extension DaemonService {
   /// `POST /v2/cohorts`: keys with which other machines get the same revisions.
   func createCohorts(_ request: Request) async throws -> Answer {
-    let instruction: CohortInstruction
-    do {
-      instruction = try JSONDecoder().decode(CohortInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into cohort instruction: \(error)")
-    }
+    let instruction = try request.decoded(
+      CohortInstruction.self, orSay: "cannot decode request body into cohort instruction"
+    ) { "\($0)" }
     guard instruction.action == "create" else {
       throw APIFailure.badRequest("unknown cohort action \(QuotedText.quote(instruction.action))")
     }

@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import SnapManager
@@ -26,12 +25,8 @@ extension DaemonService {
 
   /// `POST /v2/debug` with an action.
   func debugAction(_ request: Request) async throws -> Answer {
-    let instruction: DebugInstruction
-    do {
-      instruction = try JSONDecoder().decode(DebugInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into a debug action: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      DebugInstruction.self, orSay: "cannot decode request body into a debug action")
     switch instruction.action {
     case "add-warning": try overlord.store.write { $0.addWarning(instruction.message) }
     case "unshow-warnings": try overlord.store.write { $0.unshowWarnings() }

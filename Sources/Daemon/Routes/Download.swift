@@ -1,6 +1,5 @@
 internal import API
 internal import ByteText
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import Snap
@@ -28,10 +27,9 @@ extension DaemonService {
 
   /// `POST /v2/download`: fetches an image and hands it on, from a byte on when the client has the beginning.
   func download(_ request: Request) async throws -> Answer {
-    let instruction: Instruction
-    do { instruction = try JSONDecoder().decode(Instruction.self, from: Data(request.body)) } catch {
-      throw APIFailure.badRequest("cannot decode request body into download operation: \(error)")
-    }
+    let instruction = try request.decoded(
+      Instruction.self, orSay: "cannot decode request body into download operation"
+    ) { "\($0)" }
     guard let name = instruction.name, !name.isEmpty else {
       throw APIFailure.badRequest("download operation requires one snap name")
     }

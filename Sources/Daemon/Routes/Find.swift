@@ -2,6 +2,7 @@ internal import API
 internal import HTTP
 internal import Overlord
 internal import Snap
+internal import StoreProtocol
 
 /// `/v2/find`, `/v2/sections` and `/v2/categories`. Source: `spec/features.md` §3.
 extension DaemonService {
@@ -28,9 +29,9 @@ extension DaemonService {
     let user = user(of: request)
     if !name.isEmpty, name.utf8.last != UInt8(ascii: "*") { return try findOne(name, user) }
     let section = parameter("category").isEmpty ? parameter("section") : parameter("category")
-    let terms: SnapSearch.Terms =
+    let terms: StoreSearch.Terms =
       !name.isEmpty ? .prefix(String(name.dropLast())) : !commonID.isEmpty ? .commonID(commonID) : .words(words)
-    let search = SnapSearch(
+    let search = StoreSearch(
       terms, category: section, isPrivate: selection == "private", isWide: parameter("scope") == "wide")
     let found = try stores.find(search, user)
     return .found(try Answer.json(found.map { SnapJSON($0) }))

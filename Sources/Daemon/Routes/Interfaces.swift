@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import InterfaceManager
 internal import Interfaces
@@ -38,12 +37,8 @@ extension DaemonService {
 
   /// `POST /v2/interfaces`: connect or disconnect one plug and one slot.
   func changeInterfaces(_ request: Request) async throws -> Answer {
-    let instruction: InterfaceInstruction
-    do {
-      instruction = try JSONDecoder().decode(InterfaceInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into an interface action: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      InterfaceInstruction.self, orSay: "cannot decode request body into an interface action")
     guard !instruction.action.isEmpty else { throw APIFailure.badRequest("interface action not specified") }
     guard instruction.plugs.count <= 1, instruction.slots.count <= 1 else {
       throw APIFailure.badRequest("many-to-many operations are not implemented")

@@ -1,6 +1,5 @@
 internal import API
 internal import ByteText
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 
@@ -8,12 +7,11 @@ internal import Overlord
 extension DaemonService {
   /// `POST /v2/login`: logs somebody in to the first store.
   func logIn(_ request: Request) async throws -> Answer {
-    let instruction: LoginInstruction
-    do {
-      instruction = try JSONDecoder().decode(LoginInstruction.self, from: Data(request.body))
-    } catch {
+    let instruction = try request.decoded(
+      LoginInstruction.self, orSay: "cannot decode login data from request body"
+    ) { _ in
       // The error may quote what was sent, which has a password in it.
-      throw APIFailure.badRequest("cannot decode login data from request body: it is no JSON of a log-in")
+      "it is no JSON of a log-in"
     }
     // Old clients call the address the name; who is logged in already need not say it.
     var email =

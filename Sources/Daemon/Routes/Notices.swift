@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Host
 internal import Linux
@@ -35,12 +34,8 @@ extension DaemonService {
 
   /// `POST /v2/notices` with `{"action": "add", …}`: only `snap run` says that it waits for a snap.
   func addNotice(_ request: Request) async throws -> Answer {
-    let instruction: NoticeInstruction
-    do {
-      instruction = try JSONDecoder().decode(NoticeInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into notice instruction: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      NoticeInstruction.self, orSay: "cannot decode request body into notice instruction")
     guard instruction.action == "add" else {
       throw APIFailure.badRequest("invalid action \"\(instruction.action)\"")
     }

@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import Snap
@@ -210,12 +209,8 @@ extension DaemonService {
   }
 
   private func instruction(_ request: Request) throws -> SnapInstruction {
-    let json: JSONValue
-    do {
-      json = try JSONDecoder().decode(JSONValue.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into snap instruction: invalid JSON")
-    }
+    let json = try request.decoded(
+      JSONValue.self, orSay: "cannot decode request body into snap instruction")
     var unknown: [String] = []
     do {
       return try SnapInstruction(json: json, unknown: &unknown)

@@ -1,7 +1,6 @@
 internal import API
 internal import ByteText
 internal import DeviceManager
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import StoreDirectory
@@ -15,12 +14,9 @@ extension DaemonService {
 
   /// `POST /v2/stores`: adds one, or removes one.
   func changeStores(_ request: Request) async throws -> Answer {
-    let instruction: StoreInstruction
-    do {
-      instruction = try JSONDecoder().decode(StoreInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into store instruction: \(error)")
-    }
+    let instruction = try request.decoded(
+      StoreInstruction.self, orSay: "cannot decode request body into store instruction"
+    ) { "\($0)" }
     switch instruction.action {
     case "add":
       return try .sync(

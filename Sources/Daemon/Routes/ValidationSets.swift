@@ -1,6 +1,5 @@
 internal import API
 internal import HTTP
-internal import FoundationEssentials
 internal import Overlord
 internal import State
 internal import ValidationSets
@@ -28,12 +27,8 @@ extension DaemonService {
   /// `POST /v2/validation-sets/{account}/{name}` with apply or forget.
   func changeValidationSet(_ request: Request) async throws -> Answer {
     let key = try validationSetKey(request)
-    let instruction: ValidationSetInstruction
-    do {
-      instruction = try JSONDecoder().decode(ValidationSetInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into validation set action: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      ValidationSetInstruction.self, orSay: "cannot decode request body into validation set action")
     guard instruction.sequence >= 0, instruction.sequence < 1_000_000_000 else {
       throw ValidationSetRefusal.invalidSequence("\(instruction.sequence)")
     }

@@ -1,5 +1,4 @@
 internal import API
-internal import FoundationEssentials
 internal import HTTP
 internal import Overlord
 internal import State
@@ -30,12 +29,8 @@ extension DaemonService {
 
   /// `POST /v2/warnings` with `{"action": "okay", "timestamp": …}`; answers how many it was about.
   func okayWarnings(_ request: Request) async throws -> Answer {
-    let instruction: WarningsInstruction
-    do {
-      instruction = try JSONDecoder().decode(WarningsInstruction.self, from: Data(request.body))
-    } catch {
-      throw APIFailure.badRequest("cannot decode request body into warnings operation: invalid JSON")
-    }
+    let instruction = try request.decoded(
+      WarningsInstruction.self, orSay: "cannot decode request body into warnings operation")
     guard instruction.action == "okay" else {
       throw APIFailure.badRequest("unknown warning action \"\(instruction.action)\"")
     }

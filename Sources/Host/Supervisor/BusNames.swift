@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CSystemd
 internal import Glibc
 
@@ -122,7 +123,7 @@ extension ServiceHost {
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"),
         UInt8(ascii: "."), UInt8(ascii: "*"):
         String(Unicode.Scalar(byte))
-      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      default: "%" + Hexadecimal.text([byte])
       }
     }.joined()
   }

@@ -48,16 +48,8 @@ enum EventCounter {
   }
 }
 
-/// Nanoseconds of the monotonic clock.
-func monotonicNanoseconds() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-}
-
 /// Microseconds since 1970.
 func wallMicroseconds() -> Int64 {
-  var time = timespec()
-  clock_gettime(CLOCK_REALTIME, &time)
-  return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  let now = Clock.realTime()
+  return now.seconds * 1_000_000 + Int64(now.nanoseconds) / 1000
 }

@@ -19,7 +19,7 @@ struct ServiceHost {
   /// systemd's `DefaultTimeoutStartSec=`.
   static let defaultStartTimeout = Duration.seconds(90)
 
-  func now() -> Int64 { monotonicNanoseconds() }
+  func now() -> Int64 { Clock.nanoseconds() }
 
   func wallSeconds() -> Int64 { wallMicroseconds() / 1_000_000 + clockError }
 
@@ -88,7 +88,7 @@ enum EnvironmentFile {
       var name = text[..<equals]
       while let first = name.first, first == " " || first == "\t" { name.removeFirst() }
       guard let first = name.utf8.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";"),
-        name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || isAlphanumeric($0) })
+        name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || $0.isASCIIAlphanumeric })
       else { return nil }
       var value = text[text.utf8.index(after: equals)...]
       while let last = value.last, last == " " || last == "\t" || last == "\r" { value.removeLast() }
@@ -99,12 +99,4 @@ enum EnvironmentFile {
     }
   }
 
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: false
-    }
-  }
 }

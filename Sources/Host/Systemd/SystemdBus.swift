@@ -1,5 +1,6 @@
 internal import CSystemd
 internal import Glibc
+internal import Linux
 
 /// One connection to systemd, for one operation: nothing is kept that could be stale when systemd is executed anew.
 /// Used by one thread.
@@ -50,11 +51,11 @@ struct SystemdBus: ~Copyable {
       }
       cs_error_free(&error)
     }
-    let end = monotonicNanoseconds() + timeout.nanoseconds
+    let end = Clock.nanoseconds() + timeout.nanoseconds
     while !waiting.isEmpty {
       var path: UnsafeMutablePointer<CChar>?
       var result: UnsafeMutablePointer<CChar>?
-      let left = max(0, end - monotonicNanoseconds())
+      let left = max(0, end - Clock.nanoseconds())
       let status = cs_next_job(bus, UInt64(left / 1000), &path, &result)
       guard status >= 0 else { throw ServiceError.unreachable(reason: String(cString: strerror(-status))) }
       guard status > 0, let path, let result else {

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Names of units: what a service manager calls a mount, a service, a socket or a timer of a snap.
 ///
 /// Source: `spec/features.md` §7, systemd.unit(5) ("String Escaping for Inclusion in Unit Names").
@@ -15,7 +17,7 @@ public enum UnitName {
         if isPlain(byte) && !(first && index == 0 && byte == UInt8(ascii: ".")) {
           text.unicodeScalars.append(Unicode.Scalar(byte))
         } else {
-          text += "\\x" + hexadecimal(byte)
+          text += "\\x" + Hexadecimal.text([byte])
         }
       }
     }
@@ -56,10 +58,5 @@ public enum UnitName {
       true
     default: false
     }
-  }
-
-  private static func hexadecimal(_ byte: UInt8) -> String {
-    let text = String(byte, radix: 16)
-    return text.utf8.count == 1 ? "0" + text : text
   }
 }

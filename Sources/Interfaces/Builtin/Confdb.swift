@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -17,7 +18,7 @@ extension Interface {
       guard parts.count == 2 else {
         throw InterfaceError(#""view" must conform to <confdb>/<view>: \#(path)"#)
       }
-      guard isAccount(account) else {
+      guard NameForm.isAccountID(account) else {
         throw InterfaceError(#"confdb plug must have an "account" attribute: format mismatch"#)
       }
       for (kind, name) in zip(["confdb", "view"], parts) where !isName(name) {
@@ -29,17 +30,7 @@ extension Interface {
     }
   }
 
-  /// Account ids: 32 letters and digits, or 2 to 28 of small letters, digits and dashes.
-  private static func isAccount(_ text: String) -> Bool {
-    let bytes = text.utf8
-    func isSmall(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) }
-    if bytes.count == 32, bytes.allSatisfy({ isSmall($0) || (0x41...0x5a).contains($0) }) { return true }
-    return (2...28).contains(bytes.count) && bytes.allSatisfy { isSmall($0) || $0 == UInt8(ascii: "-") }
-  }
-
   private static func isName(_ text: Substring) -> Bool {
-    let words = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard let first = text.first, first.isASCII, first.isLowercase else { return false }
-    return words.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) } }
+    NameForm.areDashedWords(text, first: \.isASCIILower) { $0.isASCIILower || $0.isASCIIDigit }
   }
 }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 
 extension Interface {
@@ -113,6 +114,6 @@ private struct OwnedName {
   private static func check(_ name: String) throws(InterfaceError) {
     guard !name.isEmpty else { throw InterfaceError("DBus bus name must be set") }
     guard name.utf8.count <= 255 else { throw InterfaceError("DBus bus name is too long (must be <= 255)") }
-    guard BusNames.isName(name) else { throw InterfaceError("invalid DBus bus name: \(quoted(name))") }
+    guard NameForm.isBusName(name) else { throw InterfaceError("invalid DBus bus name: \(quoted(name))") }
   }
 }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -227,7 +228,7 @@ extension Interface {
     guard let names = plug.read.strings("desktop-file-ids") else {
       throw InterfaceError(#""desktop-file-ids" attribute must be a list of strings"#)
     }
-    for name in names where !BusNames.isName(name) {
+    for name in names where !NameForm.isBusName(name) {
       throw InterfaceError("desktop-file-ids entry \(quoted(name)) is not a valid D-Bus well-known name")
     }
   }

@@ -61,7 +61,7 @@ private struct RawHIDDevice {
       return
     }
     guard let word = path.bytes(after: "/dev/hidraw-"), !word.isEmpty,
-      word.utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) })
+      word.utf8.allSatisfy({ $0.isASCIILower || $0.isASCIIDigit })
     else { throw InterfaceError("hidraw path attribute specifies invalid symlink location") }
     guard let vendor = slot.read.integer("usb-vendor") else {
       throw InterfaceError("hidraw slot failed to find usb-vendor attribute")

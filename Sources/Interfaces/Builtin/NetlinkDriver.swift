@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -43,10 +44,8 @@ extension Interface {
     guard let name = side.read.string("family-name") else {
       throw InterfaceError("netlink-driver \(side.role.rawValue) must have a family-name attribute")
     }
-    func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
-    func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    guard let first = name.utf8.first, isLetter(first), name.utf8.last != UInt8(ascii: "-"),
-      name.utf8.allSatisfy({ isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") })
+    guard let first = name.utf8.first, first.isASCIILower, name.utf8.last != UInt8(ascii: "-"),
+      name.utf8.allSatisfy({ $0.isASCIILower || $0.isASCIIDigit || $0 == UInt8(ascii: "-") })
     else {
       throw InterfaceError(
         "netlink-driver \(side.role.rawValue) family-name \(quoted(name)) is invalid: only lower case letters, digits and hyphens"

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Permissions
 internal import Snap
 
@@ -36,7 +37,9 @@ extension Interface {
           #"snap "\#(plug.snap.instance)" has interface "polkit" with invalid value type for "action-prefix" attribute"#
         )
       }
-      guard BusNames.isName(prefix) else { throw InterfaceError("plug has invalid action-prefix: \(quoted(prefix))") }
+      guard NameForm.isBusName(prefix) else {
+        throw InterfaceError("plug has invalid action-prefix: \(quoted(prefix))")
+      }
       grants.append(.actions(files: plug.name.rawValue, prefix: prefix))
     }
     if let value = plug["install-rules"] {

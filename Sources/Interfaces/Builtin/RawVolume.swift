@@ -60,6 +60,6 @@ extension Interface {
 
   private static func isPartitionNumber(_ text: Substring) -> Bool {
     (1...3).contains(text.utf8.count) && text.first != "0"
-      && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      && text.utf8.allSatisfy { $0.isASCIIDigit }
   }
 }

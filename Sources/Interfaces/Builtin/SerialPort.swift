@@ -124,7 +124,7 @@ private struct SerialPort {
     let prefix = "/dev/serial-port-"
     guard let word = path.bytes(after: prefix), !word.isEmpty else { return false }
     return word.utf8.allSatisfy {
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      $0.isASCIILower || $0.isASCIIDigit
     }
   }
 }

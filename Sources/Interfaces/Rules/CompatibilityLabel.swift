@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// What a provider of content says it is compatible with: words that have to be the same, and ranges of numbers that
 /// have to meet.
 ///
@@ -27,8 +29,8 @@ public struct CompatibilityLabel: Hashable, Sendable {
         guard !dimensions.isEmpty else { throw bad }
         dimensions[dimensions.count - 1].ranges.append(range)
       } else {
-        guard let first = part.utf8.first, (0x61...0x7a).contains(first),
-          part.utf8.allSatisfy({ (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }),
+        guard let first = part.utf8.first, first.isASCIILower,
+          part.utf8.allSatisfy({ $0.isASCIILower || $0.isASCIIDigit }),
           !dimensions.contains(where: { $0.tag == part })
         else { throw bad }
         dimensions.append(Dimension(tag: String(part), ranges: []))
@@ -50,7 +52,7 @@ public struct CompatibilityLabel: Hashable, Sendable {
 
   /// Digits without a leading zero.
   private static func number(_ text: Substring) -> UInt32? {
-    guard let first = text.utf8.first, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard let first = text.utf8.first, text.utf8.allSatisfy({ $0.isASCIIDigit }),
       first != 0x30 || text.utf8.count == 1
     else { return nil }
     return UInt32(text)

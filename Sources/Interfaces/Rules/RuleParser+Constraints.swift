@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension Constraints {
   /// One alternative of a rule.
   init(
@@ -66,7 +68,7 @@ struct ConstraintReader {
     let ids = try list(key)
     for id in ids {
       let isWord = id.utf8.allSatisfy {
-        (0x61...0x7a).contains($0) || (0x41...0x5a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2d
+        $0.isASCIIAlphanumeric || $0 == 0x2d
       }
       guard id == special || (isWord && !id.isEmpty) else {
         throw RuleError("\(key) in \(context) contains an invalid element: \(quoted(id))")
@@ -184,7 +186,7 @@ struct ConstraintReader {
   }
 
   private static func isKey(_ byte: UInt8) -> Bool {
-    (0x61...0x7a).contains(byte) || (0x41...0x5a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+    byte.isASCIIAlphanumeric || byte == 0x2d
       || byte == 0x5f
   }
 

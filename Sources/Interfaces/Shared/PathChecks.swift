@@ -77,7 +77,7 @@ enum DevicePath {
   /// Takes a prefix and a decimal number of at most so many digits away from a path.
   static func take(_ prefix: String, digits: Int, from rest: inout Substring) -> Bool {
     guard let after = rest.bytes(after: prefix) else { return false }
-    let number = after.utf8.prefix { (0x30...0x39).contains($0) }
+    let number = after.utf8.prefix { $0.isASCIIDigit }
     guard !number.isEmpty, number.count <= digits else { return false }
     rest = Substring(after.utf8.dropFirst(number.count))
     return true

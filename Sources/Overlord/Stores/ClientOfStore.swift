@@ -10,18 +10,8 @@ struct ClientOfStore: RemoteStore {
   /// How often it is asked; nil for as often as the kind of request is.
   var retries: RetryPolicy? = .impatient
 
-  func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
-    let terms: StoreSearch.Terms =
-      switch search.terms {
-      case .words(let text): .words(text)
-      case .prefix(let text): .prefix(text)
-      case .commonID(let text): .commonID(text)
-      }
-    return try asking {
-      try client.find(
-        StoreSearch(terms, category: search.category, isPrivate: search.isPrivate, isWide: search.isWide),
-        context(user))
-    }
+  func find(_ search: StoreSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
+    try asking { try client.find(search, context(user)) }
   }
 
   func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse {

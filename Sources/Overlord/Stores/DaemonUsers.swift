@@ -31,8 +31,7 @@ public struct DaemonUsers: Sendable {
   ///
   /// - Returns: the record, and what the person proves themselves with from now on.
   public func logIn(email: String, _ login: StoreLogin) throws -> (user: DaemonUser, secret: String) {
-    var generator = SystemRandomNumberGenerator()
-    let secret = Base64.encodeForURL((0..<48).map { _ in UInt8.random(in: 0...UInt8.max, using: &generator) })
+    let secret = Base64.encodeForURL(SecureRandom.bytes(48))
     let user = try store.write(durable: true) { state -> DaemonUser in
       let known = state.all(RecordKind<DaemonUser>.users).map(\.value)
       let id = known.first { $0.email.hasSameBytes(as: email) }?.id ?? (known.map(\.id).max() ?? 0) + 1

@@ -5,7 +5,7 @@ public import StoreProtocol
 /// One store, as the requests of people need it. Calls block until there is an answer.
 public protocol RemoteStore: Sendable {
   /// Snaps that match, best first.
-  func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap]
+  func find(_ search: StoreSearch, _ user: DaemonUser?) throws -> [StoreSnap]
   /// All that is to be known of a snap.
   func info(_ name: SnapName, _ user: DaemonUser?) throws -> SnapInfoResponse
   func sections() throws -> [String]
@@ -16,28 +16,6 @@ public protocol RemoteStore: Sendable {
   func createCohorts(_ snaps: [SnapName], _ user: DaemonUser?) throws -> [String: String]
   /// - Throws: ``AssertionNotFound`` when it has none.
   func assertion(_ reference: AssertionReference) throws -> Assertion
-}
-
-/// What is looked for.
-public struct SnapSearch: Hashable, Sendable {
-  public enum Terms: Hashable, Sendable {
-    case words(String)
-    /// The beginning of a name.
-    case prefix(String)
-    case commonID(String)
-  }
-
-  public var terms: Terms
-  /// Empty for all.
-  public var category = ""
-  /// Only what the person may see and others may not.
-  public var isPrivate = false
-  /// In all channels, not in stable alone.
-  public var isWide = false
-
-  public init(_ terms: Terms, category: String = "", isPrivate: Bool = false, isWide: Bool = false) {
-    (self.terms, self.category, self.isPrivate, self.isWide) = (terms, category, isPrivate, isWide)
-  }
 }
 
 /// What proves to a store who asks. Secret: it says nothing of itself.

@@ -72,23 +72,7 @@ struct SnapStoreOfClients: SnapStore {
   }
 
   func newest(_ type: AssertionType, _ key: [String], from store: String) throws -> Assertion {
-    let client = try client(store)
-    let bytes: [UInt8]
-    do {
-      bytes = try client.sequence(type.rawValue, key, sequence: nil, maxFormat: type.maximumFormat)
-    } catch {
-      guard case .assertionNotFound = error else { throw RemoteStoreError(error, about: "") }
-      let names = type.primaryKey
-      throw AssertionNotFound(type, Dictionary(zip(names, key).map { ($0, $1) }, uniquingKeysWith: { $1 }))
-    }
-    let assertion: Assertion
-    do { assertion = try Assertion.decode(bytes) } catch {
-      throw RemoteStoreError.other("cannot fetch assertion: cannot decode the store's answer: \(error)")
-    }
-    guard assertion.type == type, assertion.reference.key.dropLast().elementsEqual(key) else {
-      throw RemoteStoreError.other("cannot fetch assertion: got \(assertion.reference) for the newest of \(key)")
-    }
-    return assertion
+    try ClientOfStore(client: client(store)).newest(type, key)
   }
 
   func createCohorts(_ snaps: [String], at store: String) throws -> [String: String] {

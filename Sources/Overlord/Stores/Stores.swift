@@ -49,7 +49,7 @@ public final class Stores: Sendable {
   /// Snaps of all stores that match; of those with the same name that of the first store.
   ///
   /// - Throws: when no store answers.
-  public func find(_ search: SnapSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
+  public func find(_ search: StoreSearch, _ user: DaemonUser?) throws -> [StoreSnap] {
     try gather(try all(for: "search"), { try $0.find(search, user) }) { $0.name?.rawValue ?? $0.snapID }
   }
 

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Arguments for `xdg-dbus-proxy`, which stands before a bus where the kernel does not look into messages.
 ///
 /// Its language knows less than AppArmor's rules, and what it does not know is refused (``inexpressible``):
@@ -85,25 +87,9 @@ public struct BusProxyFilter: Hashable, Sendable {
 
   private static func names(_ pattern: PolicyPattern, _ variables: PatternVariables) -> [String] {
     literals(pattern, variables).filter { name in
-      isName(name.hasSuffix(".*") ? name.dropLast(2) : name[...])
+      NameForm.isBusName(name.hasSuffix(".*") ? name.dropLast(2) : name[...])
     }
   }
-
-  /// Two or more elements of letters, digits, `_` and `-`, none of which begins with a digit.
-  private static func isName(_ text: Substring) -> Bool {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count >= 2 && text.utf8.count <= 255 && parts.allSatisfy(isElement)
-  }
-
-  private static func isElement(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, !isDigit(first) else { return false }
-    return text.utf8.allSatisfy {
-      isDigit($0) || ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z") || $0 == UInt8(ascii: "_")
-        || $0 == UInt8(ascii: "-")
-    }
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
   private static func isAnything(_ pattern: PolicyPattern?) -> Bool {
     pattern.map { ["*", "**", "/**", "/{,**}"].contains($0.rawValue) } ?? true
@@ -111,9 +97,9 @@ public struct BusProxyFilter: Hashable, Sendable {
 
   private static func methods(_ rule: DBusRule, _ variables: PatternVariables) -> [String] {
     guard let interface = rule.interface, !isAnything(interface) else { return isAnything(rule.member) ? ["*"] : [] }
-    let interfaces = literals(interface, variables).filter { isName($0[...]) }
+    let interfaces = literals(interface, variables).filter { NameForm.isBusName($0) }
     guard let member = rule.member, !isAnything(member) else { return interfaces.map { $0 + ".*" } }
-    let members = literals(member, variables).filter { isElement($0[...]) && !$0.contains("-") }
+    let members = literals(member, variables).filter { NameForm.isBusNameElement($0.utf8) && !$0.contains("-") }
     return interfaces.flatMap { interface in members.map { interface + "." + $0 } }
   }
 
@@ -133,11 +119,7 @@ public struct BusProxyFilter: Hashable, Sendable {
     guard text.first == "/" else { return false }
     if text == "/" { return true }
     return text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in
-      !part.isEmpty
-        && part.utf8.allSatisfy {
-          isDigit($0) || ($0 | 0x20) >= UInt8(ascii: "a") && ($0 | 0x20) <= UInt8(ascii: "z")
-            || $0 == UInt8(ascii: "_")
-        }
+      !part.isEmpty && part.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "_") }
     }
   }
 
@@ -153,7 +135,7 @@ public struct BusProxyFilter: Hashable, Sendable {
   private static func spelled(_ rule: DBusRule, _ variables: PatternVariables) -> [String] {
     var names: [String] = []
     func add(_ parts: [Substring]) {
-      guard parts.count >= 2, parts.allSatisfy(isElement),
+      guard parts.count >= 2, parts.allSatisfy({ NameForm.isBusNameElement($0.utf8) }),
         parts.prefix(3).joined(separator: ".") != "org.freedesktop.DBus"
       else { return }
       for count in (parts.count == 2 ? 2 : 3)...parts.count {
@@ -164,11 +146,13 @@ public struct BusProxyFilter: Hashable, Sendable {
     if let path = rule.path {
       for path in literals(path, variables) {
         for exception in exceptions where path.hasPrefix(exception.prefix) { names.append(exception.name) }
-        add(path.split(separator: "/").prefix { isElement($0) })
+        add(path.split(separator: "/").prefix { NameForm.isBusNameElement($0.utf8) })
       }
     }
     if let interface = rule.interface {
-      for interface in literals(interface, variables) { add(interface.split(separator: ".").prefix { isElement($0) }) }
+      for interface in literals(interface, variables) {
+        add(interface.split(separator: ".").prefix { NameForm.isBusNameElement($0.utf8) })
+      }
     }
     return names
   }

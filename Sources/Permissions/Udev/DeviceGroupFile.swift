@@ -33,38 +33,3 @@ public struct DeviceGroupFile: Hashable, Sendable {
     }
   }
 }
-
-/// A device by its numbers.
-public struct DeviceNumber: Hashable, Sendable {
-  public enum Kind: UInt8, Hashable, Sendable {
-    case character = 0x63
-    case block = 0x62
-
-    /// As the control group's files write it.
-    public var letter: String { self == .character ? "c" : "b" }
-  }
-
-  public var kind: Kind
-  public var major: UInt32
-  /// Any when nil.
-  public var minor: UInt32?
-
-  public init(_ kind: Kind, major: UInt32, minor: UInt32?) {
-    self.kind = kind
-    self.major = major
-    self.minor = minor
-  }
-
-  /// What every snap may open, by number: null, zero, full, random, urandom, tty, console, ptmx, and
-  /// pseudo-terminals.
-  public static let always: [DeviceNumber] =
-    [(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 1), (5, 2)].map {
-      DeviceNumber(.character, major: $0.0, minor: $0.1)
-    } + (136...143).map { DeviceNumber(.character, major: $0, minor: nil) }
-
-  /// What every snap may open, by path, as far as it exists: whoever builds the group looks up the numbers.
-  public static let alwaysByPath: [String] =
-    (0...254).map { "/dev/nvidia\($0)" } + [
-      "/dev/nvidiactl", "/dev/nvidia-uvm", "/dev/nvidia-modeset", "/dev/uhid", "/dev/net/tun",
-    ]
-}

@@ -24,7 +24,7 @@ struct Namespaces: Sendable {
       let parts = name.byteSplit(".", keepingEmpty: true)
       guard let first = parts.first, !first.isEmpty, parts.count == 2 || parts.count == 3 else { return nil }
       if parts.count == 3 {
-        guard !parts[1].isEmpty, parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard !parts[1].isEmpty, parts[1].utf8.allSatisfy({ $0.isASCIIDigit }) else { return nil }
       }
       switch parts.last {
       case "mnt": isInfo = false

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Host
 internal import Linux
 internal import Snap
@@ -38,11 +39,7 @@ extension SnapManager {
   }
 
   /// A secret that nobody guesses, in letters that need no escaping anywhere.
-  public static func newCookie() -> String {
-    let letters = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    var random = SystemRandomNumberGenerator()
-    return String(decoding: (0..<52).map { _ in letters[Int(random.next() & 63)] }, as: UTF8.self)
-  }
+  public static func newCookie() -> String { Base64.encodeForURL(SecureRandom.bytes(39)) }
 
   /// What is wrong with the cookie of an installed snap; nil on a healthy system.
   func cookieFault(of instance: InstanceName) throws -> String? {

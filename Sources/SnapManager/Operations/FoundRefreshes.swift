@@ -1,3 +1,4 @@
+internal import Assertions
 internal import Host
 internal import Linux
 public import Snap
@@ -109,7 +110,7 @@ extension SnapManager {
   func takePreDownloaded(_ download: StoreDownload, to blob: String) throws -> Bool {
     let path = "\(blob).partial"
     guard let status = try Files.status(path, followSymlinks: false), status.size == download.size,
-      try FileDigest.sha3(of: path).digest == download.sha3
+      try FileDigest(path: path).hexadecimal == download.sha3
     else { return false }
     try Files.setMode(path, 0o600)
     try Files.rename(path, to: blob)

@@ -1,3 +1,4 @@
+internal import Assertions
 internal import Linux
 public import Snap
 public import State
@@ -176,9 +177,9 @@ extension SnapManager {
   /// What has been signed for of a file, by assertions that are known.
   private func signed(_ content: InstallRequest.Content, _ info: SnapInfo) throws -> SignedSnap? {
     guard case .image(let path) = content.source else { return nil }
-    let (digest, size) = try FileDigest.sha3(of: path)
+    let digest = try FileDigest(path: path)
     let signed = try signatures.known(
-      sha3: digest, size: size, provenance: info.provenance, fileName: content.fileName)
+      sha3: digest.hexadecimal, size: UInt64(digest.size), provenance: info.provenance, fileName: content.fileName)
     guard let signed else { return nil }
     guard signed.name == info.name else {
       throw Refusal.instanceNameMismatch(given: signed.name.description, inImage: info.name.description)

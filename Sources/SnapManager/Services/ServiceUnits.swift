@@ -57,9 +57,15 @@ extension SnapManager {
   /// The units of those services of a snap that the host knows. The host is asked, not the snap: a broken one can be
   /// stopped too.
   func knownServiceUnits(of instance: InstanceName) throws -> [ServiceUnits] {
-    let names = try services.services(of: instance.description)
+    try units(services.services(of: instance.description), of: instance) { serviceUnits($0, in: instance) }
+  }
+
+  /// The units of services by their names: as the snap says, as far as it can be read.
+  func units(
+    _ names: [String], of instance: InstanceName, as found: (SnapInfo) -> [ServiceUnits]
+  ) -> [ServiceUnits] {
     guard !names.isEmpty else { return [] }
-    let said = (try? activeInfo(of: instance)).flatMap { $0 }.map { serviceUnits($0, in: instance) } ?? []
+    let said = (try? activeInfo(of: instance)).flatMap { $0 }.map(found) ?? []
     return names.compactMap { name in
       if let units = said.first(where: { $0.service == name }) { return units }
       guard let app = name.bytes(after: "snap.\(instance)."), app.hasByteSuffix(".service") else { return nil }

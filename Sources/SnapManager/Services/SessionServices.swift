@@ -19,14 +19,7 @@ extension SnapManager {
 
   /// Those that were written down for the sessions: a broken snap's can be stopped too.
   func knownSessionUnits(of instance: InstanceName) throws -> [ServiceUnits] {
-    let names = try userServices.services(of: instance.description)
-    guard !names.isEmpty else { return [] }
-    let said = (try? activeInfo(of: instance)).flatMap { $0 }.map { sessionUnits($0, in: instance) } ?? []
-    return names.compactMap { name in
-      if let units = said.first(where: { $0.service == name }) { return units }
-      guard let app = name.bytes(after: "snap.\(instance)."), app.hasByteSuffix(".service") else { return nil }
-      return ServiceUnits(app: String(decoding: app.utf8.dropLast(".service".utf8.count), as: UTF8.self), of: instance)
-    }
+    try units(userServices.services(of: instance.description), of: instance) { sessionUnits($0, in: instance) }
   }
 
   /// Has services start with every session, and in those that are there.

@@ -8,8 +8,5 @@ enum StorePrivacy {
   }
 
   /// A secret of this machine's.
-  static func newKey() -> String {
-    var generator = SystemRandomNumberGenerator()
-    return Base64.encodeForURL((0..<12).map { _ in UInt8.random(in: 0 ... .max, using: &generator) })
-  }
+  static func newKey() -> String { Base64.encodeForURL(SecureRandom.bytes(12)) }
 }

@@ -1,3 +1,4 @@
+internal import Assertions
 internal import Host
 internal import Linux
 internal import Snap
@@ -30,7 +31,7 @@ struct DownloadSnap: TaskHandler {
 
   private func isWhole(_ blob: String, _ download: StoreDownload) throws -> Bool {
     guard let status = try Files.status(blob, followSymlinks: false) else { return false }
-    if status.size == download.size, try FileDigest.sha3(of: blob).digest == download.sha3 { return true }
+    if status.size == download.size, try FileDigest(path: blob).hexadecimal == download.sha3 { return true }
     try Files.remove(blob)
     return false
   }

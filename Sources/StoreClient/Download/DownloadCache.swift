@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Glibc
 internal import Linux
 
@@ -27,7 +28,7 @@ public final class DownloadCache: Sendable {
   }
 
   private static func isDigest(_ name: String) -> Bool {
-    name.utf8.count == 96 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    name.utf8.count == 96 && Hexadecimal.bytes(name) != nil
   }
 
   private func locked<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {

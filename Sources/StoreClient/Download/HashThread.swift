@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Crypto
 internal import Glibc
 
@@ -120,8 +121,7 @@ final class HashThread {
     drain()
     var digest = Digest(.sha3_384)
     swap(&digest, &shared.digest)
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.finish().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return Hexadecimal.text(digest.finish())
   }
 
   private func drain() {

@@ -80,10 +80,7 @@ extension StoreClient {
       try? Files.remove(partial)
       throw error
     }
-    do {
-      try Files.rename(partial, to: path)
-      if options.isDurable { try Files.syncDirectory(String(path.directoryPart)) }
-    } catch { throw .other("\(error)") }
+    try Self.complete(partial, as: path, options)
     options.progress?(download.size, download.size)
   }
 }

@@ -46,6 +46,11 @@ extension StoreClient {
       if !options.keepsPartial || error.spoilsDownload { try? Files.remove(partial) }
       throw error
     }
+    try Self.complete(partial, as: path, options)
+  }
+
+  /// Gives what is whole its name.
+  static func complete(_ partial: String, as path: String, _ options: DownloadOptions) throws(StoreError) {
     do {
       try Files.rename(partial, to: path)
       if options.isDurable { try Files.syncDirectory(String(path.directoryPart)) }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CommandGrammar
 internal import JSONValues
 
@@ -24,7 +25,7 @@ enum SnapPath {
   /// - Throws: unless it is a name that needs no escaping.
   static func part(_ name: String) throws -> String {
     let isPlain = name.utf8.allSatisfy {
-      (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+      $0.isASCIILower || $0.isASCIIDigit || $0 == UInt8(ascii: "-")
     }
     guard isPlain, (1...64).contains(name.utf8.count) else {
       throw PublishingError("cannot use \(shown(name)): it is no name of a snap")

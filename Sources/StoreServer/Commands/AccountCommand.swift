@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CommandGrammar
 internal import Crypto
 internal import StoreState
@@ -28,14 +29,14 @@ enum AccountCommand: StoreCommand {
 
     static func run(_ arguments: Arguments, _ output: inout CommandOutput) throws {
       let username = arguments.required(1)
-      guard AccountText.isUsername(username) else {
+      guard NameForm.isUsername(username) else {
         throw CommandFailure("cannot use username \(quoted(username)): 2 to 28 of a-z, 0-9 and - are expected")
       }
       guard let email = arguments.value("email"), AccountText.isEmail(email) else {
         throw CommandFailure("cannot make an account without an email to log in with (see --email)")
       }
       let id = arguments.value("id") ?? SecureRandom.name(32)
-      guard AccountText.isID(id) else { throw CommandFailure("cannot use account id \(quoted(id))") }
+      guard NameForm.isAccountID(id) else { throw CommandFailure("cannot use account id \(quoted(id))") }
       let context = try arguments.directory.open()
       let password = try Password.read(arguments.value("password-file"))
       let account = AccountRecord(
@@ -143,20 +144,6 @@ enum AccountCommand: StoreCommand {
 
 /// What accounts are called, judged by bytes.
 enum AccountText {
-  /// `[-a-z0-9]{2,28}`, as ids of accounts are. Source: `spec/assertions-and-store.md` §4, account.
-  static func isUsername(_ text: String) -> Bool {
-    (2...28).contains(text.utf8.count)
-      && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
-  }
-
-  static func isID(_ text: String) -> Bool {
-    isUsername(text)
-      || text.utf8.count == 32
-        && text.utf8.allSatisfy {
-          (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
-        }
-  }
-
   /// Something with one "@" in it, without spaces and controls.
   static func isEmail(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: 0x40, omittingEmptySubsequences: false)

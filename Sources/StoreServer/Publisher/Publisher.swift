@@ -165,7 +165,7 @@ struct Publisher: Sendable {
   private static func isHost(_ text: String) -> Bool {
     (1...255).contains(text.utf8.count)
       && text.utf8.allSatisfy {
-        (0x61...0x7A).contains($0) || (0x41...0x5A).contains($0) || (0x30...0x39).contains($0)
+        $0.isASCIIAlphanumeric
           || ".-:[]_".utf8.contains($0)
       }
   }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Linux
 internal import StoreState
 internal import Time
 
@@ -28,8 +28,7 @@ final class StoreContext: Sendable {
 
   /// The machine's clock.
   static let systemClock: @Sendable () -> Timestamp = {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Timestamp(seconds: Int64(now.tv_sec), nanoseconds: Int32(now.tv_nsec))
+    let now = Clock.realTime()
+    return Timestamp(seconds: now.seconds, nanoseconds: now.nanoseconds)
   }
 }

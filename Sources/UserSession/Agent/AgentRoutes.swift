@@ -150,7 +150,8 @@ public struct AgentRoutes: Sendable {
     var names: [String] = []
     for part in query.byteSplit("&") {
       guard let list = part.bytes(after: "services=") else { continue }
-      names += Self.unescape(String(list)).byteSplit(",").map(String.init)
+      // Broken escapes are no names of units, either.
+      names += (PercentCoding.decode(list.utf8) ?? String(list)).byteSplit(",").map(String.init)
     }
     guard names.count <= Self.mostServices else { return Self.refuse(400, "too many services") }
     for name in names where !Self.isSnapUnit(name) {
@@ -169,20 +170,6 @@ public struct AgentRoutes: Sendable {
   static func isSnapUnit(_ name: String) -> Bool {
     name.hasBytePrefix("snap.") && UnitName.isValid(name)
       && [".service", ".socket", ".timer"].contains { name.hasByteSuffix($0) }
-  }
-
-  private static func unescape(_ text: String) -> String {
-    var result: [UInt8] = []
-    var bytes = text.utf8[...]
-    while let byte = bytes.popFirst() {
-      if byte == UInt8(ascii: "%"), let number = UInt8(String(bytes.prefix(2)) ?? "", radix: 16), bytes.count >= 2 {
-        result.append(number)
-        bytes = bytes.dropFirst(2)
-      } else {
-        result.append(byte)
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
   }
 
   // MARK: Notifications

@@ -62,7 +62,7 @@ struct DesktopLauncherService: Sendable {
       name.first != UInt8(ascii: ".")
     else { return false }
     return name.allSatisfy { byte in
-      (0x61...0x7a).contains(byte | 0x20) || (0x30...0x39).contains(byte) || [0x2b, 0x2d, 0x2e, 0x5f].contains(byte)
+      byte.isASCIIAlphanumeric || [0x2b, 0x2d, 0x2e, 0x5f].contains(byte)
     }
   }
 

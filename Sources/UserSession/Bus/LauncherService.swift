@@ -48,10 +48,9 @@ struct LauncherService: Sendable {
 
   /// RFC 3986, section 3.1.
   static func isScheme(_ text: String) -> Bool {
-    func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
-    guard let first = text.utf8.first, isLetter(first), text.utf8.count <= 64 else { return false }
+    guard let first = text.utf8.first, first.isASCIILetter, text.utf8.count <= 64 else { return false }
     return text.utf8.allSatisfy { byte in
-      isLetter(byte) || (0x30...0x39).contains(byte) || [0x2b, 0x2d, 0x2e].contains(byte)
+      byte.isASCIILetter || byte.isASCIIDigit || [0x2b, 0x2d, 0x2e].contains(byte)
     }
   }
 

@@ -8,8 +8,8 @@ public struct ValidationSetKey: Hashable, Comparable, Sendable, CustomStringConv
 
   /// - Throws: with the reference's words when one of the two cannot be.
   public init(account: String, name: String) throws(ValidationSetRefusal) {
-    guard Self.isAccount(account) else { throw .invalidAccount(account) }
-    guard Self.isName(name) else { throw .invalidName(name) }
+    guard NameForm.isAccountID(account) else { throw .invalidAccount(account) }
+    guard name.utf8.count <= 128, NameForm.areSmallWords(name) else { throw .invalidName(name) }
     self.account = account
     self.name = name
   }
@@ -29,30 +29,11 @@ public struct ValidationSetKey: Hashable, Comparable, Sendable, CustomStringConv
 
   /// A number of a sequence: from 1, digits alone.
   public static func number(_ text: String) -> Int? {
-    guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+    guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ $0.isASCIIDigit }),
       let number = Int(text), number > 0
     else { return nil }
     return number
   }
-
-  private static func isAccount(_ text: String) -> Bool {
-    let isID = text.utf8.count == 32 && text.utf8.allSatisfy { isLower($0) || isUpper($0) || isDigit($0) }
-    let isShort =
-      (2...28).contains(text.utf8.count) && text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == 0x2d }
-    return isID || isShort
-  }
-
-  /// Words of small letters and digits, joined by single dashes.
-  private static func isName(_ text: String) -> Bool {
-    guard text.utf8.count <= 128 else { return false }
-    return text.byteSplit("-", keepingEmpty: true).allSatisfy { word in
-      !word.isEmpty && word.utf8.allSatisfy { isLower($0) || isDigit($0) }
-    }
-  }
-
-  private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) }
-  private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) }
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   public static func < (left: ValidationSetKey, right: ValidationSetKey) -> Bool {
     left.description < right.description

@@ -73,7 +73,7 @@ struct AssertionAnswers: Sendable {
   }
 
   private func number(_ text: String) -> Int64? {
-    text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+    text.utf8.allSatisfy(\.isASCIIDigit) ? Int64(text) : nil
   }
 
   private func find(_ query: AssertionQuery, _ type: AssertionType, maxFormat: Int64?) throws -> StoredAssertion {
@@ -123,7 +123,7 @@ struct AssertionAnswers: Sendable {
       do {
         let found = try find(query, type(query.type), maxFormat: maxFormats[query.type])
         guard isNews(found, query) else { continue }
-        let key = ([found.type] + found.key).map(PathPart.encode).joined(separator: "/")
+        let key = ([found.type] + found.key).map { PercentCoding.encode($0) }.joined(separator: "/")
         references.append("ref=\(key)")
         if let format = maxFormats[query.type] { references.append("max-format=\(query.type):\(format)") }
         if references.count >= 2 * Self.streamLimit { flush() }
@@ -193,24 +193,5 @@ struct AssertionAnswers: Sendable {
       try add(AssertionQuery(type: parts.first ?? "", key: Array(parts.dropFirst())), depth: 0)
     }
     return bytes
-  }
-}
-
-/// One part of a path or a query in an address (RFC 3986 §2.1).
-enum PathPart {
-  /// Everything but what never means anything is escaped.
-  static func encode(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-        UInt8(ascii: "~"):
-        bytes.append(byte)
-      default:
-        let digits = Array("0123456789ABCDEF".utf8)
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Which part of something a request wants. Source: RFC 9110 §14.
 enum ByteRange: Equatable, Sendable {
   /// All of it: nothing else was asked for, or nothing that means something.
@@ -36,7 +38,7 @@ enum ByteRange: Equatable, Sendable {
 
   private static func number(_ text: ArraySlice<UInt8>) -> Number {
     if text.isEmpty { return .absent }
-    guard text.allSatisfy({ (0x30...0x39).contains($0) }) else { return .malformed }
+    guard text.allSatisfy({ $0.isASCIIDigit }) else { return .malformed }
     // More digits than a number has are as good as the largest.
     return .number(Int64(String(decoding: text, as: UTF8.self)) ?? .max)
   }

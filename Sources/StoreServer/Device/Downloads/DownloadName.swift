@@ -32,18 +32,14 @@ enum DownloadName: Equatable, Sendable {
   }
 
   private static func isID(_ text: Substring) -> Bool {
-    (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(isAlphanumeric)
+    (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(\.isASCIIAlphanumeric)
   }
 
   private static func isFormat(_ text: Substring) -> Bool {
-    (1...32).contains(text.utf8.count) && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+    (1...32).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") }
   }
 
   private static func revision(_ text: Substring) -> UInt32? {
     if case .store(let number)? = try? Revision(String(text)) { number } else { nil }
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 }

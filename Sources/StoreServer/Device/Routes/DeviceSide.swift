@@ -1,3 +1,4 @@
+internal import ByteText
 internal import HTTP
 internal import Snap
 internal import StoreProtocol
@@ -98,7 +99,7 @@ enum DeviceNames {
 
   /// Refuses what no architecture is called.
   static func checkArchitecture(_ text: String) throws(DeviceFailure) {
-    guard (1...32).contains(text.utf8.count), text.utf8.allSatisfy({ isAlphanumeric($0) }) else {
+    guard (1...32).contains(text.utf8.count), text.utf8.allSatisfy(\.isASCIIAlphanumeric) else {
       throw .badRequest("cannot answer a device of an architecture without a name")
     }
   }
@@ -107,13 +108,9 @@ enum DeviceNames {
   static func isHost(_ text: String) -> Bool {
     (1...255).contains(text.utf8.count)
       && text.utf8.allSatisfy {
-        isAlphanumeric($0)
+        $0.isASCIIAlphanumeric
           || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]")].contains(
             $0)
       }
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 }

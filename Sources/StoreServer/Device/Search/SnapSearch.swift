@@ -51,7 +51,7 @@ struct SnapSearch: Sendable {
   }
 
   private static func isInNames(_ byte: UInt8) -> Bool {
-    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "-")
+    byte.isASCIILower || byte.isASCIIDigit || byte == UInt8(ascii: "-")
   }
 
   /// The snaps, each with the revision that the device finds and where.

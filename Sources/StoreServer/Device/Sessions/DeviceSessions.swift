@@ -1,4 +1,5 @@
 internal import Assertions
+internal import ByteText
 internal import Crypto
 internal import StoreProtocol
 internal import StoreState
@@ -116,8 +117,7 @@ struct DeviceSessions: Sendable {
     var bytes = SecureRandom.bytes(16)
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
-    let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { digits[$0].joined() }.joined(separator: "-")
+    return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16].map { Hexadecimal.text(bytes[$0]) }.joined(separator: "-")
   }
 }
 

@@ -112,9 +112,10 @@ enum PublisherLogInRoutes {
       for (kind, subject) in attempt { try writer.removeEvent(kind, of: subject, at: now) }
     }
     let session = SessionRecord(
-      id: Base64.encodeForURL(SealedBox.random(15)), accountID: account.id,
+      id: Base64.encodeForURL(SecureRandom.bytes(15)), accountID: account.id,
       description: String((request.headers["User-Agent"] ?? "").unicodeScalars.prefix(200).map(Character.init)),
-      rootKey: SealedBox.random(32), createdAt: now, expiresAt: now + .seconds(TokenRequest.longest), isRevoked: false)
+      rootKey: SecureRandom.bytes(32), createdAt: now, expiresAt: now + .seconds(TokenRequest.longest), isRevoked: false
+    )
     let holder = TokenHolder(accountID: account.id, passwordMark: Publisher.mark(of: hash), session: session.id)
     guard
       let discharge = try publisher.tokens.discharge(

@@ -1,7 +1,7 @@
+internal import Crypto
 internal import Assertions
 internal import HTTP
 internal import JSONValues
-internal import Macaroons
 internal import Snap
 internal import StoreState
 internal import Time
@@ -74,7 +74,8 @@ enum PublisherNameRoutes {
     let name = try NameRules.check(
       text, isAdmin: caller.isAdmin, reserved: kept != nil && kept?.accountID != caller.account.id)
     let snap = SnapRecord(
-      id: newID(), name: name, publisherID: caller.account.id, isPrivate: isPrivate, createdAt: publisher.now())
+      id: SecureRandom.name(32), name: name, publisherID: caller.account.id, isPrivate: isPrivate,
+      createdAt: publisher.now())
     try publisher.state.write { writer in
       if let taken = try writer.snap(name: name.rawValue) {
         throw taken.publisherID == caller.account.id
@@ -87,17 +88,6 @@ enum PublisherNameRoutes {
     }
     try publisher.signing.sign(snap)
     return snap
-  }
-
-  /// 32 letters and digits. Source: `spec/assertions-and-store.md` §4.
-  private static func newID() -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    var id: [UInt8] = []
-    while id.count < 32 {
-      // What would make some letters likelier is passed over.
-      for byte in SealedBox.random(48) where byte < 248 && id.count < 32 { id.append(alphabet[Int(byte) % 62]) }
-    }
-    return String(decoding: id, as: UTF8.self)
   }
 
   // MARK: - Showing

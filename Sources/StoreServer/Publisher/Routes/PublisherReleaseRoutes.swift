@@ -80,17 +80,21 @@ enum PublisherReleaseRoutes {
     let snap = try publisher.snap(named: try fields.text("name"), for: caller, .packageManageReleases)
     let number = try revision(fields)
     let channels = try allowed(try fields.texts("channels") ?? [], caller)
-    var progressive: ReleasePlan.Request.Progressive?
-    if let wanted = try fields.object("progressive") {
-      progressive = ReleasePlan.Request.Progressive(
-        percentage: try wanted.number("percentage") ?? 100, isPaused: try wanted.bool("paused") ?? false)
-    }
     let isHeld = try publisher.releases.release(
-      number, of: snap, ReleasePlan.Request(channels: channels, progressive: progressive), by: caller.account.id)
+      number, of: snap, ReleasePlan.Request(channels: channels, progressive: try progressive(fields)),
+      by: caller.account.id)
     return Publisher.answer([
       "success": true, "opened_channels": .array(channels.map { .string($0.shortName) }), "held": .bool(isHeld),
       "channel_map": try channelMap(publisher, snap)["channel-map"] ?? [],
     ])
+  }
+
+  private static func progressive(
+    _ fields: RequestFields
+  ) throws(PublisherError) -> ReleasePlan.Request.Progressive? {
+    guard let wanted = try fields.object("progressive") else { return nil }
+    return ReleasePlan.Request.Progressive(
+      percentage: try wanted.number("percentage") ?? 100, isPaused: try wanted.bool("paused") ?? false)
   }
 
   private static func revision(_ fields: RequestFields) throws(PublisherError) -> UInt32 {
@@ -119,13 +123,9 @@ enum PublisherReleaseRoutes {
         released.append(["channel": .string(channels[0].fullName), "revision": .null])
       } else {
         let number = try revision(fields)
-        var progressive: ReleasePlan.Request.Progressive?
-        if let wanted = try fields.object("progressive") {
-          progressive = ReleasePlan.Request.Progressive(
-            percentage: try wanted.number("percentage") ?? 100, isPaused: try wanted.bool("paused") ?? false)
-        }
         try desk.release(
-          number, of: snap, ReleasePlan.Request(channels: channels, progressive: progressive), by: caller.account.id)
+          number, of: snap, ReleasePlan.Request(channels: channels, progressive: try progressive(fields)),
+          by: caller.account.id)
         released.append(["channel": .string(channels[0].fullName), "revision": .integer(Int64(number))])
       }
     }

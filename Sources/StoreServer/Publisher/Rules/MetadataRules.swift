@@ -82,7 +82,7 @@ enum MetadataRules {
   private static func isWord(_ text: String) -> Bool {
     (1...64).contains(text.utf8.count)
       && text.utf8.allSatisfy {
-        (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-")
+        $0.isASCIILower || $0.isASCIIDigit || $0 == UInt8(ascii: "-")
       }
   }
 }

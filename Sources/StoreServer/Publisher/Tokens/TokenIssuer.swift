@@ -51,13 +51,13 @@ struct TokenIssuer: Sendable {
   func root(_ request: TokenRequest, authority: String, now: Timestamp) throws -> Macaroon {
     let (id, key) = try keys.currentRootKey(now: now)
     var macaroon = Macaroon(
-      location: authority, identifier: Array("\(id).\(Base64.encodeForURL(SealedBox.random(12)))".utf8), key: key)
+      location: authority, identifier: Array("\(id).\(Base64.encodeForURL(SecureRandom.bytes(12)))".utf8), key: key)
     let lifetime = min(max(request.lifetime, 1), TokenRequest.longest)
     macaroon.add(TokenCondition.permissions(request.permissions).text)
     if let packages = request.packages { macaroon.add(TokenCondition.packages(packages).text) }
     if let channels = request.channels { macaroon.add(TokenCondition.channels(channels).text) }
     macaroon.add(TokenCondition.expires(now + .seconds(lifetime)).text)
-    let caveatKey = SealedBox.random(32)
+    let caveatKey = SecureRandom.bytes(32)
     let sealed = SealedBox.seal(caveatKey, key: Self.sealingKey(of: key))
     macaroon.addThirdParty(
       location: authority, identifier: Array("\(id).\(Base64.encodeForURL(sealed))".utf8), key: caveatKey)
@@ -108,7 +108,7 @@ struct TokenIssuer: Sendable {
   func exchanged(_ grant: TokenGrant, authority: String, now: Timestamp) throws -> Macaroon {
     let (id, key) = try keys.currentRootKey(now: now)
     var macaroon = Macaroon(
-      location: authority, identifier: Array("\(id).\(Base64.encodeForURL(SealedBox.random(12)))".utf8), key: key)
+      location: authority, identifier: Array("\(id).\(Base64.encodeForURL(SecureRandom.bytes(12)))".utf8), key: key)
     macaroon.add(TokenCondition.account(grant.accountID).text)
     macaroon.add(TokenCondition.password(grant.passwordMark).text)
     macaroon.add(TokenCondition.session(grant.session).text)

@@ -1,6 +1,7 @@
+internal import ByteText
+internal import Crypto
 internal import HTTP
 internal import JSONValues
-internal import Macaroons
 internal import Snap
 internal import StoreState
 internal import Synchronization
@@ -97,7 +98,7 @@ final class UploadDesk: Sendable {
   }
 
   private func keep(_ digest: BlobDigest, _ size: Int64, accountID: String?) throws -> String {
-    let id = Self.newID()
+    let id = Hexadecimal.text(SecureRandom.bytes(16))
     let upload = UploadRecord(
       id: id, accountID: accountID ?? storeAccountID, digest: digest, size: size, status: .received, snapID: nil,
       revision: nil, request: "{}", errors: [], createdAt: context.now())
@@ -111,12 +112,6 @@ final class UploadDesk: Sendable {
       throw PublisherError(503, "try-again", "the upload was lost: send it again")
     }
     return id
-  }
-
-  private static func newID() -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let bytes = SealedBox.random(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Deletes a blob that nothing has.
