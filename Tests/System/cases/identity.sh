@@ -64,16 +64,19 @@ expect 0 "$serial" "$SNAP" model --serial
 "$SNAP" refresh >/dev/null 2>&1
 [ "$(requests /api/v1/snaps/auth/sessions 200)" = 1 ] || fail "another daemon opened another session"
 
-# A store that has forgotten its sessions gets another, once.
-store_stop
-sqlite() { python3 -c 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(*c.execute(sys.argv[2]).fetchall()); c.commit()' "$store_dir/store.db" "$1"; }
-sqlite "DELETE FROM secret WHERE name = 'device-sessions'" >/dev/null || fail "the store's secrets are elsewhere"
-publish_again() { publish pub "$(snap_file tool 2)" stable >/dev/null; }
-store_serve
-publish_again
+# A store that has forgotten its sessions gets another, once. On this machine only: the container's Python has no SQLite.
+forget="import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"DELETE FROM secret WHERE name = 'device-sessions'\"); c.commit()"
+if [ "$mode" = root ]; then
+  store_stop
+  python3 -c "$forget" "$store_dir/store.db" || fail "the store's secrets are elsewhere"
+  store_serve
+fi
+publish pub "$(snap_file tool 2)" stable >/dev/null
 expect 0 '^tool .*2 from' "$SNAP" refresh tool
-[ "$(requests /v2/snaps/refresh 401)" = 1 ] || fail "the old session was not refused once"
-[ "$(requests /api/v1/snaps/auth/sessions 200)" = 2 ] || fail "no other session was opened"
+if [ "$mode" = root ]; then
+  [ "$(requests /v2/snaps/refresh 401)" = 1 ] || fail "the old session was not refused once"
+  [ "$(requests /api/v1/snaps/auth/sessions 200)" = 2 ] || fail "no other session was opened"
+fi
 
 # A progressive release goes by the machine's serial: it is among the first so many of 10,000 (`ProgressiveRelease`).
 publish pub "$(snap_file tool 3)" >/dev/null
