@@ -26,6 +26,9 @@ struct PublisherError: Error, Hashable, Sendable, CustomStringConvertible {
   static func missing(snap name: String) -> PublisherError {
     PublisherError(404, "resource-not-found", "snap \(quoted(name)) is not registered, or not yours")
   }
+  static func missing(track name: String) -> PublisherError {
+    PublisherError(404, "track-not-found", "the snap has no track \(quoted(name))")
+  }
   static func invalid(_ message: String) -> PublisherError { PublisherError(400, "invalid-request", message) }
   static func forbidden(_ message: String) -> PublisherError { PublisherError(403, "permission-required", message) }
   static func conflict(_ code: String, _ message: String) -> PublisherError { PublisherError(409, code, message) }

@@ -27,6 +27,10 @@ struct StoreDirectory: Sendable {
   /// - Returns: whether there was none.
   /// - Throws: when there is one already that is another than the options ask for.
   func make(_ options: Options, now: @escaping @Sendable () -> Timestamp) throws -> Bool {
+    if let id = options.id, !NameForm.isAccountID(id) {
+      throw ConfigurationError(
+        "cannot make a store with the id \(QuotedText.quote(id)): an id has 2 to 28 of a-z, 0-9 and -")
+    }
     try Files.makeDirectories(path, mode: 0o700)
     let lock = try FileLock.acquire(path + "/lock", timeout: .seconds(120))
     defer { withExtendedLifetime(lock) {} }

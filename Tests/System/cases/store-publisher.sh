@@ -44,6 +44,7 @@ expect 0 'released' store progressive hello stable pause
 expect 0 'latest/stable .* 25\.0 %, paused' store status hello
 expect 0 'released to beta' store promote hello --from edge --to beta
 expect 0 'Closed' store close hello candidate
+expect 1 'the snap has no track "nosuch"' store close hello nosuch
 expect 0 'latest/beta +all +1' store status hello
 expect 0 'title: +Hello' store metadata hello --title Hello
 expect 0 private store set-private hello yes

@@ -10,6 +10,8 @@ expect 64 "unknown command \"serv\".*did you mean 'snap-store serve'|Did you mea
 expect 64 "unknown flag" "$STORE" init "$store_dir" --nope
 expect 64 "required argument .<directory>. was not provided" "$STORE" init
 expect 1 'cannot use .*: it is no store \(see "snap-store init"\)' "$STORE" serve "$WORK/nothing"
+expect 1 'cannot make a store with the id "A B": an id has 2 to 28' "$STORE" init "$WORK/none" --id "A B"
+[ ! -e "$WORK/none" ] || fail "a store that cannot be made has left a directory"
 expect 1 'does not begin with http:// or https://' "$STORE" init "$store_dir" --url ftp://x
 expect 1 'cannot listen at "x": HOST:PORT' "$STORE" serve "$store_dir" --listen x
 

@@ -154,7 +154,7 @@ enum PublisherNameRoutes {
       for field in ["default-track", "default_track"] where fields.has(field) {
         let track = try fields.optionalText(field)
         if let track, track != "latest", try !writer.tracks(of: snap.id).contains(where: { $0.name == track }) {
-          throw PublisherError(404, "track-not-found", "the snap has no track \(quoted(track))")
+          throw PublisherError.missing(track: track)
         }
         snap.defaultTrack = track == "latest" ? nil : track
       }

@@ -36,6 +36,10 @@ struct ReleaseDesk: Sendable {
   func close(_ channels: [Channel], of snap: SnapRecord, by accountID: String) throws {
     let now = context.now()
     try context.state.write { writer in
+      let tracks = Set(try writer.tracks(of: snap.id).map(\.name))
+      for channel in channels where channel.track != "latest" && !tracks.contains(channel.track) {
+        throw PublisherError.missing(track: channel.track)
+      }
       for release in try writer.releases(of: snap.id) where channels.contains(release.channel) {
         try context.holds.close(
           release.channel, of: snap.id, architecture: release.architecture, by: accountID, in: writer, now: now)

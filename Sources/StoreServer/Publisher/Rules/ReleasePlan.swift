@@ -50,8 +50,7 @@ struct ReleasePlan {
 
   private func check(_ channel: Channel) throws(PublisherError) {
     guard channel.track == "latest" || tracks.contains(channel.track) else {
-      throw PublisherError(
-        404, "track-not-found", "the snap has no track \(quoted(channel.track)); create it first")
+      throw .missing(track: channel.track)
     }
     if let branch = channel.branch, Channel.Risk(rawValue: branch) != nil {
       throw .invalid("a branch cannot be called \(quoted(branch))")
